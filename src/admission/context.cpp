@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admission/context.hpp"
+
+#include <cstdio>
+
+namespace podseer::admission {
+namespace {
+
+void print_json(const yaml::Node& node, std::string& out) {
+  switch (node.kind()) {
+    case yaml::Kind::String:
+      out += go_quote(node.text());
+      break;
+    case yaml::Kind::Sequence: {
+      out += '[';
+      bool first = true;
+      for (const yaml::Node& item : node.items()) {
+        if (!first) out += ',';
+        first = false;
+        print_json(item, out);
+      }
+      out += ']';
+      break;
+    }
+    case yaml::Kind::Mapping: {
+      out += '{';
+      bool first = true;
+      for (const yaml::Entry& entry : node.entries()) {
+        if (!first) out += ',';
+        first = false;
+        out += go_quote(entry.key) + ':';
+        print_json(entry.value, out);
+      }
+      out += '}';
+      break;
+    }
+    default:
+      out += node.text();
+  }
+}
+
+std::string printed(const View& at) {
+  if (at.node() == nullptr) return "\"\"";
+  std::string out;
+  print_json(*at.node(), out);
+  return out;
+}
+
+}  // namespace
+
+std::string Path::str() const {
+  std::string text = parent_ != nullptr ? parent_->str() : std::string();
+  if (index_ >= 0) return text + "[" + std::to_string(index_) + "]";
+  if (bracket_) return text + "[" + std::string(key_) + "]";
+  if (key_.empty()) return text;
+  return text.empty() ? std::string(key_) : text + "." + std::string(key_);
+}
+
+View View::operator[](std::string_view key) const {
+  const yaml::Entry* entry = node_ == nullptr ? nullptr : node_->find_entry(key);
+  if (entry == nullptr) return {nullptr, span_};
+  return {&entry->value, entry->value.is_null() || entry->value.size() > 0 ? entry->key_span : entry->value.span()};
+}
+
+std::span<const yaml::Node> View::items() const {
+  return node_ == nullptr ? std::span<const yaml::Node>{} : node_->items();
+}
+
+std::span<const yaml::Entry> View::entries() const {
+  return node_ == nullptr ? std::span<const yaml::Entry>{} : node_->entries();
+}
+
+std::int64_t View::integer(std::int64_t otherwise) const {
+  return node_ == nullptr || !node_->is_int() ? otherwise : node_->as_int();
+}
+
+void Errors::add(ErrorType type, const Path& path, source::SourceSpan span, std::string message) {
+  list_.push_back({type, path.str(), std::move(message), span, {}});
+}
+
+void Errors::required(const Path& path, const View& at, std::string_view detail) {
+  add(ErrorType::Required, path, at.span(),
+      detail.empty() ? "Required value" : "Required value: " + std::string(detail));
+}
+
+void Errors::invalid(const Path& path, const View& at, std::string_view detail) {
+  invalid(path, at, printed(at), detail);
+}
+
+void Errors::invalid(const Path& path, const View& at, std::string_view printed_value,
+                     std::string_view detail) {
+  add(ErrorType::Invalid, path, at.span(),
+      "Invalid value: " + std::string(printed_value) + ": " + std::string(detail));
+}
+
+void Errors::not_supported(const Path& path, const View& at, std::span<const std::string_view> supported) {
+  std::string message = "Unsupported value: " + printed(at) + ": supported values: ";
+  for (std::size_t i = 0; i < supported.size(); ++i) {
+    if (i > 0) message += ", ";
+    message += go_quote(supported[i]);
+  }
+  add(ErrorType::NotSupported, path, at.span(), std::move(message));
+}
+
+void Errors::forbidden(const Path& path, const View& at, std::string_view detail) {
+  add(ErrorType::Forbidden, path, at.span(), "Forbidden: " + std::string(detail));
+}
+
+void Errors::duplicate(const Path& path, const View& at) {
+  add(ErrorType::Duplicate, path, at.span(), "Duplicate value: " + printed(at));
+}
+
+void Errors::not_found(const Path& path, const View& at) {
+  add(ErrorType::NotFound, path, at.span(), "Not found: " + printed(at));
+}
+
+void Errors::too_long(const Path& path, const View& at, std::string_view detail) {
+  add(ErrorType::TooLong, path, at.span(), "Too long: " + std::string(detail));
+}
+
+void Errors::too_many(const Path& path, const View& at, std::size_t actual, std::size_t limit) {
+  add(ErrorType::TooMany, path, at.span(),
+      "Too many: " + std::to_string(actual) + ": must have at most " + std::to_string(limit) + " items");
+}
+
+std::string go_quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+          char buffer[8];
+          std::snprintf(buffer, sizeof buffer, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+          out += buffer;
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out + "\"";
+}
+
+}  // namespace podseer::admission

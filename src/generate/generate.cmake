@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# Data files in, C++ tables out. One custom command a table; podseer_generate does the work.
+# Each add_table(NAME INPUTS...) runs `podseer_generate NAME OUTPUT SOURCE_DIR`.
+set(PODSEER_GENERATED_SOURCES)
+function(add_table name)
+  set(output ${CMAKE_BINARY_DIR}/generated/${name}.cpp)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/generated
+    COMMAND podseer_generate ${name} ${output} ${CMAKE_SOURCE_DIR}
+    DEPENDS podseer_generate ${ARGN} VERBATIM)
+  set(PODSEER_GENERATED_SOURCES ${PODSEER_GENERATED_SOURCES} ${output} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which pods find a node, and in which words the scheduler says that they do not.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kube/pod.hpp"
+#include "lifecycle/effect.hpp"
+#include "world/world.hpp"
+
+namespace podseer::lifecycle {
+
+/// Why some or all replicas of a pod stay unscheduled, or are refused on their node.
+struct PlacementProblem {
+  /// What it is about; rules turn each cause into findings of their own code.
+  enum class Cause : std::uint8_t {
+    Gated, UnknownScheduler, NodeSelector, NodeAffinity, Taints, NodeName, Unschedulable, HostPorts,
+    Resources, TooManyPods, PodAffinity, PodAntiAffinity, TopologySpread,
+    ClaimMissing, ClaimUnbound, ClaimInUse, VolumeAffinity, NoNodes, ResourceClaims,
+    NodeAdmission  // nodeName set and the kubelet refuses: reason is OutOfcpu, NodeAffinity, NodePorts, ...
+  };
+  Cause cause = Cause::Resources;
+  std::string reason;       // "Unschedulable", "SchedulingGated", or the kubelet's ("OutOfcpu")
+  std::string message;      // the scheduler's: "0/3 nodes are available: ..."
+  std::string explanation;  // our words, one sentence: what the pod wants and what there is
+  SourceSpan span;          // the field that decides
+  std::string field_path;
+  std::vector<std::pair<SourceSpan, std::string>> related;
+  Certainty certainty = Certainty::Certain;
+  int replicas = -1;        // how many stay; -1: all
+  std::string subject;      // the claim, class, label, resource ... it is about
+};
+
+/// What the scheduler does with the pods of one template.
+struct Placement {
+  int wanted = 1;                    // pods that the controller makes (DaemonSet: eligible nodes)
+  int placed = -1;                   // replicas that find a node; -1: nothing known against any
+  std::vector<std::string> nodes;    // of the placed ones, where known
+  std::vector<PlacementProblem> problems;
+};
+
+/// Places the pods of all templates onto the world's cluster, in the scheduler's order. The result is
+/// parallel to `pods`. Deterministic. Templates without pods (PodTemplate, suspended) are not placed.
+[[nodiscard]] std::vector<Placement> schedule(std::span<const kube::PodTemplate* const> pods,
+                                              const world::World& world);
+
+}  // namespace podseer::lifecycle

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a container's process does, as far as reading can tell.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kube/duration.hpp"
+#include "source/source_file.hpp"
+
+namespace podseer::process {
+
+using kube::Seconds;
+using source::SourceSpan;
+
+/// What becomes of a started (or not startable) process.
+struct Outcome {
+  enum class Kind : std::uint8_t {
+    Unknown,       // reading cannot tell: the caller stays silent
+    Exits,         // ends by itself with `exit_code`
+    RunsForever,   // a server, `sleep infinity`, an endless loop
+    WaitsFor,      // loops or blocks until something outside the container answers: see `dependency`
+    NotStarted     // the runtime cannot start it (not found, not executable, no command): see `start_error`
+  };
+  Kind kind = Kind::Unknown;
+  int exit_code = 0;               // Exits; 0 to 255
+  Seconds earliest = 0;            // Exits: not before this many seconds after the start
+  Seconds latest = 0;              // Exits: not after; equal to `earliest` where reading tells exactly
+  enum class Sureness : std::uint8_t {
+    Certain,                       // the files prove it, given what the image is known to contain
+    Likely,                        // needs an assumption about the image or the network
+    Possible
+  };
+  Sureness sureness = Sureness::Certain;
+  enum class StartError : std::uint8_t { None, NotFound, NotExecutable, NoCommand, NotADirectory, ExecFormat, BadWorkingDir };
+  StartError start_error = StartError::None;
+  std::string explanation;         // one sentence for people: why ("`exit 1` ends the script")
+  std::string log;                 // what `kubectl logs` or `describe` shows, when known; no secret values
+  SourceSpan span;                 // the deciding word in the files; nowhere when it is in the image
+  struct Dependency {
+    std::string host;              // "db", "db.shop.svc.cluster.local"
+    std::int64_t port = 0;         // 0 when none is named
+    bool until_reachable = false;  // waits in a loop (true) or fails at once (false)
+  };
+  std::optional<Dependency> dependency;
+  std::vector<std::int64_t> listens;  // TCP ports that it is known to serve; empty when unknown
+  bool listens_known = false;         // `listens` is complete
+  bool handles_term = true;           // false: ignores SIGTERM as PID 1, so a kill takes the whole grace period
+};
+
+}  // namespace podseer::process

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// One writer a format. A reporter neither sorts nor filters nor decides the exit status.
+#pragma once
+
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lifecycle/forecast.hpp"
+#include "rules/finding.hpp"
+#include "source/source_file.hpp"
+
+namespace podseer::report {
+
+/// One document's fate, for JSON and summaries.
+struct ObjectRow {
+  std::string file;              // as given on the command line or found below it
+  std::uint32_t document = 0;
+  std::string kind, ns, name;
+  bool accepted = true;
+  std::string message;           // the server's or kubectl's words
+  struct Error {
+    std::string type;            // "Invalid", "Required", ...
+    std::string field;           // "spec.containers[0].image"; empty where the server names none
+    std::string message;
+  };
+  std::vector<Error> errors;
+};
+
+/// How to print.
+struct Style {
+  bool color = false;
+  bool unicode = true;
+  int width = 80;                // columns
+  bool korean = false;
+  std::string root;              // directory that SARIF and annotation paths are relative to
+};
+
+struct Summary {
+  std::size_t files = 0, objects = 0, pods = 0;
+  std::size_t errors = 0, warnings = 0, notes = 0;
+  std::size_t hidden = 0;        // suppressed by ignores, baseline or selection
+  double seconds = 0;            // wall time; printed by the text reporter only
+};
+
+/// Everything a writer may need; all outlive the call.
+struct Report {
+  const source::SourceMap* sources = nullptr;
+  std::span<const rules::Finding> findings;               // ordered by path, offset, code
+  std::span<const lifecycle::Forecast> forecasts;         // ordered as the objects are
+  std::span<const ObjectRow> objects;
+  Summary summary;
+};
+
+/// Writes `check`'s result. Formats: text json sarif github junit unix gcc markdown html codeclimate ...
+using CheckWriter = void (*)(const Report&, const Style&, std::ostream&);
+/// The writer of a format, or null.
+[[nodiscard]] CheckWriter check_writer(std::string_view format);
+[[nodiscard]] std::vector<std::string_view> check_formats();
+
+/// Writes `forecast`'s result. Formats: table wide yaml json timeline.
+[[nodiscard]] CheckWriter forecast_writer(std::string_view format);
+[[nodiscard]] std::vector<std::string_view> forecast_formats();
+
+}  // namespace podseer::report

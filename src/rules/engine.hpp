@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs every rule over every pod; also turns the results of earlier stages (reading, admission,
+// placement) into findings.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "admission/admission.hpp"
+#include "lifecycle/forecast.hpp"
+#include "lifecycle/placement.hpp"
+#include "rules/rule.hpp"
+#include "yaml/document.hpp"
+
+namespace podseer::rules {
+
+/// What earlier stages found out about one pod.
+struct RuleContext::Facts {
+  std::vector<lifecycle::ContainerFacts> init_containers, containers;  // parallel to the spec
+  lifecycle::Placement placement;
+  admission::PodVerdict creation;
+  std::span<const kube::PodTemplate* const> all_pods;  // of the run, for Services and rollouts
+};
+
+/// The findings of every rule with a function, for one pod; ordered by span, then code.
+[[nodiscard]] std::vector<Finding> run_rules(const kube::PodTemplate& pod, const world::World& world,
+                                             const RuleContext::Facts& facts);
+
+/// Findings for what kubectl or the API server refuses, one an error.
+[[nodiscard]] std::vector<Finding> admission_findings(const kube::Object& object,
+                                                      const admission::Verdict& verdict);
+/// Findings for what cannot be read.
+[[nodiscard]] std::vector<Finding> reading_findings(std::span<const yaml::Problem> problems,
+                                                    source::FileId file);
+
+}  // namespace podseer::rules

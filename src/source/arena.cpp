@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/arena.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace podseer::source {
+
+void* Arena::allocate(std::size_t bytes, std::size_t align) {
+  const auto address = reinterpret_cast<std::uintptr_t>(next_);
+  const std::size_t pad = (align - address % align) % align;
+  if (next_ == nullptr || left_ < bytes + pad) {
+    const std::size_t size = std::max(block_size_, bytes + align);
+    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+    next_ = blocks_.back().get();
+    left_ = size;
+    capacity_ += size;
+    block_size_ = std::min<std::size_t>(block_size_ * 2, 256 * 1024);
+    return allocate(bytes, align);
+  }
+  std::byte* result = next_ + pad;
+  next_ += pad + bytes;
+  left_ -= pad + bytes;
+  return result;
+}
+
+}  // namespace podseer::source

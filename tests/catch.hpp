@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// Catch2, whichever major version is installed.
+#pragma once
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
