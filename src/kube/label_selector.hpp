@@ -42,6 +42,9 @@ struct Requirement {
   [[nodiscard]] bool matches(const LabelMap& labels) const;
 };
 
+/// From a sequence of {key, operator, values}; anything else gives none.
+[[nodiscard]] std::vector<Requirement> read_requirements(const yaml::Node* node);
+
 /// metav1.LabelSelector. A selector that is absent matches nothing; an empty one matches everything.
 struct LabelSelector {
   bool present = false;
@@ -58,6 +61,7 @@ struct NodeSelectorTerm {
   std::vector<Requirement> match_expressions;
   std::vector<Requirement> match_fields;  // key metadata.name only
   SourceSpan span;
+  static NodeSelectorTerm read(const yaml::Node& node);
 };
 
 }  // namespace podseer::kube
