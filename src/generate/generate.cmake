@@ -10,3 +10,5 @@ function(add_table name)
     DEPENDS podseer_generate ${ARGN} VERBATIM)
   set(PODSEER_GENERATED_SOURCES ${PODSEER_GENERATED_SOURCES} ${output} PARENT_SCOPE)
 endfunction()
+
+add_table(schema ${CMAKE_SOURCE_DIR}/schemas/kubernetes.tsv ${CMAKE_SOURCE_DIR}/schemas/removed-apis.tsv)

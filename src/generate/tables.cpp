@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generate/generate.hpp"
+#include "generate/schema.hpp"
 
 namespace podseer::generate {
+namespace {
 
-std::span<const Table> tables() { return {}; }
+constexpr Table kTables[] = {
+    {"schema", write_schema},
+};
+
+}  // namespace
+
+std::span<const Table> tables() { return kTables; }
 
 }  // namespace podseer::generate
