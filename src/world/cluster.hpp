@@ -24,12 +24,16 @@ struct ClusterNode {
   bool unschedulable = false;
   bool ready = true;
   std::vector<std::pair<std::string, kube::Quantity>> allocatable;
+  /// `allocatable` is what the node has. False (kind: as big as its host): requests are not compared.
+  bool size_known = true;
   /// Requests of pods that are already there (system pods of a preset, pods of a snapshot).
   std::vector<std::pair<std::string, kube::Quantity>> used;
   std::int64_t used_pods = 0;
   std::string os = "linux", arch = "amd64";
   std::string kubelet_version, runtime;
   bool app_armor = false;        // profiles can be enforced
+  /// Ports of the node that something of the preset already listens on (k3s: 80 and 443).
+  std::vector<std::int64_t> used_host_ports;
   [[nodiscard]] const std::string* label(std::string_view key) const;
 };
 
@@ -48,6 +52,7 @@ struct StorageClassInfo {
 /// user's own (generic): then the scheduler's questions are answered Unknown, not No.
 struct Cluster {
   std::string name = "generic";
+  bool snapshot = false;                 // from kubectl get nodes, not from a preset
   bool nodes_known = false;              // `nodes` is complete: counts and sizes can be relied upon
   bool labels_known = false;             // node labels and taints are complete
   bool storage_classes_known = false;    // `storage_classes` is complete

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -30,7 +31,7 @@ class ImageList {
  private:
   bool given_ = false;
   std::unordered_set<std::string> references_;    // normalised "repository:tag" or "repository@digest"
-  std::unordered_set<std::string> repositories_;
+  std::unordered_map<std::string, std::vector<std::string>> tags_;  // by repository, sorted
 };
 
 }  // namespace podseer::world
