@@ -56,7 +56,7 @@ std::vector<std::string_view> nearest(std::string_view wanted,
     if (++compared > kMostCandidates) break;
     const std::size_t far = distance(wanted, candidate, limit);
     // A one-letter name is near to every other one-letter name: that is no hint.
-    if (far <= limit && far < std::max<std::size_t>(wanted.size(), 2)) close.emplace_back(far, candidate);
+    if (far <= limit && far < wanted.size()) close.emplace_back(far, candidate);
   }
   std::stable_sort(close.begin(), close.end(), [](const auto& a, const auto& b) { return a < b; });
   close.erase(std::unique(close.begin(), close.end()), close.end());
