@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Help texts, shell completions and the manual page, all from the table of options.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.hpp"
+
+namespace podseer::cli {
+
+/// Examples, commands, where to read on.
+void print_overview(const std::vector<CommandHelp>& commands);
+/// One command's options, grouped.
+void print_help(const CommandHelp& command);
+
+}  // namespace podseer::cli

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/pipeline.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "cli/inputs.hpp"
+#include "cli/parallel.hpp"
+#include "cli/predict_container.hpp"
+#include "lifecycle/placement.hpp"
+
+namespace podseer::cli {
+namespace {
+
+/// Files that are worth a thread more; below this a thread costs more than it saves.
+constexpr std::size_t kFilesPerThread = 8;
+constexpr std::size_t kPodsPerThread = 32;
+
+/// kubectl opens every object that has a top-level `items`: `kind: List`, ConfigMapList, ... Items
+/// inherit the kind of a typed list; those of a plain List must say theirs (facts: admission 1.1).
+void add_objects(const yaml::Node& root, source::FileId file, std::uint32_t document, bool from_list,
+                 std::uint32_t item, int depth, std::deque<kube::Object>& objects) {
+  const yaml::Node* items = root.find("items");
+  if (items != nullptr && items->is_sequence() && depth < 8) {
+    std::uint32_t index = 0;
+    for (const yaml::Node& child : items->items()) {
+      add_objects(child, file, document, true, index++, depth + 1, objects);
+    }
+    return;
+  }
+  kube::Object object = kube::Object::read(root, file, document);
+  object.from_list = from_list;
+  object.item = item;
+  objects.push_back(object);
+}
+
+void parse_file(FileUnit& unit, const source::SourceMap& sources) {
+  const source::SourceFile& file = sources.file(unit.file);
+  unit.stream = yaml::parse(unit.file, file.bytes());
+  for (const std::unique_ptr<yaml::Document>& document : unit.stream.documents) {
+    add_objects(document->root, unit.file, document->index, false, 0, 0, unit.objects);
+  }
+  (void)file.line_count();  // index the lines here, so that later questions only read
+}
+
+report::ObjectRow row_of(const kube::Object& object, const world::World& world, const source::SourceMap& sources) {
+  report::ObjectRow row;
+  row.file = sources.file(object.file).path();
+  row.document = object.document;
+  row.kind = object.kind;
+  row.ns = world.namespace_of(object);
+  row.name = object.name;
+  return row;
+}
+
+void note_verdict(const admission::Verdict& verdict, report::ObjectRow& row) {
+  row.accepted = verdict.accepted;
+  row.message = verdict.message;
+  for (const admission::ApiError& error : verdict.errors) {
+    row.errors.push_back({std::string(name_of(error.type)), error.field, error.message});
+  }
+}
+
+/// What kubectl cannot read, a row and a finding each.
+void tell_reading(WorldUnit& unit, const FileUnit& file, const source::SourceMap& sources) {
+  std::vector<rules::Finding> found = rules::reading_findings(file.stream.problems, file.file);
+  std::move(found.begin(), found.end(), std::back_inserter(unit.findings));
+  for (const yaml::Problem& problem : file.stream.problems) {
+    if (!yaml::is_fatal(problem.kind)) continue;
+    report::ObjectRow row;
+    row.file = sources.file(file.file).path();
+    row.document = static_cast<std::uint32_t>(file.stream.documents.size());
+    row.accepted = false;
+    row.message = problem.kubectl.empty() ? problem.message : problem.kubectl;
+    row.errors.push_back({"Unreadable", {}, problem.message});
+    unit.objects.push_back(std::move(row));
+    break;
+  }
+}
+
+void build_world(WorldUnit& unit, const Context& context) {
+  unit.world = std::make_unique<world::World>(context.assumptions);
+  std::vector<const kube::Object*> snapshot;
+  for (const FileUnit& file : context.cluster_files) {
+    for (const kube::Object& object : file.objects) {
+      unit.world->add(object);
+      snapshot.push_back(&object);
+    }
+  }
+  for (const FileUnit* file : unit.files) {
+    for (const kube::Object& object : file->objects) unit.world->add(object);
+  }
+  if (!snapshot.empty()) {
+    unit.world->set_cluster(world::Cluster::from_objects(snapshot));
+  } else if (context.has_cluster) {
+    unit.world->set_cluster(context.cluster);
+  }
+  unit.world->set_images(context.images);
+}
+
+/// The API server's word on every object, in the order in which kubectl sends them; templates of
+/// accepted workloads become pods.
+void admit_objects(WorldUnit& unit, const Context& context, const source::SourceMap& sources) {
+  for (const FileUnit* file : unit.files) {
+    for (const kube::Object& object : file->objects) {
+      const admission::Verdict verdict = admission::admit(object, *unit.world, context.admission);
+      report::ObjectRow row = row_of(object, *unit.world, sources);
+      note_verdict(verdict, row);
+      unit.objects.push_back(std::move(row));
+      std::vector<rules::Finding> found = rules::admission_findings(object, verdict);
+      std::move(found.begin(), found.end(), std::back_inserter(unit.findings));
+      if (!verdict.accepted) {
+        unit.world->refuse(object);
+        continue;
+      }
+      std::optional<kube::PodTemplate> pod = kube::PodTemplate::read(object);
+      if (pod) unit.pods.emplace_back().pod = std::move(*pod);
+    }
+    tell_reading(unit, *file, sources);
+  }
+}
+
+void predict_containers(PodUnit& unit, const world::World& world) {
+  for (const kube::Container& container : unit.pod.spec.init_containers) {
+    unit.facts.init_containers.push_back({predict_container(container, unit.pod, world)});
+  }
+  for (const kube::Container& container : unit.pod.spec.containers) {
+    unit.facts.containers.push_back({predict_container(container, unit.pod, world)});
+  }
+}
+
+/// Pods whose creation is refused take no place.
+void place_pods(WorldUnit& unit) {
+  std::vector<const kube::PodTemplate*> created;
+  std::vector<PodUnit*> units;
+  for (PodUnit& pod : unit.pods) {
+    unit.templates.push_back(&pod.pod);
+    if (!pod.facts.creation.created) continue;
+    created.push_back(&pod.pod);
+    units.push_back(&pod);
+  }
+  std::vector<lifecycle::Placement> placements = lifecycle::schedule(created, *unit.world);
+  for (std::size_t i = 0; i < units.size() && i < placements.size(); ++i) {
+    units[i]->facts.placement = std::move(placements[i]);
+  }
+  for (PodUnit& pod : unit.pods) pod.facts.all_pods = unit.templates;
+}
+
+void forecast_pod(PodUnit& unit, const world::World& world, std::optional<double> at) {
+  std::vector<lifecycle::Effect> effects;
+  for (const rules::Finding& finding : unit.findings) {
+    if (finding.effect) effects.push_back(*finding.effect);
+  }
+  lifecycle::ForecastInput input;
+  input.pod = &unit.pod;
+  input.ns = world.namespace_of(*unit.pod.owner);
+  input.effects = effects;
+  input.init_facts = unit.facts.init_containers;
+  input.facts = unit.facts.containers;
+  input.placed = unit.facts.placement.placed;
+  input.wanted = unit.facts.placement.wanted;
+  input.nodes = unit.facts.placement.nodes;
+  unit.forecasts = lifecycle::forecast(input, at);
+}
+
+void foresee(WorldUnit& unit, const Context& context, const source::SourceMap& sources, int jobs) {
+  build_world(unit, context);
+  admit_objects(unit, context, sources);
+  for (PodUnit& pod : unit.pods) pod.facts.creation = admission::admit_pods(pod.pod, *unit.world, context.admission);
+  place_pods(unit);
+  for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) {
+    PodUnit& pod = unit.pods[i];
+    predict_containers(pod, *unit.world);
+    pod.findings = rules::run_rules(pod.pod, *unit.world, pod.facts);
+    forecast_pod(pod, *unit.world, context.at);
+  });
+}
+
+/// By path, then offset, then code; paths compare as they were given.
+void order_findings(std::vector<rules::Finding>& findings, const source::SourceMap& sources) {
+  std::vector<std::uint32_t> ranks(sources.size());
+  std::vector<source::FileId> ids(sources.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<source::FileId>(i);
+  std::stable_sort(ids.begin(), ids.end(),
+                   [&](source::FileId a, source::FileId b) { return sources.file(a).path() < sources.file(b).path(); });
+  for (std::size_t i = 0; i < ids.size(); ++i) ranks[ids[i]] = static_cast<std::uint32_t>(i);
+  std::stable_sort(findings.begin(), findings.end(), [&](const rules::Finding& a, const rules::Finding& b) {
+    const auto rank = [&](const rules::Finding& f) {
+      return f.span.exists() && f.span.file < ranks.size() ? ranks[f.span.file] : 0xffffffffU;
+    };
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    if (a.span.begin != b.span.begin) return a.span.begin < b.span.begin;
+    return a.rule < b.rule;
+  });
+}
+
+void collect(Analysis& analysis) {
+  for (WorldUnit& unit : analysis.worlds) {
+    std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(analysis.findings));
+    std::move(unit.objects.begin(), unit.objects.end(), std::back_inserter(analysis.objects));
+    for (PodUnit& pod : unit.pods) {
+      std::move(pod.findings.begin(), pod.findings.end(), std::back_inserter(analysis.findings));
+      std::move(pod.forecasts.begin(), pod.forecasts.end(), std::back_inserter(analysis.forecasts));
+    }
+  }
+  order_findings(analysis.findings, analysis.sources);
+}
+
+void read_images(const Options& options, Analysis& analysis) {
+  if (!options.images) return;
+  std::string error;
+  const std::optional<std::string> text = read_whole_file(*options.images, error);
+  if (!text) {
+    analysis.errors.push_back("cannot read '" + *options.images + "' (--images): " + error);
+    return;
+  }
+  source::Result<world::ImageList> images = world::ImageList::parse(*text);
+  if (!images) {
+    analysis.errors.push_back("--images " + *options.images + ": " + images.failure().sentence);
+    return;
+  }
+  analysis.context.images = std::move(images.value());
+}
+
+/// --cluster: a file when there is one of that name, else a preset.
+void read_cluster(const Options& options, Analysis& analysis) {
+  if (!options.cluster) return;
+  Context& context = analysis.context;
+  std::error_code ignored;
+  if (std::filesystem::exists(*options.cluster, ignored)) {
+    std::string error;
+    std::optional<std::string> text = read_whole_file(*options.cluster, error);
+    if (!text) {
+      analysis.errors.push_back("cannot read '" + *options.cluster + "' (--cluster): " + error);
+      return;
+    }
+    FileUnit& unit = context.cluster_files.emplace_back();
+    unit.file = analysis.sources.add(*options.cluster, std::move(*text));
+    parse_file(unit, analysis.sources);
+    if (unit.stream.failed()) {
+      analysis.errors.push_back("--cluster " + *options.cluster + ": this is not `kubectl get -o yaml|json` output");
+    }
+    for (kube::Object& object : unit.objects) object.context_only = true;
+    return;
+  }
+  source::Result<world::Cluster> preset = world::Cluster::preset(*options.cluster);
+  if (!preset) {
+    analysis.errors.push_back("--cluster '" + *options.cluster + "': " + preset.failure().sentence);
+    return;
+  }
+  context.cluster = std::move(preset.value());
+  context.has_cluster = true;
+}
+
+void read_context(const Options& options, Analysis& analysis) {
+  Context& context = analysis.context;
+  context.assumptions.closed = options.closed_world.value_or(false);
+  context.assumptions.default_namespace = options.default_namespace.value_or("default");
+  context.assumptions.external = options.external;
+  context.assumptions.namespace_labels = options.namespace_labels;
+  context.admission.minor_version = options.minor_version();
+  context.admission.create = options.create;
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  context.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(cores);
+  context.at = options.at;
+  read_images(options, analysis);
+  read_cluster(options, analysis);
+}
+
+}  // namespace
+
+void analyse(const Options& options, Analysis& analysis) {
+  read_context(options, analysis);
+  Inputs inputs = read_inputs(options, analysis.sources);
+  std::move(inputs.errors.begin(), inputs.errors.end(), std::back_inserter(analysis.errors));
+  std::move(inputs.warnings.begin(), inputs.warnings.end(), std::back_inserter(analysis.warnings));
+  if (!analysis.errors.empty()) return;
+
+  for (const source::FileId file : inputs.files) analysis.files.emplace_back().file = file;
+  const int jobs = analysis.context.jobs;
+  for_each_unit(analysis.files.size(), jobs, kFilesPerThread,
+                [&](std::size_t i) { parse_file(analysis.files[i], analysis.sources); });
+
+  for (FileUnit& file : analysis.files) {
+    if (analysis.worlds.empty() || options.isolate) analysis.worlds.emplace_back();
+    analysis.worlds.back().files.push_back(&file);
+  }
+  const bool many = analysis.worlds.size() > 1;
+  for_each_unit(analysis.worlds.size(), jobs, kFilesPerThread, [&](std::size_t i) {
+    foresee(analysis.worlds[i], analysis.context, analysis.sources, many ? 1 : jobs);
+  });
+  collect(analysis);
+}
+
+}  // namespace podseer::cli

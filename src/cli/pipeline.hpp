@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way through the house: from bytes to findings and forecasts, one line a step.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admission/admission.hpp"
+#include "cli/options.hpp"
+#include "kube/object.hpp"
+#include "kube/pod.hpp"
+#include "lifecycle/forecast.hpp"
+#include "report/reporter.hpp"
+#include "rules/engine.hpp"
+#include "rules/finding.hpp"
+#include "source/source_file.hpp"
+#include "world/world.hpp"
+#include "yaml/document.hpp"
+
+namespace podseer::cli {
+
+/// One input file: its documents and the objects in them, Lists opened. Filled in by one thread.
+struct FileUnit {
+  source::FileId file = source::kNoFile;
+  yaml::Stream stream;
+  std::deque<kube::Object> objects;
+};
+
+/// A pod template of an accepted object, with all that is found out about it.
+struct PodUnit {
+  kube::PodTemplate pod;
+  rules::RuleContext::Facts facts;
+  std::vector<rules::Finding> findings;
+  std::vector<lifecycle::Forecast> forecasts;
+};
+
+/// What is known together: all files, or with --isolate one of them.
+struct WorldUnit {
+  std::vector<FileUnit*> files;
+  std::unique_ptr<world::World> world;
+  std::deque<PodUnit> pods;                    // in the order of their objects; stable addresses
+  std::vector<const kube::PodTemplate*> templates;  // of `pods`
+  std::vector<rules::Finding> findings;
+  std::vector<report::ObjectRow> objects;
+};
+
+/// What the files are seen against; the same for every world of a run.
+struct Context {
+  world::Assumptions assumptions;
+  admission::Options admission;
+  std::deque<FileUnit> cluster_files;          // of --cluster FILE: context only
+  bool has_cluster = false;
+  world::Cluster cluster;                      // of --cluster PRESET
+  world::ImageList images;
+  int jobs = 1;
+  std::optional<double> at;
+};
+
+/// All that a run found out. Findings and forecasts point into the worlds and sources.
+struct Analysis {
+  source::SourceMap sources;
+  Context context;
+  std::deque<FileUnit> files;                  // in the order of the inputs
+  std::deque<WorldUnit> worlds;
+  std::vector<rules::Finding> findings;        // ordered by path, offset, code
+  std::vector<lifecycle::Forecast> forecasts;  // ordered as the objects are
+  std::vector<report::ObjectRow> objects;
+  std::vector<std::string> errors;             // the call is wrong: exit status 2
+  std::vector<std::string> warnings;           // for standard error
+};
+
+/// Runs every stage. Never prints.
+void analyse(const Options& options, Analysis& analysis);
+
+}  // namespace podseer::cli

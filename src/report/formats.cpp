@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/reporter.hpp"
+#include "report/writers.hpp"
+
+namespace podseer::report {
+namespace {
+
+struct Format {
+  std::string_view name;
+  CheckWriter writer;
+};
+
+constexpr Format kCheck[] = {
+    {"text", write_check_text},
+    {"json", write_check_json},
+};
+
+constexpr Format kForecast[] = {
+    {"table", write_forecast_table},
+    {"wide", write_forecast_wide},
+    {"json", write_forecast_json},
+};
+
+CheckWriter find(std::span<const Format> formats, std::string_view name) {
+  for (const Format& format : formats) {
+    if (format.name == name) return format.writer;
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> names(std::span<const Format> formats) {
+  std::vector<std::string_view> all;
+  for (const Format& format : formats) all.push_back(format.name);
+  return all;
+}
+
+}  // namespace
+
+CheckWriter check_writer(std::string_view format) { return find(kCheck, format); }
+std::vector<std::string_view> check_formats() { return names(kCheck); }
+CheckWriter forecast_writer(std::string_view format) { return find(kForecast, format); }
+std::vector<std::string_view> forecast_formats() { return names(kForecast); }
+
+}  // namespace podseer::report

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The writers behind report::check_writer and report::forecast_writer, one a file.
+#pragma once
+
+#include <ostream>
+
+#include "report/reporter.hpp"
+
+namespace podseer::report {
+
+void write_check_text(const Report& report, const Style& style, std::ostream& out);
+void write_check_json(const Report& report, const Style& style, std::ostream& out);
+
+void write_forecast_table(const Report& report, const Style& style, std::ostream& out);
+void write_forecast_wide(const Report& report, const Style& style, std::ostream& out);
+void write_forecast_json(const Report& report, const Style& style, std::ostream& out);
+
+}  // namespace podseer::report

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program from outside: what it prints where, and how it ends.
+#include "catch.hpp"
+#include "paths.hpp"
+
+namespace podseer::tests {
+namespace {
+
+Ran podseer(const std::string& arguments, const std::string& input = {}) {
+  return run("cd " + source_path(".").string() + " && " + podseer_binary().string() + " " + arguments, input);
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a slip of the pen is answered with what was meant", "[cli]") {
+  const struct {
+    const char* arguments;
+    const char* word;
+    const char* meant;
+  } slips[] = {
+      {"chekc", "'chekc'", "`podseer check`"},
+      {"check --formt json .", "'--formt'", "'--format'"},
+      {"forecast --format jsn .", "'jsn'", "'json'"},
+      {"check --color alwys .", "'alwys'", "'always'"},
+      {"check --fail-on likly .", "'likly'", "'likely'"},
+      {"help forcast", "'forcast'", "'forecast'"},
+  };
+  for (const auto& slip : slips) {
+    const Ran ran = podseer(slip.arguments);
+    INFO(slip.arguments << "\n" << ran.err);
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    CHECK(contains(ran.err, slip.word));
+    CHECK(contains(ran.err, slip.meant));
+  }
+}
+
+TEST_CASE("a wrong call ends with 2 and one sentence that names the word", "[cli]") {
+  for (const char* arguments : {"check no-such-file.yaml", "check --jobs", "check --kubernetes-version 7 .",
+                                "forecast --at soon .", "check --namespace-labels x .", "check --update-baseline .",
+                                "check --images no-such-file testdata/seed", "check --cluster no-such-cluster testdata/seed"}) {
+    const Ran ran = podseer(arguments);
+    INFO(arguments << "\n" << ran.err);
+    CHECK(ran.status == 2);
+    CHECK(ran.err.starts_with("podseer: error: "));
+  }
+}
+
+TEST_CASE("empty standard input is an error, since the command before the pipe may have failed", "[cli]") {
+  CHECK(podseer("check -", "").status == 2);
+  CHECK(podseer("check -", " \n\n").status == 2);
+}
+
+TEST_CASE("a closed pipe ends the run quietly", "[cli]") {
+  const Ran ran = podseer("forecast --format json testdata/seed | head -c 1");
+  CHECK(ran.err.empty());
+}
+
+TEST_CASE("every command has a help text that begins with examples or usage", "[cli]") {
+  for (const char* command : {"check", "forecast", "explain", "rules", "completions", "man", "version"}) {
+    const Ran ran = podseer(std::string(command) + " --help");
+    INFO(command << "\n" << ran.err);
+    CHECK(ran.status == 0);
+    CHECK(contains(ran.out, std::string("Usage: podseer ") + command));
+  }
+}
+
+TEST_CASE("a report never overwrites a file that is read", "[cli]") {
+  const Ran ran = run("d=$(mktemp -d) && cp " + source_path("testdata/seed").string() + "/*.yaml $d && cd $d && " +
+                      podseer_binary().string() + " check --output crash-test.yaml . ; echo status $?; cmp crash-test.yaml " +
+                      source_path("testdata/seed/crash-test.yaml").string() + " && echo untouched; rm -r $d");
+  CHECK(contains(ran.out, "status 2"));
+  CHECK(contains(ran.out, "untouched"));
+}
+
+}  // namespace podseer::tests
