@@ -25,7 +25,7 @@ struct Problem {
   Kind kind = Kind::Syntax;
   SourceSpan span;
   std::string message;       // one sentence, our words
-  std::string kubectl;       // what kubectl prints, where it is known; else empty
+  std::string kubectl;       // what kubectl prints after "error: error parsing FILE: ", where it is known; else empty
   SourceSpan related;        // DuplicateKey: the key that wins; else nowhere
 };
 
@@ -47,16 +47,40 @@ struct Stream {
   [[nodiscard]] bool failed() const;
 };
 
-inline constexpr int kMaxDepth = 400;  // levels of nesting; yaml-cpp 0.7 itself gives up near 500
+inline constexpr int kMaxDepth = 400;  // levels of nesting; manifests need some 30, kubectl takes 10,000
 
 /// Decodes the bytes of a file. Never throws; memory is bounded by a small multiple of the input.
-/// Spans carry `file`. YAML and JSON alike.
+/// Spans carry `file`. YAML and JSON alike. `bytes` must outlive the Stream: text points into it.
 [[nodiscard]] Stream parse(source::FileId file, std::string_view bytes);
 
-/// Where each `---`-separated piece begins and ends, without decoding; for parallel parsing.
+/// A piece of a file that is decoded by itself: what stands between two `---` lines, or one value of
+/// a JSON stream. Pieces may be decoded in any order and by any thread.
 struct Piece {
-  std::uint32_t begin = 0;
+  std::uint32_t begin = 0;  // byte offsets into the file
   std::uint32_t end = 0;
+  bool json = false;
 };
+
+/// Where the pieces are, found without decoding them (a JSON stream is looked through, not built).
+struct Pieces {
+  std::vector<Piece> pieces;
+  /// What stops the file behind the last piece: a broken separator, or JSON that ends in the middle.
+  std::vector<Problem> problems;
+  /// What kubectl says when `json_piece`, tried as JSON first, turns out not to be YAML either.
+  std::string json_error;
+  std::size_t json_piece = static_cast<std::size_t>(-1);
+};
+[[nodiscard]] Pieces split(source::FileId file, std::string_view bytes);
+
+/// What one piece decodes to: a document, nothing (empty, only comments, or null), or a fatal problem.
+struct PieceResult {
+  std::unique_ptr<Document> document;
+  std::vector<Problem> problems;
+};
+[[nodiscard]] PieceResult parse_piece(source::FileId file, std::string_view bytes, const Piece& piece);
+
+/// Puts the results of all pieces, in order, together: documents are counted, and nothing is taken
+/// from behind the first fatal problem. parse() is split, parse_piece for each, join.
+[[nodiscard]] Stream join(Pieces pieces, std::vector<PieceResult> results);
 
 }  // namespace podseer::yaml
