@@ -154,6 +154,8 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
   row.certainty = certainty_of(plan, cause);
   row.reason_text = cause.message;
   row.message = played.status.message;
+  row.status_message = played.status.message;
+  row.status_reason = played.status.reason;
   if (!well && row.reason_text.empty() && !cause.set) {
     for (const Condition& condition : played.status.conditions) {
       if (condition.type == "Ready" && condition.status != "True") row.reason_text = condition.message;
@@ -276,7 +278,10 @@ bool Forecast::healthy() const {
 std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds> at) {
   std::vector<Forecast> rows;
   const kube::PodTemplate& pod = *input.pod;
-  int wanted = input.wanted >= 0 ? input.wanted : wanted_pods(pod);
+  // Only a DaemonSet's number comes from elsewhere when the template wants none.
+  const int from_template = wanted_pods(pod);
+  const bool placed = input.wanted >= 0 && !is_job(pod) && (from_template > 0 || pod.workload == kube::WorkloadKind::DaemonSet);
+  int wanted = placed ? input.wanted : from_template;
   // 1. Pods that are never made.
   const Effect* refusal = nullptr;
   int refused = 0;

@@ -63,7 +63,9 @@ struct Forecast {
   int restarts = 0;                // at the moment looked at
   Certainty certainty = Certainty::Certain;  // of the least certain effect that decided
   std::string reason_text;         // WHY column: one line; empty when healthy
-  std::string message;             // pod.status.message or the deciding message
+  std::string message;             // of the pod's status, or else of the effect that decided
+  std::string status_reason;       // pod.status.reason (Evicted, DeadlineExceeded, NodeAffinity ...); mostly empty
+  std::string status_message;      // pod.status.message; mostly empty
   std::vector<std::string> findings;  // codes of the effects that decided, deciding first
   std::vector<std::string> then;      // STATUS after each further mend, to the end ("Running" last)
   std::vector<Condition> conditions;

@@ -18,6 +18,8 @@ constexpr Format kCheck[] = {
 constexpr Format kForecast[] = {
     {"table", write_forecast_table},
     {"wide", write_forecast_wide},
+    {"yaml", write_forecast_yaml},
+    {"timeline", write_forecast_timeline},
     {"json", write_forecast_json},
 };
 

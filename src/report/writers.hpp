@@ -13,6 +13,8 @@ void write_check_json(const Report& report, const Style& style, std::ostream& ou
 
 void write_forecast_table(const Report& report, const Style& style, std::ostream& out);
 void write_forecast_wide(const Report& report, const Style& style, std::ostream& out);
+void write_forecast_yaml(const Report& report, const Style& style, std::ostream& out);
+void write_forecast_timeline(const Report& report, const Style& style, std::ostream& out);
 void write_forecast_json(const Report& report, const Style& style, std::ostream& out);
 
 }  // namespace podseer::report
