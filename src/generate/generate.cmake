@@ -12,3 +12,4 @@ function(add_table name)
 endfunction()
 
 add_table(schema ${CMAKE_SOURCE_DIR}/schemas/kubernetes.tsv ${CMAKE_SOURCE_DIR}/schemas/removed-apis.tsv)
+add_table(facts ${CMAKE_SOURCE_DIR}/rules/facts/kubelet.yaml)

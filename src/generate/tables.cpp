@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "generate/facts.hpp"
 #include "generate/generate.hpp"
 #include "generate/schema.hpp"
 
@@ -6,6 +7,7 @@ namespace podseer::generate {
 namespace {
 
 constexpr Table kTables[] = {
+    {"facts", write_facts},
     {"schema", write_schema},
 };
 
