@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <sstream>
 
+#include "report/uri.hpp"
+
 namespace podseer::cli {
 namespace {
 namespace fs = std::filesystem;
@@ -131,7 +133,9 @@ std::string emit(const report::Report& report, const Options& options, const Ana
       return "--output '" + output.path + "' is one of the files that are read; it is not overwritten";
     }
     std::ostringstream text;
-    writer(report, style_of(options, to_file), text);
+    report::Style style = style_of(options, to_file);
+    style.root = options.sarif_root ? *options.sarif_root : report::repository_root();
+    writer(report, style, text);
     const std::string wrong = to_file ? write_file_whole(output.path, text.str()) : write_stdout(text.str());
     if (!wrong.empty()) return wrong;
   }

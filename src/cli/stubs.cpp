@@ -11,12 +11,6 @@
 
 namespace podseer {
 
-namespace yaml {
-STUB bool is_fatal(Problem::Kind kind) { return kind < Problem::Kind::DuplicateKey; }
-STUB bool Stream::failed() const { return false; }
-STUB Stream parse(source::FileId, std::string_view) { return {}; }
-}  // namespace yaml
-
 namespace admission {
 STUB std::string_view name_of(ErrorType) { return "Invalid"; }
 STUB Verdict admit(const kube::Object&, const world::World&, const Options&) { return {}; }

@@ -13,6 +13,10 @@ struct Format {
 constexpr Format kCheck[] = {
     {"text", write_check_text},
     {"json", write_check_json},
+    {"sarif", write_check_sarif},
+    {"github", write_check_github},
+    {"unix", write_check_unix},
+    {"gcc", write_check_gcc},
 };
 
 constexpr Format kForecast[] = {

@@ -52,6 +52,8 @@ struct Report {
   std::span<const rules::Finding> findings;               // ordered by path, offset, code
   std::span<const lifecycle::Forecast> forecasts;         // ordered as the objects are
   std::span<const ObjectRow> objects;
+  /// Values that are never shown (Secret data, credentials in env); ordered, not overlapping.
+  std::span<const source::SourceSpan> secrets;
   Summary summary;
 };
 

@@ -10,6 +10,10 @@ namespace podseer::report {
 
 void write_check_text(const Report& report, const Style& style, std::ostream& out);
 void write_check_json(const Report& report, const Style& style, std::ostream& out);
+void write_check_sarif(const Report& report, const Style& style, std::ostream& out);
+void write_check_github(const Report& report, const Style& style, std::ostream& out);
+void write_check_unix(const Report& report, const Style& style, std::ostream& out);
+void write_check_gcc(const Report& report, const Style& style, std::ostream& out);
 
 void write_forecast_table(const Report& report, const Style& style, std::ostream& out);
 void write_forecast_wide(const Report& report, const Style& style, std::ostream& out);
