@@ -17,9 +17,13 @@ struct PlacementProblem {
   /// What it is about; rules turn each cause into findings of their own code.
   enum class Cause : std::uint8_t {
     Gated, UnknownScheduler, NodeSelector, NodeAffinity, Taints, NodeName, Unschedulable, HostPorts,
-    Resources, TooManyPods, PodAffinity, PodAntiAffinity, TopologySpread,
-    ClaimMissing, ClaimUnbound, ClaimInUse, VolumeAffinity, NoNodes, ResourceClaims,
-    NodeAdmission  // nodeName set and the kubelet refuses: reason is OutOfcpu, NodeAffinity, NodePorts, ...
+    Resources,            // one pod alone is bigger than every node that it may use
+    Crowded, TooManyPods, // it would fit, were it alone
+    PodAffinity, PodAntiAffinity, TopologySpread,
+    ClaimMissing, ClaimUnbound, StorageClassMissing, ClaimInUse, VolumeAffinity,
+    InlineVolume,         // a volume of the pod itself that the scheduler cannot translate to CSI
+    NoNodes, ResourceClaims,
+    NodeAdmission  // the kubelet refuses: reason is OutOfcpu, NodeAffinity, NodePorts, SysctlForbidden, ...
   };
   Cause cause = Cause::Resources;
   std::string reason;       // "Unschedulable", "SchedulingGated", or the kubelet's ("OutOfcpu")
