@@ -13,3 +13,5 @@ endfunction()
 
 add_table(schema ${CMAKE_SOURCE_DIR}/schemas/kubernetes.tsv ${CMAKE_SOURCE_DIR}/schemas/removed-apis.tsv)
 add_table(facts ${CMAKE_SOURCE_DIR}/rules/facts/kubelet.yaml)
+file(GLOB PODSEER_CLUSTERS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/clusters/*.yaml)
+add_table(clusters ${PODSEER_CLUSTERS})

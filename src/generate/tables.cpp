@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generate/facts.hpp"
+#include "generate/clusters.hpp"
 #include "generate/generate.hpp"
 #include "generate/schema.hpp"
 
@@ -8,6 +9,7 @@ namespace {
 
 constexpr Table kTables[] = {
     {"facts", write_facts},
+    {"clusters", write_clusters},
     {"schema", write_schema},
 };
 
