@@ -15,3 +15,7 @@ add_table(schema ${CMAKE_SOURCE_DIR}/schemas/kubernetes.tsv ${CMAKE_SOURCE_DIR}/
 add_table(facts ${CMAKE_SOURCE_DIR}/rules/facts/kubelet.yaml)
 file(GLOB PODSEER_CLUSTERS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/clusters/*.yaml)
 add_table(clusters ${PODSEER_CLUSTERS})
+file(GLOB PODSEER_RULE_FILES CONFIGURE_DEPENDS rules/*.yaml rules/ko/*.yaml testdata/rules/*.md)
+add_table(rules ${PODSEER_RULE_FILES})
+file(GLOB PODSEER_TOPIC_FILES CONFIGURE_DEPENDS rules/topics/*.md)
+add_table(topics ${PODSEER_TOPIC_FILES})

@@ -2,6 +2,7 @@
 #include "generate/facts.hpp"
 #include "generate/clusters.hpp"
 #include "generate/generate.hpp"
+#include "generate/rules.hpp"
 #include "generate/schema.hpp"
 
 namespace podseer::generate {
@@ -11,6 +12,8 @@ constexpr Table kTables[] = {
     {"facts", write_facts},
     {"clusters", write_clusters},
     {"schema", write_schema},
+    {"rules", write_rules},
+    {"topics", write_topics},
 };
 
 }  // namespace

@@ -26,6 +26,14 @@ struct RuleContext::Facts {
 [[nodiscard]] std::vector<Finding> run_rules(const kube::PodTemplate& pod, const world::World& world,
                                              const RuleContext::Facts& facts);
 
+/// What a rule's severity becomes at a certainty: certain keeps it, likely is at most a warning,
+/// possible is a note.
+[[nodiscard]] Severity severity_of(Severity rule, Certainty certainty);
+/// A finding with the rule's texts filled in; everything else is the caller's.
+[[nodiscard]] Finding make_finding(const Rule& rule, SourceSpan span, std::span<const Argument> arguments);
+/// Orders by file, offset, code.
+void order(std::vector<Finding>& findings);
+
 /// Findings for what kubectl or the API server refuses, one an error.
 [[nodiscard]] std::vector<Finding> admission_findings(const kube::Object& object,
                                                       const admission::Verdict& verdict);

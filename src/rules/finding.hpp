@@ -52,6 +52,8 @@ struct Finding {
   std::string fingerprint;
   /// Findings with the same root (one missing ConfigMap, seven pods) carry the same text here; may be empty.
   std::string root_cause;
+  /// What the texts were filled with, so that they can be told in another language.
+  std::vector<std::pair<std::string, std::string>> arguments;
 };
 
 }  // namespace podseer::rules

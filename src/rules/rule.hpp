@@ -18,6 +18,13 @@
 
 namespace podseer::rules {
 
+/// A number that a rule decides by; from the rule's `params`, which also name its source.
+struct Parameter {
+  std::string_view name;
+  double value = 0;
+  std::string_view unit;
+};
+
 /// The catalogue entry of a rule; views into tables made at build time.
 struct RuleInfo {
   std::string_view code;         // "POD504"
@@ -27,13 +34,16 @@ struct RuleInfo {
   Certainty certainty = Certainty::Certain;  // the default; a finding may carry less
   Severity severity = Severity::Error;
   std::string_view message;      // with {placeholders}
+  std::string_view label;        // short text under the caret, with {placeholders}; may be empty
   std::string_view why;
   std::string_view help;         // with {placeholders}
   std::string_view confirm;      // with {placeholders}; may be empty
   std::string_view since;        // podseer version
   std::string_view basis;        // where the behaviour is documented, with the Kubernetes version
-  std::string_view message_ko, why_ko, help_ko;  // Korean; empty where not translated
+  std::string_view stage;        // "reading", "admission", "placement", "workload"; empty: decided by its function
+  std::string_view title_ko, message_ko, why_ko, help_ko;  // Korean; empty where not translated
   std::string_view page;         // the Markdown page
+  std::span<const Parameter> parameters;
 };
 
 class RuleContext;
@@ -48,6 +58,10 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> all_rules();
 /// The rule with that code or name, or null.
 [[nodiscard]] const Rule* find_rule(std::string_view code_or_name);
+
+/// The texts of a rule with every {name} replaced; what has no argument stays as it is.
+[[nodiscard]] std::string fill(std::string_view text,
+                               std::span<const std::pair<std::string_view, std::string>> arguments);
 
 /// A named value for a placeholder.
 using Argument = std::pair<std::string_view, std::string>;
@@ -73,6 +87,8 @@ class RuleContext {
   /// Starts a finding of the running rule; texts are filled from the rule's data with `arguments`.
   /// The caller sets what is particular (span, notes, effect, certainty) and hands it to `report`.
   [[nodiscard]] Finding finding(SourceSpan span, std::initializer_list<Argument> arguments) const;
+  /// The number under `name` in the running rule's `params`; asking for another name is a bug.
+  [[nodiscard]] double parameter(std::string_view name) const;
   /// An effect of the running rule for a container (or the whole pod).
   [[nodiscard]] static lifecycle::Effect effect(lifecycle::Step step, const kube::Container* container,
                                                 std::string reason, std::string message);
