@@ -19,3 +19,4 @@ file(GLOB PODSEER_RULE_FILES CONFIGURE_DEPENDS rules/*.yaml rules/ko/*.yaml test
 add_table(rules ${PODSEER_RULE_FILES})
 file(GLOB PODSEER_TOPIC_FILES CONFIGURE_DEPENDS rules/topics/*.md)
 add_table(topics ${PODSEER_TOPIC_FILES})
+add_table(official_images ${CMAKE_SOURCE_DIR}/rules/facts/official-images.yaml)

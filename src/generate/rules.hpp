@@ -11,5 +11,7 @@ namespace podseer::generate {
 std::string write_rules(const std::filesystem::path& root, std::ostream& out);
 /// rules/topics/*.md; an error sentence, or empty.
 std::string write_topics(const std::filesystem::path& root, std::ostream& out);
+/// rules/facts/official-images.yaml; an error sentence, or empty.
+std::string write_official_images(const std::filesystem::path& root, std::ostream& out);
 
 }  // namespace podseer::generate

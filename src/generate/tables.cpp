@@ -14,6 +14,7 @@ constexpr Table kTables[] = {
     {"schema", write_schema},
     {"rules", write_rules},
     {"topics", write_topics},
+    {"official_images", write_official_images},
 };
 
 }  // namespace
