@@ -130,7 +130,12 @@ std::string write_rules(const fs::path& root, std::ostream& out) {
         << ",\n    .why_ko = " << literal(rule.ko("why")) << ",\n    .help_ko = " << literal(rule.ko("help"))
         << ",\n    .page = " << literal(rule.page);
     const yaml::Node* params = rule.stream.documents.front()->root.find("params");
-    if (params != nullptr && !params->entries().empty()) out << ",\n    .parameters = k" << rule.get("code") << "Parameters";
+    out << ",\n    .parameters = ";
+    if (params != nullptr && !params->entries().empty()) {
+      out << "k" << rule.get("code") << "Parameters";
+    } else {
+      out << "{}";
+    }
     out << "},\n   " << (rule.get("stage").empty() ? "&" + rule.function() : std::string("nullptr")) << "},\n";
   }
   out << "};\n\nstd::span<const Rule> all_rules() { return kRules; }\n\n}  // namespace podseer::rules\n";

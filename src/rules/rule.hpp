@@ -43,7 +43,7 @@ struct RuleInfo {
   std::string_view stage;        // "reading", "admission", "placement", "workload"; empty: decided by its function
   std::string_view title_ko, message_ko, why_ko, help_ko;  // Korean; empty where not translated
   std::string_view page;         // the Markdown page
-  std::span<const Parameter> parameters;
+  std::span<const Parameter> parameters{};
 };
 
 class RuleContext;
