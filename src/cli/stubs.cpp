@@ -4,8 +4,6 @@
 #include "admission/admission.hpp"
 #include "kube/pod.hpp"
 #include "lifecycle/placement.hpp"
-#include "rules/engine.hpp"
-#include "yaml/document.hpp"
 
 #define STUB __attribute__((weak))
 
@@ -13,6 +11,7 @@ namespace podseer {
 
 namespace admission {
 STUB std::string_view name_of(ErrorType) { return "Invalid"; }
+STUB std::string_view rule_of(ErrorType) { return "POD109"; }
 STUB Verdict admit(const kube::Object&, const world::World&, const Options&) { return {}; }
 STUB PodVerdict admit_pods(kube::PodTemplate&, const world::World&, const Options&) { return {}; }
 }  // namespace admission
@@ -22,15 +21,5 @@ STUB std::vector<Placement> schedule(std::span<const kube::PodTemplate* const> p
   return std::vector<Placement>(pods.size());
 }
 }  // namespace lifecycle
-
-namespace rules {
-STUB std::vector<Finding> run_rules(const kube::PodTemplate&, const world::World&, const RuleContext::Facts&) {
-  return {};
-}
-STUB std::vector<Finding> admission_findings(const kube::Object&, const admission::Verdict&) { return {}; }
-STUB std::vector<Finding> reading_findings(std::span<const yaml::Problem>, source::FileId) { return {}; }
-STUB std::span<const Rule> all_rules() { return {}; }
-STUB const Rule* find_rule(std::string_view) { return nullptr; }
-}  // namespace rules
 
 }  // namespace podseer
