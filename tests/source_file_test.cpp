@@ -25,3 +25,13 @@ TEST_CASE("a UTF-16 column counts an emoji as two", "[source]") {
   CHECK(file.utf16_column(5) == 4);
   CHECK(file.utf16_column(7) == 5);
 }
+
+TEST_CASE("a byte order mark takes no column", "[source]") {
+  SourceMap files;
+  const auto& file = files.file(files.add("a.yaml", "\xEF\xBB\xBF" "ab\ncd"));
+  CHECK(file.position(0).column == 1);
+  CHECK(file.position(4).column == 2);
+  CHECK(file.line(1) == "ab");
+  CHECK(file.utf16_column(4) == 2);
+  CHECK(file.position(6).line == 2);
+}

@@ -41,6 +41,7 @@ TEST_CASE("decodes like kubectl, documents and errors", "[yaml][truth]") {
     return;
   }
   const std::string lines = tests::read_file(*directory / "truth.jsonl");
+  std::string differences;
   int total = 0, agree = 0, same_error = 0, errors = 0;
   for (std::size_t at = 0; at < lines.size();) {
     const std::size_t end = std::min(lines.find('\n', at), lines.size());
@@ -72,10 +73,11 @@ TEST_CASE("decodes like kubectl, documents and errors", "[yaml][truth]") {
       same_error += got == expected_error ? 1 : 0;
     }
     if (!good || got != expected_error) {
-      UNSCOPED_INFO(name << (good ? " (message)" : " (verdict)") << "\n  wanted: " << expected_error << "\n  got:    " << got);
+      differences += name + (good ? " (message)" : " (verdict)") + "\n  wanted: " + expected_error + "\n  got:    " + got + "\n";
     }
   }
   std::printf("truth/yaml: %d of %d agree, %d of %d errors word for word\n", agree, total, same_error, errors);
+  INFO(differences);
   CHECK(agree * 100 >= total * 99);
-  CHECK(same_error * 100 >= errors * 95);
+  CHECK(same_error * 100 >= errors * 98);
 }

@@ -25,7 +25,8 @@ std::string_view SourceFile::text(SourceSpan span) const {
 
 void SourceFile::index_lines() const {
   if (!line_begins_.empty()) return;
-  line_begins_.push_back(0);
+  // A byte order mark is no text: columns of the first line are counted from behind it.
+  line_begins_.push_back(bytes_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
   const char* begin = bytes_.data();
   const char* end = begin + bytes_.size();
   for (const char* at = begin; at != end;) {
@@ -38,7 +39,7 @@ void SourceFile::index_lines() const {
 
 LineColumn SourceFile::position(std::uint32_t offset) const {
   index_lines();
-  offset = std::min(offset, static_cast<std::uint32_t>(bytes_.size()));
+  offset = std::clamp(offset, line_begins_.front(), static_cast<std::uint32_t>(bytes_.size()));
   const auto after = std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
   const auto line = static_cast<std::uint32_t>(after - line_begins_.begin());
   return {line, offset - line_begins_[line - 1] + 1};

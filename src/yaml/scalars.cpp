@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "yaml/split.hpp"
+
 namespace podseer::yaml {
 namespace {
 
@@ -234,6 +236,22 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return out;
 }
 
+/// encoding/json writes a byte that is no UTF-8 as U+FFFD.
+std::string valid_utf8(std::string_view bytes) {
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const BadByte bad = find_bad_byte(bytes.substr(i), true);
+    const std::size_t good = std::min(bad.at, bytes.size() - i);
+    out.append(bytes.substr(i, good));
+    i += good;
+    if (i < bytes.size()) {
+      out.append("\xEF\xBF\xBD");
+      ++i;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Resolved resolve_plain(std::string_view written, source::Arena& arena) {
@@ -269,7 +287,7 @@ std::optional<std::string> resolve_tagged(std::string_view tag, std::string_view
   if (name == "binary") {
     auto decoded = decode_base64(written);
     if (!decoded) return "!!binary value contains invalid base64 data";
-    out.text = arena.copy(*decoded);
+    out.text = arena.copy(valid_utf8(*decoded));
     return std::nullopt;
   }
   if (name != "bool" && name != "int" && name != "float" && name != "null" && name != "timestamp") {
@@ -286,7 +304,7 @@ std::optional<std::string> resolve_tagged(std::string_view tag, std::string_view
   if (fits) return std::nullopt;
   std::string_view shown = is_timestamp(written) ? "!!timestamp" : short_kind(kind);
   std::string sentence = "cannot decode ";
-  sentence.append(shown).append(" `").append(written).append("` as a !!").append(name);
+  sentence.append(shown).append(" `...` as a !!").append(name);
   return sentence;
 }
 

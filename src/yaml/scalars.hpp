@@ -23,7 +23,7 @@ struct Resolved {
 [[nodiscard]] Resolved resolve_plain(std::string_view written, source::Arena& arena);
 
 /// Resolves a scalar with an explicit tag, long form ("tag:yaml.org,2002:int"). A failure is
-/// go-yaml's sentence ("cannot decode !!str `x` as a !!int").
+/// go-yaml's sentence without the value, which may be secret ("cannot decode !!str `...` as a !!int").
 [[nodiscard]] std::optional<std::string> resolve_tagged(std::string_view tag, std::string_view written,
                                                         source::Arena& arena, Resolved& out);
 

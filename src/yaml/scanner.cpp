@@ -104,7 +104,7 @@ bool Scanner::fetch_more() {
   for (;;) {
     if (head_ != tokens_.size()) {
       const auto key = std::find_if(simple_keys_.begin(), simple_keys_.end(), [this](const SimpleKey& k) {
-        return k.possible && k.token_number == parsed_;
+        return k.possible && k.listed && k.token_number == parsed_;
       });
       if (key == simple_keys_.end()) break;
       bool valid = false;
@@ -202,7 +202,7 @@ bool Scanner::save_simple_key() {
   if (!simple_key_allowed_) return true;
   const bool required = flow_level_ == 0 && indent_ == static_cast<std::int64_t>(column());
   if (!remove_simple_key()) return false;
-  simple_keys_.back() = {true, required, parsed_ + (tokens_.size() - head_), pos_, line_, column()};
+  simple_keys_.back() = {true, required, true, parsed_ + (tokens_.size() - head_), pos_, line_, column()};
   return true;
 }
 
@@ -223,7 +223,7 @@ bool Scanner::roll_indent(std::uint32_t to, std::size_t number, Token::Type type
   token.type = type;
   token.begin = token.end = where;
   token.line = line;
-  insert(number == kNoNumber ? tokens_.size() : head_ + (number - parsed_), token);
+  insert(place(number), token);
   return true;
 }
 
@@ -246,6 +246,11 @@ void Scanner::push(Token::Type type, std::uint32_t width) {
   pos_ += width;
 }
 
+std::size_t Scanner::place(std::size_t number) const {
+  if (number == kNoNumber || number < parsed_) return tokens_.size();
+  return std::min(head_ + (number - parsed_), tokens_.size());
+}
+
 void Scanner::insert(std::size_t offset, const Token& token) {
   tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(offset), token);
 }
@@ -256,6 +261,7 @@ bool Scanner::fetch_flow_start(Token::Type type) {
   }
   if (!save_simple_key()) return false;
   simple_keys_.emplace_back();
+  simple_keys_.back().token_number = parsed_ + (tokens_.size() - head_);
   if (++flow_level_ > kMaxLevels) return fail("exceeded max depth of 10000");
   simple_key_allowed_ = true;
   push(type, 1);
@@ -266,7 +272,10 @@ bool Scanner::fetch_flow_end(Token::Type type) {
   if (!remove_simple_key()) return false;
   if (flow_level_ > 0) {
     --flow_level_;
+    // go-yaml forgets the key outside when the brackets held none of their own: `[]: x` is an error.
+    const std::size_t number = simple_keys_.back().token_number;
     simple_keys_.pop_back();
+    if (simple_keys_.back().token_number == number) simple_keys_.back().listed = false;
   }
   simple_key_allowed_ = false;
   push(type, 1);
@@ -304,7 +313,7 @@ bool Scanner::fetch_value() {
     token.type = Token::Type::Key;
     token.begin = token.end = key.at;
     token.line = key.line;
-    insert(head_ + (key.token_number - parsed_), token);
+    insert(place(key.token_number), token);
     if (!roll_indent(key.column, key.token_number, Token::Type::BlockMappingStart, key.at, key.line)) return false;
     key.possible = false;
     simple_key_allowed_ = false;

@@ -75,6 +75,7 @@ class Scanner {
   struct SimpleKey {
     bool possible = false;
     bool required = false;
+    bool listed = false;  // reading ahead waits for it; see fetch_flow_end
     std::size_t token_number = 0;
     std::uint32_t at = 0, line = 0, column = 0;
   };
@@ -112,6 +113,7 @@ class Scanner {
   bool fetch_directive();
   bool fetch_document_indicator(Token::Type type);
   void push(Token::Type type, std::uint32_t width);
+  [[nodiscard]] std::size_t place(std::size_t number) const;
   void insert(std::size_t offset, const Token& token);
 
   // scan_text.cpp

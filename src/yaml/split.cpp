@@ -101,12 +101,12 @@ Pieces split(source::FileId file, std::string_view bytes) {
   }
 }
 
-BadByte find_bad_byte(std::string_view text) {
+BadByte find_bad_byte(std::string_view text, bool controls) {
   const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   for (std::size_t i = 0; i < text.size();) {
     const unsigned char c = byte(i);
     if (c < 0x80) {
-      if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) return {i, "control characters are not allowed"};
+      if (!controls && ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)) return {i, "control characters are not allowed"};
       ++i;
       continue;
     }
@@ -115,12 +115,12 @@ BadByte find_bad_byte(std::string_view text) {
     if (i + width > text.size()) return {i, "incomplete UTF-8 octet sequence"};
     std::uint32_t value = c & (0xFFU >> (width + 1));
     for (std::size_t k = 1; k < width; ++k) {
-      if ((byte(i + k) & 0xC0U) != 0x80) return {i + k, "invalid trailing UTF-8 octet"};
+      if ((byte(i + k) & 0xC0U) != 0x80) return {i, "invalid trailing UTF-8 octet"};
       value = (value << 6U) | (byte(i + k) & 0x3FU);
     }
     if (value < (width == 2 ? 0x80U : width == 3 ? 0x800U : 0x10000U)) return {i, "invalid length of a UTF-8 sequence"};
     if ((value >= 0xD800 && value <= 0xDFFF) || value > 0x10FFFF) return {i, "invalid Unicode character"};
-    if ((value < 0xA0 && value != 0x85) || (value > 0xFFFD && value < 0x10000)) {
+    if (!controls && ((value < 0xA0 && value != 0x85) || (value > 0xFFFD && value < 0x10000))) {
       return {i, "control characters are not allowed"};
     }
     i += width;

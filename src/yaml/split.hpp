@@ -12,12 +12,13 @@
 
 namespace podseer::yaml {
 
-/// Offset of the first byte that YAML refuses, and go-yaml's reason; npos when there is none.
+/// Offset of the first byte that YAML refuses, and go-yaml's reason; npos when there is none. `at` is that
+/// of the character's first byte; with `controls` control characters pass.
 struct BadByte {
   std::size_t at = std::string_view::npos;
   std::string_view reason;
 };
-[[nodiscard]] BadByte find_bad_byte(std::string_view text);
+[[nodiscard]] BadByte find_bad_byte(std::string_view text, bool controls = false);
 
 /// 0xEF 0xBB 0xBF at the beginning: 3, else 0.
 [[nodiscard]] std::size_t byte_order_mark(std::string_view text);

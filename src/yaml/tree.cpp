@@ -198,7 +198,7 @@ bool Tree::key_text(const Node& key, std::string_view& text) {
       return true;
     }
     case Kind::Null:
-      fail_convert("unsupported map key of type: %!s(<nil>), key: <nil>, value: ", key.span());
+      fail_convert("unsupported map key of type: %!s(<nil>), key: <nil>, value: ...", key.span());
       return false;
     default:
       fail_decode("invalid map key: " + go_syntax(key), key.span());
