@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// A startup probe names a port that its own container does not declare: the handler errors, which
+// the kubelet neither counts as failure nor as success (pkg/kubelet/prober, Kubernetes 1.34).
+#include "rules/probe_sites.hpp"
+
+namespace podseer::rules {
+
+void pod605_startup_port_name_missing(const kube::PodTemplate& pod, RuleContext& context) {
+  report_port_names(pod, ProbeSite::Role::Startup, context);
+}
+
+}  // namespace podseer::rules

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/probe_sites.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "lifecycle/probes.hpp"
+#include "world/world.hpp"
+
+namespace podseer::rules {
+namespace {
+
+using Role = ProbeSite::Role;
+
+const std::optional<kube::Probe>& probe_of(const kube::Container& container, Role role) {
+  switch (role) {
+    case Role::Liveness: return container.liveness_probe;
+    case Role::Readiness: return container.readiness_probe;
+    case Role::Startup: break;
+  }
+  return container.startup_probe;
+}
+
+std::string joined_names(const kube::Container& container) {
+  std::string text;
+  for (const kube::ContainerPort& port : container.ports) {
+    if (port.name->empty()) continue;
+    text += (text.empty() ? "" : ", ") + std::string(*port.name);
+  }
+  return text.empty() ? "none" : text;
+}
+
+bool is_shell(std::string_view word) {
+  const std::size_t slash = word.rfind('/');
+  if (slash != std::string_view::npos) word.remove_prefix(slash + 1);
+  return word == "sh" || word == "bash" || word == "ash" || word == "dash";
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  return text;
+}
+
+/// Seconds of `sleep N`, `sleep Nm` ...; negative when the command is no sleep.
+double sleep_of(std::string_view command) {
+  if (!command.starts_with("sleep ")) return -1;
+  command = trimmed(command.substr(6));
+  double unit = 1;
+  if (!command.empty() && std::isdigit(static_cast<unsigned char>(command.back())) == 0) {
+    const char c = command.back();
+    if (c != 's' && c != 'm' && c != 'h' && c != 'd') return -1;
+    unit = c == 'm' ? 60 : c == 'h' ? 3600 : c == 'd' ? 86400 : 1;
+    command.remove_suffix(1);
+  }
+  if (command.empty() || command.size() > 7) return -1;
+  double value = 0;
+  for (const char c : command) {
+    if (std::isdigit(static_cast<unsigned char>(c)) == 0) return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value * unit;
+}
+
+}  // namespace
+
+std::string_view ProbeSite::field() const {
+  switch (role) {
+    case Role::Liveness: return "livenessProbe";
+    case Role::Readiness: return "readinessProbe";
+    case Role::Startup: break;
+  }
+  return "startupProbe";
+}
+
+lifecycle::Step ProbeSite::step() const {
+  switch (role) {
+    case Role::Liveness: return lifecycle::Step::Liveness;
+    case Role::Readiness: return lifecycle::Step::Readiness;
+    case Role::Startup: break;
+  }
+  return lifecycle::Step::Startup;
+}
+
+std::string ProbeSite::path(const RuleContext& context, std::string_view suffix) const {
+  return context.path(*container, "." + std::string(field()) + std::string(suffix));
+}
+
+std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod, Role role) {
+  std::vector<ProbeSite> out;
+  const auto add = [&](const kube::Container& container) {
+    const std::optional<kube::Probe>& probe = probe_of(container, role);
+    if (probe) out.push_back({role, &container, &*probe});
+  };
+  for (const kube::Container& container : pod.spec.init_containers) {
+    if (container.sidecar()) add(container);
+  }
+  for (const kube::Container& container : pod.spec.containers) add(container);
+  return out;
+}
+
+bool stays_up(const kube::Container& container, const RuleContext& context) {
+  const process::Outcome::Kind kind = context.outcome(container).kind;
+  return kind != process::Outcome::Kind::Exits && kind != process::Outcome::Kind::NotStarted;
+}
+
+std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod, const RuleContext& context) {
+  if (*pod.spec.host_network) return std::nullopt;
+  std::vector<std::int64_t> ports;
+  const auto add = [&](const kube::Container& container) {
+    const process::Outcome& outcome = context.outcome(container);
+    if (!outcome.listens_known) return false;
+    ports.insert(ports.end(), outcome.listens.begin(), outcome.listens.end());
+    return true;
+  };
+  for (const kube::Container& container : pod.spec.init_containers) {
+    if (container.sidecar() && !add(container)) return std::nullopt;
+  }
+  for (const kube::Container& container : pod.spec.containers) {
+    if (!add(container)) return std::nullopt;
+  }
+  return ports;
+}
+
+std::string_view port_suffix(const kube::Handler& handler) {
+  switch (handler.kind) {
+    case kube::Handler::Kind::HttpGet: return ".httpGet.port";
+    case kube::Handler::Kind::TcpSocket: return ".tcpSocket.port";
+    case kube::Handler::Kind::Grpc: return ".grpc.port";
+    default: return "";
+  }
+}
+
+void report_port_names(const kube::PodTemplate& pod, Role role, RuleContext& context) {
+  for (const ProbeSite& site : probe_sites(pod, role)) {
+    const kube::Handler& handler = site.probe->handler;
+    if (!lifecycle::port_name_missing(handler, *site.container)) continue;
+    const std::string wanted(handler.port->name);
+    Finding finding = context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
+                                                          {"port", wanted},
+                                                          {"declared", joined_names(*site.container)}});
+    std::vector<std::string_view> names;
+    for (const kube::ContainerPort& port : site.container->ports) {
+      if (!port.name->empty()) names.push_back(*port.name);
+    }
+    const auto near = world::nearest(wanted, names);
+    if (!near.empty()) finding.help += "; did you mean '" + std::string(near.front()) + "'?";
+    for (const kube::Container& other : pod.spec.containers) {
+      if (&other == site.container) continue;
+      for (const kube::ContainerPort& port : other.ports) {
+        if (*port.name == wanted) {
+          finding.notes.push_back({port.name.span, "this is a port of container '" + std::string(*other.name) +
+                                                       "', which does not count"});
+        }
+      }
+    }
+    finding.field_path = site.path(context, port_suffix(handler));
+    finding.effect = RuleContext::effect(site.step(), site.container, "", "strconv.Atoi: parsing \"" + wanted + "\": invalid syntax");
+    finding.effect->handler_error = true;
+    context.report(std::move(finding));
+  }
+}
+
+void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext& context) {
+  const std::optional<std::vector<std::int64_t>> served = served_ports(pod, context);
+  if (!served) return;
+  for (const ProbeSite& site : probe_sites(pod, role)) {
+    const kube::Handler& handler = site.probe->handler;
+    if (port_suffix(handler).empty() || (handler.host.set() && !handler.host->empty())) continue;
+    const std::int64_t port = lifecycle::port_of(handler, *site.container);
+    if (port == 0 || !stays_up(*site.container, context)) continue;
+    if (std::find(served->begin(), served->end(), port) != served->end()) continue;
+    std::string ports;
+    for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
+    const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
+    Finding finding = context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
+                                                          {"port", std::to_string(port)},
+                                                          {"served", ports.empty() ? "none" : ports},
+                                                          {"earliest", seconds_text(window.earliest)},
+                                                          {"latest", seconds_text(window.latest)}});
+    const process::Outcome& outcome = context.outcome(*site.container);
+    if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
+    if (outcome.sureness == process::Outcome::Sureness::Likely) finding.certainty = std::min(finding.certainty, Certainty::Likely);
+    finding.field_path = site.path(context, port_suffix(handler));
+    finding.effect = RuleContext::effect(site.step(), site.container, "",
+                                         "dial tcp: connect: connection refused (port " + std::to_string(port) + ")");
+    context.report(std::move(finding));
+  }
+}
+
+double sleeps_first(const kube::Container& container) {
+  std::vector<std::string_view> words;
+  for (const kube::Text& word : container.command) words.push_back(*word);
+  for (const kube::Text& word : container.args) words.push_back(*word);
+  if (words.size() < 3 || !is_shell(words[0]) || !words[1].starts_with("-") || words[1].back() != 'c') return 0;
+  std::string_view script = words[2];
+  double slept = 0;
+  while (!script.empty()) {
+    const std::size_t end = script.find_first_of("\n;&");
+    const std::string_view command = trimmed(script.substr(0, end));
+    const double seconds = sleep_of(command);
+    if (seconds >= 0) {
+      // `sleep 5 &` goes on at once.
+      if (end != std::string_view::npos && script[end] == '&' && (end + 1 >= script.size() || script[end + 1] != '&')) return slept;
+      slept += seconds;
+    } else if (!command.empty() && !command.starts_with("echo ") && !command.starts_with("set ") && !command.starts_with("#")) {
+      return end == std::string_view::npos && slept == 0 ? 0 : slept;
+    } else if (command.find('|') != std::string_view::npos || command.find('$') != std::string_view::npos) {
+      return slept;
+    }
+    if (end == std::string_view::npos) return 0;  // nothing comes after the sleep
+    script.remove_prefix(end + 1);
+  }
+  return 0;
+}
+
+std::string seconds_text(double seconds) { return kube::print_go_duration(seconds); }
+
+}  // namespace podseer::rules
