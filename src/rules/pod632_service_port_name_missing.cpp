@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Service names a targetPort that the pods it selects do not declare, so they are no endpoints
+// for it (k8s.io/endpointslice FindPort, Kubernetes 1.34).
+#include <algorithm>
+#include <string>
+
+#include "rules/rule.hpp"
+#include "rules/services.hpp"
+#include "world/world.hpp"
+
+namespace podseer::rules {
+
+void pod632_service_port_name_missing(const kube::PodTemplate& pod, RuleContext& context) {
+  std::vector<std::string_view> names;
+  const auto add = [&](const kube::Container& container) {
+    for (const kube::ContainerPort& port : container.ports) {
+      if (!port.name->empty()) names.push_back(*port.name);
+    }
+  };
+  for (const kube::Container& container : pod.spec.containers) add(container);
+  for (const kube::Container& container : pod.spec.init_containers) {
+    if (container.sidecar()) add(container);
+  }
+  for (const ServiceView& service : services_of(context.world(), context.ns())) {
+    if (!service.selects(pod.labels) || service.external_name) continue;
+    for (const ServicePort& port : service.ports) {
+      if (!port.target.is_name() || std::find(names.begin(), names.end(), port.target.name) != names.end()) continue;
+      std::string declared;
+      for (const std::string_view name : names) declared += (declared.empty() ? "" : ", ") + std::string(name);
+      Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
+                                                    {"port", std::to_string(port.port)},
+                                                    {"target", std::string(port.target.name)},
+                                                    {"declared", declared.empty() ? "none" : declared}});
+      const auto near = world::nearest(port.target.name, names);
+      if (!near.empty()) finding.help += "; did you mean '" + std::string(near.front()) + "'?";
+      finding.field_path = port.path;
+      finding.notes.push_back({pod.owner->name_span, "these are the pods that it selects"});
+      finding.object_kind = "Service";
+      finding.object_name = service.object->name;
+      context.report(std::move(finding));
+    }
+  }
+}
+
+}  // namespace podseer::rules
