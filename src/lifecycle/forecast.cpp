@@ -66,6 +66,17 @@ Cause find_cause(const PodPlan& plan, const Played& played) {
   return cause.set ? cause : look(plan.mains, false, false);
 }
 
+/// What keeps the workload from completing although nothing goes wrong in the pod.
+Cause find_rollout(const ForecastInput& input, const Mended& mended) {
+  for (std::size_t i = 0; i < input.effects.size(); ++i) {
+    const Effect& effect = input.effects[i];
+    if (effect.step != Step::Rollout || effect.certainty == Certainty::Possible) continue;
+    if (i < mended.effects.size() && mended.effects[i]) continue;
+    return {true, &effect, effect.container, effect.init, effect.message};
+  }
+  return {};
+}
+
 bool is_ready(const PodStatus& status) {
   for (const Condition& condition : status.conditions) {
     if (condition.type == "Ready") return condition.status == "True";
@@ -101,7 +112,8 @@ bool mend(const ForecastInput& input, const PodPlan& plan, const Cause& cause, M
     }
   }
   const bool of_process = cause.effect == nullptr || cause.effect->step == Step::Run ||
-                          cause.effect->step == Step::Start || cause.effect->step == Step::Create;
+                          cause.effect->step == Step::Start || cause.effect->step == Step::Create ||
+                          cause.effect->step == Step::Rollout;
   if (cause.container >= 0 && of_process) {
     mark(cause.init ? mended.init : mended.mains, static_cast<std::size_t>(cause.container));
   }
@@ -149,7 +161,10 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
   row.timeline = std::move(played.timeline);
   const bool well = looks_well(played);
   Cause cause;
-  if (!well) cause = find_cause(plan, played);
+  if (!well) {
+    cause = find_cause(plan, played);
+    if (!cause.set) cause = find_rollout(input, {});
+  }
   row.findings = codes_of(input, cause);
   row.certainty = certainty_of(plan, cause);
   row.reason_text = cause.message;
@@ -170,7 +185,10 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
       const Played then = play(next, row.pod_name, row.ns, at, false);
       if (then.columns.status != shown) row.then.push_back(then.columns.status);
       shown = then.columns.status;
-      cause = looks_well(then) ? Cause{} : find_cause(next, then);
+      cause = {};
+      if (looks_well(then)) break;
+      cause = find_cause(next, then);
+      if (!cause.set) cause = find_rollout(input, mended);
     }
   }
   row.conditions = std::move(played.status.conditions);
@@ -236,6 +254,8 @@ void add_job_rows(const ForecastInput& input, const PodPlan& plan, std::optional
       row.then = shown.then;
       row.certainty = shown.certainty;
       row.message = shown.message;
+      const Cause why = find_rollout(input, {});
+      if (row.findings.empty()) row.findings = codes_of(input, why);
     }
     rows.push_back(std::move(row));
     return;

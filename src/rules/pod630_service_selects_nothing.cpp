@@ -36,7 +36,7 @@ std::size_t shared(const kube::LabelMap& selector, const kube::LabelMap& labels)
 Certainty certainty_of(const ServiceView& service, const std::vector<const kube::PodTemplate*>& pods, const kube::PodTemplate*& nearest,
                        const RuleContext& context) {
   std::size_t best = 0;
-  bool same_file = false;
+  bool beside = false;  // in the same file, with every key of the selector
   for (const kube::PodTemplate* pod : pods) {
     std::size_t n = 2 * shared(service.selector, pod->labels);
     // The same key with another value is what a typing error looks like.
@@ -45,14 +45,17 @@ Certainty certainty_of(const ServiceView& service, const std::vector<const kube:
       if (found == nullptr || found->value == item.value) continue;
       if (!world::nearest(item.value, {found->value}).empty()) ++n;
     }
-    same_file = same_file || pod->owner->file == service.object->file;
+    const bool all_keys = std::all_of(service.selector.items.begin(), service.selector.items.end(),
+                                      [&](const auto& item) { return pod->labels.find(item.key) != nullptr; });
+    beside = beside || (pod->owner->file == service.object->file && (n > 0 || all_keys));
+    if (nearest == nullptr && all_keys) nearest = pod;
     if (n > best) {
       best = n;
       nearest = pod;
     }
   }
   if (context.world().assumptions().closed) return Certainty::Certain;
-  return nearest != nullptr && same_file ? Certainty::Likely : Certainty::Possible;
+  return nearest != nullptr && beside ? Certainty::Likely : Certainty::Possible;
 }
 
 }  // namespace
