@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "cli/catalogue.hpp"
 #include "cli/emit.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
@@ -104,8 +105,8 @@ int run(int argc, char** argv) {
     case Command::Check:
     case Command::Forecast: return look(parsed.options);
     case Command::Version: return version(parsed.options);
-    case Command::Explain:
-    case Command::Rules:
+    case Command::Explain: return explain(parsed.options);
+    case Command::Rules: return list_rules(parsed.options);
     case Command::Completions:
     case Command::Man: return complain("this command is not there yet");
     case Command::Help: break;

@@ -17,6 +17,10 @@ constexpr Format kCheck[] = {
     {"github", write_check_github},
     {"unix", write_check_unix},
     {"gcc", write_check_gcc},
+    {"junit", write_check_junit},
+    {"markdown", write_check_markdown},
+    {"codeclimate", write_check_codeclimate},
+    {"gitlab", write_check_codeclimate},
 };
 
 constexpr Format kForecast[] = {

@@ -23,8 +23,6 @@ class JsonWriter {
   void end_object() { writer_.EndObject(); }
   void begin_array() { writer_.StartArray(); }
   void end_array() { writer_.EndArray(); }
-  /// On one line: short rows of scalars.
-  void flat(bool on) { writer_.SetFormatOptions(on ? rapidjson::kFormatSingleLineArray : rapidjson::kFormatDefault); }
   void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
   void text(std::string_view value) {
     const std::string clean = valid_utf8(value);

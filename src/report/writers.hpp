@@ -14,6 +14,11 @@ void write_check_sarif(const Report& report, const Style& style, std::ostream& o
 void write_check_github(const Report& report, const Style& style, std::ostream& out);
 void write_check_unix(const Report& report, const Style& style, std::ostream& out);
 void write_check_gcc(const Report& report, const Style& style, std::ostream& out);
+void write_check_junit(const Report& report, const Style& style, std::ostream& out);
+void write_check_markdown(const Report& report, const Style& style, std::ostream& out);
+void write_check_codeclimate(const Report& report, const Style& style, std::ostream& out);
+/// Behind the text report, for --statistics.
+void write_statistics(const Report& report, const Style& style, std::ostream& out);
 
 void write_forecast_table(const Report& report, const Style& style, std::ostream& out);
 void write_forecast_wide(const Report& report, const Style& style, std::ostream& out);

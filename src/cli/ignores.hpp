@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings that people have decided about, written beside the manifest:
+//
+//     key: LOG_LEVL  # podseer: ignore[POD402] the operator adds it later
+//     # podseer: ignore[POD402] the operator adds it later        (for the line below)
+//     # podseer: ignore-file[POD5] these are meant to crash
+//     metadata: {annotations: {podseer.dev/ignore: "POD402: the operator adds it later"}}
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/pipeline.hpp"
+
+namespace podseer::cli {
+
+struct Ignore {
+  source::SourceSpan span;              // of the comment or the annotation's value
+  std::vector<std::string> rules;       // codes, prefixes or names; empty: every rule
+  std::string reason;                   // may be empty
+  enum class Reach : std::uint8_t { Line, File, Object };
+  Reach reach = Reach::Line;
+  std::uint32_t line = 0;               // Line: the line that it is about
+  const kube::Object* object = nullptr; // Object
+  bool used = false;
+};
+
+/// All ignores of all files, in file order.
+[[nodiscard]] std::vector<Ignore> find_ignores(const Analysis& analysis);
+
+/// True when the rule is named by a code, the beginning of its code, its name, or ALL.
+[[nodiscard]] bool names_rule(std::string_view selector, std::string_view code);
+[[nodiscard]] bool names_rule(const std::vector<std::string>& selectors, std::string_view code);
+
+/// The ignore that covers a finding, or null; the first one wins and is marked as used.
+[[nodiscard]] bool is_ignored(std::vector<Ignore>& ignores, const rules::Finding& finding, const source::SourceMap& sources);
+
+/// What is wrong with the ignores themselves: unused, unknown rule, no reason. Sentences with places.
+[[nodiscard]] std::vector<std::string> judge_ignores(const std::vector<Ignore>& ignores, const source::SourceMap& sources);
+
+}  // namespace podseer::cli
