@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "report/uri.hpp"
+#include "report/writers.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -136,6 +137,7 @@ std::string emit(const report::Report& report, const Options& options, const Ana
     report::Style style = style_of(options, to_file);
     style.root = options.sarif_root ? *options.sarif_root : report::repository_root();
     writer(report, style, text);
+    if (options.statistics && format == "text") report::write_statistics(report, style, text);
     const std::string wrong = to_file ? write_file_whole(output.path, text.str()) : write_stdout(text.str());
     if (!wrong.empty()) return wrong;
   }

@@ -1,118 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/inputs.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <system_error>
+#include <optional>
+
+#include "cli/parallel.hpp"
+#include "source/discover.hpp"
+#include "source/ignore.hpp"
+#include "source/read.hpp"
 
 namespace podseer::cli {
 namespace {
-namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
+constexpr std::size_t kFilesPerThread = 64;
 
-bool is_manifest(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
-}
+std::string failed(const std::string& path, const std::string& why) { return "cannot read '" + path + "': " + why; }
 
-std::optional<std::string> read_all(int fd, std::string& error) {
-  std::string bytes;
-  char buffer[65536];
-  while (true) {
-    const ssize_t got = ::read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      error = std::strerror(errno);
-      return std::nullopt;
-    }
-    if (got == 0) return bytes;
-    bytes.append(buffer, static_cast<std::size_t>(got));
-    if (bytes.size() > kMaxFileBytes) {
-      error = "larger than 1 GiB";
-      return std::nullopt;
-    }
+/// The paths of --files-from: one a line, or separated by NUL when there is one.
+void add_listed(const Options& options, std::vector<std::string>& words, std::vector<std::string>& errors) {
+  if (options.files_from.empty()) return;
+  const source::Result<std::string> list = source::read_input(options.files_from);
+  if (!list) {
+    errors.push_back(failed(options.files_from, list.failure().sentence));
+    return;
+  }
+  const std::string& text = *list;
+  const char separator = text.find('\0') != std::string::npos ? '\0' : '\n';
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = text.find(separator, begin);
+    if (end == std::string::npos) end = text.size();
+    std::string word = text.substr(begin, end - begin);
+    if (separator == '\n' && word.ends_with('\r')) word.pop_back();
+    if (!word.empty()) words.push_back(std::move(word));
+    begin = end + 1;
   }
 }
 
-void walk(const fs::path& directory, std::vector<std::string>& found, int depth) {
-  if (depth > 64) return;
-  std::error_code failed;
-  std::vector<fs::directory_entry> entries;
-  for (fs::directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
-    entries.push_back(*it);
+/// --force-exclude: patterns count for named files as well.
+bool excluded(const Options& options, const source::IgnoreRules& rules, const source::FoundFile& file) {
+  if (!options.force_exclude || !file.named || file.path == "-" || rules.empty()) return false;
+  std::filesystem::path at;
+  const std::filesystem::path path = std::filesystem::path(file.path).lexically_normal();
+  for (const std::filesystem::path& part : path) {
+    at /= part;
+    if (rules.match(at.generic_string(), at != path) == source::IgnoreRules::Verdict::Ignore) return true;
   }
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return a.path().filename() < b.path().filename(); });
-  for (const fs::directory_entry& entry : entries) {
-    const std::string name = entry.path().filename().string();
-    if (entry.is_directory(failed) && !entry.is_symlink(failed)) {
-      if (name == ".git" || name == "node_modules") continue;
-      walk(entry.path(), found, depth + 1);
-    } else if (entry.is_regular_file(failed) && is_manifest(entry.path())) {
-      found.push_back(entry.path().string());
-    }
+  return false;
+}
+
+source::Discovery discover(const Options& options, std::vector<std::string>& errors, std::vector<std::string>& warnings) {
+  std::vector<std::string> words = options.paths;
+  add_listed(options, words, errors);
+  const bool by_list = !options.files_from.empty();
+  if (words.empty() && !by_list) words.emplace_back(".");
+  source::DiscoverOptions how;
+  how.gitignore = !options.no_gitignore;
+  how.exclude = options.exclude;
+  source::Discovery found = source::discover(words, how);
+  for (const source::PathFailure& failure : found.failures) {
+    const std::string sentence = failure.failure.sentence == "no such file or directory"
+                                     ? "no such path: '" + failure.path + "'"
+                                     : failed(failure.path, failure.failure.sentence);
+    (failure.named ? errors : warnings).push_back(sentence);
   }
+  std::string patterns;
+  for (const std::string& pattern : options.exclude) patterns += pattern + "\n";
+  const source::IgnoreRules rules = source::IgnoreRules::read(patterns);
+  std::erase_if(found.files, [&](const source::FoundFile& file) { return excluded(options, rules, file); });
+  // Standard input stands for the file whose name it bears.
+  const bool from_stdin = std::any_of(found.files.begin(), found.files.end(), [](const auto& file) { return file.path == "-"; });
+  if (from_stdin && !options.stdin_filename.empty()) {
+    const std::filesystem::path replaced = std::filesystem::path(options.stdin_filename).lexically_normal();
+    std::erase_if(found.files, [&](const source::FoundFile& file) {
+      return std::filesystem::path(file.path).lexically_normal() == replaced;
+    });
+  }
+  return found;
 }
 
 }  // namespace
 
-std::optional<std::string> read_whole_file(const std::string& path, std::string& error) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    error = std::strerror(errno);
-    return std::nullopt;
-  }
-  std::optional<std::string> bytes = read_all(fd, error);
-  ::close(fd);
-  return bytes;
+std::vector<std::string> list_inputs(const Options& options, std::vector<std::string>& errors) {
+  std::vector<std::string> warnings;
+  std::vector<std::string> paths;
+  for (const source::FoundFile& file : discover(options, errors, warnings).files) paths.push_back(file.path);
+  return paths;
 }
 
-Inputs read_inputs(const Options& options, source::SourceMap& sources) {
+Inputs read_inputs(const Options& options, source::SourceMap& sources, int jobs) {
   Inputs inputs;
-  std::vector<std::string> paths = options.paths;
-  if (paths.empty()) paths.emplace_back(".");
-  for (const std::string& path : paths) {
-    std::string error;
-    if (path == "-") {
-      std::optional<std::string> bytes = read_all(STDIN_FILENO, error);
-      if (!bytes) {
-        inputs.errors.push_back("cannot read standard input: " + error);
-      } else if (bytes->find_first_not_of(" \t\r\n") == std::string::npos) {
-        inputs.errors.emplace_back("standard input is empty: did the command before the pipe fail?");
-      } else {
-        const std::string name = options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename;
-        inputs.files.push_back(sources.add(name, std::move(*bytes)));
-      }
+  source::Discovery found = discover(options, inputs.errors, inputs.warnings);
+  inputs.charts = std::move(found.charts);
+  if (!inputs.errors.empty()) return inputs;
+  std::vector<std::optional<source::Result<std::string>>> contents(found.files.size());
+  for_each_unit(found.files.size(), jobs, kFilesPerThread,
+                [&](std::size_t i) { contents[i].emplace(source::read_input(found.files[i].path)); });
+  for (std::size_t i = 0; i < found.files.size(); ++i) {
+    const source::FoundFile& file = found.files[i];
+    source::Result<std::string>& bytes = *contents[i];
+    const bool standard = file.path == "-";
+    if (!bytes) {
+      (file.named ? inputs.errors : inputs.warnings).push_back(failed(standard ? "standard input" : file.path, bytes.failure().sentence));
       continue;
     }
-    std::error_code failed;
-    const fs::file_status status = fs::status(path, failed);
-    if (!fs::exists(status)) {
-      inputs.errors.push_back("no such path: '" + path + "'");
+    if (standard && bytes->find_first_not_of(" \t\r\n") == std::string::npos) {
+      inputs.errors.emplace_back("standard input is empty: did the command before the pipe fail?");
       continue;
     }
-    std::vector<std::string> found;
-    const bool directory = fs::is_directory(status);
-    if (directory) {
-      walk(path, found, 0);
-    } else {
-      found.push_back(path);
-    }
-    for (const std::string& file : found) {
-      std::optional<std::string> bytes = read_whole_file(file, error);
-      if (bytes) {
-        inputs.files.push_back(sources.add(file, std::move(*bytes)));
-      } else {
-        (directory ? inputs.warnings : inputs.errors).push_back("cannot read '" + file + "': " + error);
-      }
-    }
+    const std::string name = !standard ? file.path : options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename;
+    inputs.files.push_back({sources.add(name, std::move(bytes.value())), file.named, file.chart});
   }
   return inputs;
 }

@@ -2,7 +2,6 @@
 // From PATHs to bytes: files, directories below which manifests lie, standard input.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,17 +10,25 @@
 
 namespace podseer::cli {
 
-/// What could not be read: a wrong call (missing path), said in one sentence.
-struct Inputs {
-  std::vector<source::FileId> files;   // in the order in which they are reported: as given, sorted below a directory
-  std::vector<std::string> errors;     // each makes the call fail with status 2
-  std::vector<std::string> warnings;   // unreadable files below a directory, for standard error
+/// One input that was read.
+struct Input {
+  source::FileId file = source::kNoFile;
+  bool named = false;        // on the command line; else found below a directory
+  std::string chart;         // an unrendered Helm template: the chart's directory; else empty
 };
 
-/// Reads everything that `options` names into `sources`.
-[[nodiscard]] Inputs read_inputs(const Options& options, source::SourceMap& sources);
+/// What could not be read: a wrong call (missing path), said in one sentence.
+struct Inputs {
+  std::vector<Input> files;            // in the order in which they are reported: as given, by name below a directory
+  std::vector<std::string> errors;     // each makes the call fail with status 2
+  std::vector<std::string> warnings;   // unreadable files below a directory, for standard error
+  std::vector<std::string> charts;     // directories with a Chart.yaml
+};
 
-/// The whole of one file, at most 1 GiB; empty with a sentence in `error` when it cannot be read.
-[[nodiscard]] std::optional<std::string> read_whole_file(const std::string& path, std::string& error);
+/// Finds and reads everything that `options` names; on `jobs` threads.
+[[nodiscard]] Inputs read_inputs(const Options& options, source::SourceMap& sources, int jobs);
+
+/// The paths that would be read, for --show-files.
+[[nodiscard]] std::vector<std::string> list_inputs(const Options& options, std::vector<std::string>& errors);
 
 }  // namespace podseer::cli

@@ -33,12 +33,14 @@ struct Options {
 
   // What to read.
   std::vector<std::string> paths;          // files, directories, "-"; empty means "."
+  std::vector<std::string> config_paths;   // of the configuration: what "." means when no path is given
   std::string files_from;                  // file with one path a line (or NUL-separated); "-" is standard input
   std::string stdin_filename;              // the name that standard input goes by; it replaces that file
   std::vector<std::string> exclude;        // gitignore-style patterns
   bool no_gitignore = false;
   bool force_exclude = false;              // excludes also apply to files named on the command line
   bool focus = false;                      // PATHs are what is reported on; the whole tree is the context
+  std::vector<std::string> focus_paths;    // the PATHs, once the whole tree has taken their place
   bool fail_on_empty = false;
   bool show_files = false;
 

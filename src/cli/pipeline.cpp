@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "cli/parallel.hpp"
 #include "cli/predict_container.hpp"
 #include "lifecycle/placement.hpp"
+#include "source/read.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -36,11 +38,47 @@ void add_objects(const yaml::Node& root, source::FileId file, std::uint32_t docu
   objects.push_back(object);
 }
 
+/// API groups of files that programs read, not the API server: they lie in every repository, and a
+/// directory that holds one is no mistake.
+bool is_for_a_program(const kube::Object& object) {
+  static constexpr std::string_view kGroups[] = {
+      "kustomize.config.k8s.io", "kind.x-k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "kubeproxy.config.k8s.io",
+      "apiserver.config.k8s.io", "audit.k8s.io", "skaffold", "ctlptl.dev", "k3d.io", "client.authentication.k8s.io",
+      "kubescheduler.config.k8s.io", "minikube.sigs.k8s.io", "config.kio.kpt.dev", "kpt.dev"};
+  for (const std::string_view group : kGroups) {
+    if (object.group == group) return true;
+  }
+  if (object.api_version == "v1" && object.kind == "Config") return true;             // a kubeconfig
+  return object.kind.empty() && (object.api_version == "v2" || object.api_version == "v1") &&
+         object.root->find("name") != nullptr;                                        // Chart.yaml
+}
+
+/// Of what lies below a directory only that counts which means to be a Kubernetes object.
+bool is_meant(const kube::Object& object) { return !object.kind.empty() || !object.api_version.empty(); }
+
+bool looks_like_manifest(std::string_view bytes) {
+  return bytes.find("apiVersion") != std::string_view::npos && bytes.find("kind") != std::string_view::npos;
+}
+
 void parse_file(FileUnit& unit, const source::SourceMap& sources) {
   const source::SourceFile& file = sources.file(unit.file);
+  if (!unit.chart.empty() && file.bytes().find("{{") != std::string_view::npos) {
+    unit.skipped = true;  // a Helm template: one note a chart, not a storm of syntax errors
+    return;
+  }
   unit.stream = yaml::parse(unit.file, file.bytes());
+  if (!unit.named && unit.stream.failed() && !looks_like_manifest(file.bytes())) {
+    unit.stream = {};
+    unit.skipped = true;
+  }
   for (const std::unique_ptr<yaml::Document>& document : unit.stream.documents) {
     add_objects(document->root, unit.file, document->index, false, 0, 0, unit.objects);
+  }
+  // A Kustomization says which ConfigMaps its generators make; that is all it is here for.
+  for (kube::Object& object : unit.objects) object.context_only = is_for_a_program(object);
+  if (!unit.named) {
+    std::erase_if(unit.objects, [](const kube::Object& object) { return !is_meant(object); });
+    if (unit.objects.empty() && !unit.stream.failed()) unit.stream.problems.clear();
   }
   (void)file.line_count();  // index the lines here, so that later questions only read
 }
@@ -105,6 +143,7 @@ void build_world(WorldUnit& unit, const Context& context) {
 void admit_objects(WorldUnit& unit, const Context& context, const source::SourceMap& sources) {
   for (const FileUnit* file : unit.files) {
     for (const kube::Object& object : file->objects) {
+      if (object.context_only) continue;
       const admission::Verdict verdict = admission::admit(object, *unit.world, context.admission);
       report::ObjectRow row = row_of(object, *unit.world, sources);
       note_verdict(verdict, row);
@@ -205,15 +244,33 @@ void collect(Analysis& analysis) {
       std::move(pod.forecasts.begin(), pod.forecasts.end(), std::back_inserter(analysis.forecasts));
     }
   }
-  order_findings(analysis.findings, analysis.sources);
+}
+
+/// One note for each chart that was met unrendered.
+void tell_charts(Analysis& analysis) {
+  std::map<std::string, std::pair<source::FileId, std::size_t>> charts;
+  for (const FileUnit& unit : analysis.files) {
+    if (!unit.skipped || unit.chart.empty()) continue;
+    const auto [at, fresh] = charts.try_emplace(unit.chart, unit.file, 0);
+    ++at->second.second;
+  }
+  for (const auto& [chart, first] : charts) {
+    yaml::Problem problem;
+    problem.kind = yaml::Problem::Kind::Template;
+    const std::size_t braces = analysis.sources.file(first.first).bytes().find("{{");
+    problem.span = {first.first, static_cast<std::uint32_t>(braces), static_cast<std::uint32_t>(braces + 2)};
+    problem.message = "this Helm chart is not rendered yet (" + std::to_string(first.second) +
+                      (first.second == 1 ? " template)" : " templates)");
+    std::vector<rules::Finding> found = rules::reading_findings({&problem, 1}, first.first);
+    std::move(found.begin(), found.end(), std::back_inserter(analysis.findings));
+  }
 }
 
 void read_images(const Options& options, Analysis& analysis) {
   if (!options.images) return;
-  std::string error;
-  const std::optional<std::string> text = read_whole_file(*options.images, error);
+  const source::Result<std::string> text = source::read_input(*options.images);
   if (!text) {
-    analysis.errors.push_back("cannot read '" + *options.images + "' (--images): " + error);
+    analysis.errors.push_back("cannot read '" + *options.images + "' (--images): " + text.failure().sentence);
     return;
   }
   source::Result<world::ImageList> images = world::ImageList::parse(*text);
@@ -230,14 +287,14 @@ void read_cluster(const Options& options, Analysis& analysis) {
   Context& context = analysis.context;
   std::error_code ignored;
   if (std::filesystem::exists(*options.cluster, ignored)) {
-    std::string error;
-    std::optional<std::string> text = read_whole_file(*options.cluster, error);
+    source::Result<std::string> text = source::read_input(*options.cluster);
     if (!text) {
-      analysis.errors.push_back("cannot read '" + *options.cluster + "' (--cluster): " + error);
+      analysis.errors.push_back("cannot read '" + *options.cluster + "' (--cluster): " + text.failure().sentence);
       return;
     }
     FileUnit& unit = context.cluster_files.emplace_back();
-    unit.file = analysis.sources.add(*options.cluster, std::move(*text));
+    unit.file = analysis.sources.add(*options.cluster, std::move(text.value()));
+    unit.named = true;
     parse_file(unit, analysis.sources);
     if (unit.stream.failed()) {
       analysis.errors.push_back("--cluster " + *options.cluster + ": this is not `kubectl get -o yaml|json` output");
@@ -273,12 +330,17 @@ void read_context(const Options& options, Analysis& analysis) {
 
 void analyse(const Options& options, Analysis& analysis) {
   read_context(options, analysis);
-  Inputs inputs = read_inputs(options, analysis.sources);
+  Inputs inputs = read_inputs(options, analysis.sources, analysis.context.jobs);
   std::move(inputs.errors.begin(), inputs.errors.end(), std::back_inserter(analysis.errors));
   std::move(inputs.warnings.begin(), inputs.warnings.end(), std::back_inserter(analysis.warnings));
   if (!analysis.errors.empty()) return;
 
-  for (const source::FileId file : inputs.files) analysis.files.emplace_back().file = file;
+  for (Input& input : inputs.files) {
+    FileUnit& unit = analysis.files.emplace_back();
+    unit.file = input.file;
+    unit.named = input.named;
+    unit.chart = std::move(input.chart);
+  }
   const int jobs = analysis.context.jobs;
   for_each_unit(analysis.files.size(), jobs, kFilesPerThread,
                 [&](std::size_t i) { parse_file(analysis.files[i], analysis.sources); });
@@ -292,6 +354,8 @@ void analyse(const Options& options, Analysis& analysis) {
     foresee(analysis.worlds[i], analysis.context, analysis.sources, many ? 1 : jobs);
   });
   collect(analysis);
+  tell_charts(analysis);
+  order_findings(analysis.findings, analysis.sources);
 }
 
 }  // namespace podseer::cli

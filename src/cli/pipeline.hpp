@@ -24,6 +24,9 @@ namespace podseer::cli {
 /// One input file: its documents and the objects in them, Lists opened. Filled in by one thread.
 struct FileUnit {
   source::FileId file = source::kNoFile;
+  bool named = false;              // on the command line; else found below a directory
+  std::string chart;               // a Helm template: the chart's directory
+  bool skipped = false;            // not read: an unrendered template, or no manifest at all
   yaml::Stream stream;
   std::deque<kube::Object> objects;
 };

@@ -11,9 +11,13 @@
 #include <string>
 
 #include "cli/catalogue.hpp"
+#include "cli/config.hpp"
 #include "cli/emit.hpp"
+#include "cli/inputs.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/secrets.hpp"
+#include "cli/select.hpp"
 #include "report/reporter.hpp"
 #include "report/text.hpp"
 
@@ -25,14 +29,17 @@ int complain(const std::string& sentence) {
   return 2;
 }
 
+void warn(const Options& options, const std::vector<std::string>& sentences) {
+  if (options.quiet > 0) return;
+  for (const std::string& sentence : sentences) {
+    std::fprintf(stderr, "podseer: warning: %s\n", report::printable(sentence, true).c_str());
+  }
+}
+
 /// What the call is wrong about, if anything; each one a line.
 bool complained(const Analysis& analysis, const Options& options) {
   for (const std::string& error : analysis.errors) complain(report::printable(error, true));
-  if (options.quiet == 0) {
-    for (const std::string& warning : analysis.warnings) {
-      std::fprintf(stderr, "podseer: warning: %s\n", report::printable(warning, true).c_str());
-    }
-  }
+  warn(options, analysis.warnings);
   return !analysis.errors.empty();
 }
 
@@ -71,18 +78,54 @@ int status_of(const Analysis& analysis, const Options& options) {
   return 0;
 }
 
-int look(const Options& options) {
+/// The paths that are read: those given, the configuration's, or the whole tree as context of --focus.
+void settle_paths(Options& options) {
+  if (options.focus) {
+    options.focus_paths = options.paths;
+    options.paths.clear();
+  }
+  if (options.paths.empty() && options.files_from.empty()) options.paths = options.config_paths;
+}
+
+int show_files(const Options& options) {
+  std::vector<std::string> errors;
+  std::string text;
+  for (const std::string& path : list_inputs(options, errors)) text += path + "\n";
+  for (const std::string& error : errors) complain(report::printable(error, true));
+  if (!errors.empty()) return 2;
+  const std::string wrong = write_stdout(text);
+  return wrong.empty() ? 0 : complain(wrong);
+}
+
+int look(Options options) {
   const auto begin = std::chrono::steady_clock::now();
+  if (const std::string wrong = load_config(options); !wrong.empty()) {
+    std::fputs(wrong.c_str(), stderr);
+    return 2;
+  }
+  settle_paths(options);
+  if (options.show_files) return show_files(options);
   Analysis analysis;
   analyse(options, analysis);
   if (complained(analysis, options)) return 2;
   if (analysis.files.empty()) {
-    if (options.fail_on_empty) return complain("nothing to read: no .yaml, .yml or .json file there");
-    if (options.quiet == 0) std::fprintf(stderr, "podseer: warning: nothing to read: no .yaml, .yml or .json file there\n");
+    const std::string sentence = "nothing to read: no .yaml, .yml or .json file there";
+    if (options.fail_on_empty) return complain(sentence);
+    warn(options, {sentence});
   }
+  redact(analysis);
+  const Selection selection = options.command == Command::Check ? select_findings(options, analysis) : Selection{};
+  if (!selection.error.empty()) return complain(selection.error);
+  warn(options, selection.warnings);
+  const std::vector<source::SourceSpan> secrets = secret_spans(analysis);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-  const report::Report report = report_of(analysis, spent.count());
+  report::Report report = report_of(analysis, spent.count());
+  report.secrets = secrets;
+  report.summary.hidden = selection.hidden;
   if (const std::string wrong = emit(report, options, analysis); !wrong.empty()) return complain(wrong);
+  if (selection.elsewhere > 0 && options.quiet == 0) {
+    std::fprintf(stderr, "podseer: %zu more elsewhere; `podseer check` without --focus tells them\n", selection.elsewhere);
+  }
   return options.command == Command::Forecast ? 0 : status_of(analysis, options);
 }
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/baseline.hpp"
+
+#include <sstream>
+
+#include "cli/emit.hpp"
+#include "report/baseline.hpp"
+#include "source/read.hpp"
+#include "yaml/document.hpp"
+
+namespace podseer::cli {
+
+void Baseline::add(std::string fingerprint, std::string description, std::size_t count) {
+  entries_[std::move(fingerprint)] = {std::move(description), count, false};
+}
+
+bool Baseline::take(const rules::Finding& finding) {
+  const auto found = entries_.find(finding.fingerprint);
+  if (found == entries_.end()) return false;
+  found->second.met = true;
+  if (found->second.count == 0) return false;
+  --found->second.count;
+  return true;
+}
+
+std::vector<std::string> Baseline::left() const {
+  std::vector<std::string> stale;
+  for (const auto& [fingerprint, entry] : entries_) {
+    if (!entry.met) stale.push_back(entry.description);
+  }
+  return stale;
+}
+
+std::string read_baseline(const std::string& path, Baseline& baseline) {
+  const source::Result<std::string> text = source::read_input(path);
+  if (!text) return "cannot read '" + path + "' (--baseline): " + text.failure().sentence;
+  const yaml::Stream stream = yaml::parse(0, *text);
+  const bool one = !stream.failed() && stream.documents.size() == 1;
+  const yaml::Node* schema = one ? stream.documents.front()->root.find("schema") : nullptr;
+  if (schema == nullptr || schema->string_or("") != "podseer/baseline/v1") return "'" + path + "' is no baseline of podseer";
+  const yaml::Node* findings = stream.documents.front()->root.find("findings");
+  for (const yaml::Node& entry : findings == nullptr ? std::span<const yaml::Node>{} : findings->items()) {
+    const auto text_of = [&](std::string_view key) {
+      const yaml::Node* value = entry.find(key);
+      return std::string(value == nullptr ? "" : value->string_or(""));
+    };
+    const yaml::Node* count = entry.find("count");
+    baseline.add(text_of("fingerprint"), text_of("rule") + " " + text_of("object") + " in " + text_of("file"),
+                 count != nullptr && count->as_int() > 0 ? static_cast<std::size_t>(count->as_int()) : 1);
+  }
+  return {};
+}
+
+std::string write_baseline(const std::string& path, const std::vector<rules::Finding>& findings,
+                           const source::SourceMap& sources) {
+  std::ostringstream text;
+  report::write_baseline(findings, sources, text);
+  return write_file_whole(path, text.str());
+}
+
+}  // namespace podseer::cli

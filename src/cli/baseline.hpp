@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings that a project lives with for now, by fingerprint, so that only new ones are told.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/finding.hpp"
+#include "source/source_file.hpp"
+
+namespace podseer::cli {
+
+/// How often each fingerprint may still be met.
+class Baseline {
+ public:
+  void add(std::string fingerprint, std::string description, std::size_t count);
+  /// Uses up one entry for this finding; false when there is none left.
+  [[nodiscard]] bool take(const rules::Finding& finding);
+  /// Descriptions of the entries that were never met, by fingerprint.
+  [[nodiscard]] std::vector<std::string> left() const;
+
+ private:
+  struct Entry {
+    std::string description;
+    std::size_t count = 0;
+    bool met = false;
+  };
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+/// Reads podseer/baseline/v1; returns a sentence when it cannot. A missing file is an error.
+[[nodiscard]] std::string read_baseline(const std::string& path, Baseline& baseline);
+/// Replaces the file by what was found; returns a sentence when it cannot.
+[[nodiscard]] std::string write_baseline(const std::string& path, const std::vector<rules::Finding>& findings,
+                                         const source::SourceMap& sources);
+
+}  // namespace podseer::cli

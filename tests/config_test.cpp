@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a project says once: .podseer.yaml, ignores beside the manifest, the baseline, the focus.
+#include <filesystem>
+#include <fstream>
+
+#include "catch.hpp"
+#include "paths.hpp"
+
+namespace podseer::tests {
+namespace {
+namespace fs = std::filesystem;
+
+/// A directory that goes away, with a pod whose ConfigMap is missing.
+class Project {
+ public:
+  Project() {
+    char name[] = "/tmp/podseer-config-XXXXXX";
+    REQUIRE(mkdtemp(name) != nullptr);
+    root_ = name;
+    fs::create_directory(root_ / ".git");
+    write("k8s/pod.yaml", read_file(source_path("testdata/seed/missing-env.yaml")));
+  }
+  ~Project() { fs::remove_all(root_); }
+  Project(const Project&) = delete;
+  Project& operator=(const Project&) = delete;
+
+  void write(const std::string& path, const std::string& text) const {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path, std::ios::binary) << text;
+  }
+  [[nodiscard]] std::string text(const std::string& path) const { return read_file(root_ / path); }
+  /// Replaces the first occurrence in the pod's file.
+  void edit(const std::string& from, const std::string& to) const {
+    std::string pod = text("k8s/pod.yaml");
+    const std::size_t at = pod.find(from);
+    REQUIRE(at != std::string::npos);
+    pod.replace(at, from.size(), to);
+    write("k8s/pod.yaml", pod);
+  }
+  [[nodiscard]] Ran podseer(const std::string& arguments, const std::string& input = {}) const {
+    return run("cd " + root_.string() + " && " + podseer_binary().string() + " " + arguments, input);
+  }
+
+ private:
+  fs::path root_;
+};
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the configuration holds for every directory below it, and the command line wins", "[cli]") {
+  const Project project;
+  project.write(".podseer.yaml", "ignore: [POD302, POD4]\n");
+  CHECK(project.podseer("check").status == 0);
+  CHECK(run("cd /tmp && true").status == 0);
+  CHECK(project.podseer("check k8s --isolated").status == 1);
+  project.write(".podseer.yaml", "world: closed\nselect: POD401\n");
+  const Ran closed = project.podseer("check --format json");
+  CHECK(contains(closed.out, "\"POD401\""));
+  CHECK(contains(closed.out, "\"certain\""));
+  CHECK_FALSE(contains(closed.out, "\"POD302\""));
+  CHECK(contains(project.podseer("check --format json --open-world").out, "\"likely\""));
+}
+
+TEST_CASE("an unknown key of the configuration is an error that shows the place", "[cli]") {
+  const Project project;
+  project.write(".podseer.yaml", "world: closed\nignroe: [POD302]\nseverity:\n  POD40l: off\n");
+  const Ran ran = project.podseer("check");
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "unknown key 'ignroe'"));
+  CHECK(contains(ran.err, ".podseer.yaml:2:1"));
+  CHECK(contains(ran.err, "did you mean 'ignore'?"));
+  CHECK(contains(ran.err, "unknown rule 'POD40l'"));
+}
+
+TEST_CASE("every key of the configuration is accepted and in its schema", "[cli]") {
+  const Project project;
+  project.write(".podseer.yaml",
+                "world: open\ncluster: kind\nkubernetes-version: 1.34\nnamespace: shop\n"
+                "namespace-labels: {team: a}\nexternal: [ConfigMap/missing-config]\npaths: [k8s]\nexclude: ['*.json']\n"
+                "select: [POD4]\nignore: [POD402]\nper-file-ignores: {'k8s/*': [POD403]}\nseverity: {POD404: note}\n"
+                "min-severity: note\nfail-on: certain\nlang: en\n");
+  const Ran ran = project.podseer("check");
+  INFO(ran.err);
+  CHECK(ran.status == 0);
+}
+
+TEST_CASE("a comment ignores a finding of its line or of the line below", "[cli]") {
+  const Project project;
+  project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302] pushed by the pipeline");
+  Ran ran = project.podseer("check k8s");
+  CHECK_FALSE(contains(ran.out, "[POD302]"));
+  CHECK(contains(ran.out, "1 ignored"));
+  CHECK(ran.err.empty());
+  project.edit("              name: missing-config",
+               "              # podseer: ignore[env-configmap-missing] the operator makes it\n              name: missing-config");
+  ran = project.podseer("check k8s");
+  CHECK(ran.status == 0);
+  CHECK(ran.err.empty());
+  CHECK(project.podseer("check --no-ignore k8s").status == 1);
+}
+
+TEST_CASE("an annotation ignores what is found in its object", "[cli]") {
+  const Project project;
+  project.edit("metadata:\n", "metadata:\n  annotations:\n    podseer.dev/ignore: \"POD302,POD401: made elsewhere\"\n");
+  const Ran ran = project.podseer("check k8s");
+  INFO(ran.out);
+  CHECK(ran.status == 0);
+}
+
+TEST_CASE("ignores that are unused, unknown or without a reason are told", "[cli]") {
+  const Project project;
+  project.edit("kind: Pod", "kind: Pod  # podseer: ignore[POD302] nothing here");
+  project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302]");
+  project.edit("name: app", "name: app  # podseer: ignore[POD9999] x");
+  const Ran ran = project.podseer("check k8s");
+  CHECK(contains(ran.err, "pod.yaml:2: nothing is ignored by this"));
+  CHECK(contains(ran.err, "unknown rule 'POD9999'"));
+  CHECK(contains(ran.err, "should say why"));
+}
+
+TEST_CASE("a baseline hides what is in it, however the lines move, and tells what is stale", "[cli]") {
+  const Project project;
+  CHECK(project.podseer("check k8s --baseline base.json --update-baseline").status == 0);
+  CHECK(project.podseer("check k8s --baseline base.json").status == 0);
+  project.edit("apiVersion", "# moved\n\n\napiVersion");
+  CHECK(project.podseer("check k8s --baseline base.json").status == 0);
+  project.edit("name: missing-env", "name: another");
+  const Ran ran = project.podseer("check k8s --baseline base.json");
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.out, "another"));
+  CHECK(contains(ran.err, "no longer found"));
+  CHECK(project.podseer("check k8s --baseline none.json").status == 2);
+}
+
+TEST_CASE("the focus tells what touches the files that are named, seen in the whole tree", "[cli]") {
+  const Project project;
+  project.write("k8s/config.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: missing-config\ndata:\n  apiKey: x\n");
+  const Ran named = project.podseer("check --focus k8s/config.yaml --format json");
+  CHECK(named.status == 0);
+  const Ran pod = project.podseer("check --focus k8s/pod.yaml --format json");
+  CHECK(contains(pod.out, "POD302"));
+  CHECK_FALSE(contains(pod.out, "POD401"));
+}
+
+TEST_CASE("standard input replaces the file whose name it bears", "[cli]") {
+  const Project project;
+  std::string pod = project.text("k8s/pod.yaml");
+  pod.replace(pod.find("myapp:latest"), 12, "nginx:1.25.3");
+  const Ran ran = project.podseer("check --select POD302 --stdin-filename k8s/pod.yaml - k8s", pod);
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+}
+
+TEST_CASE("--show-files lists what is read, excludes left out", "[cli]") {
+  const Project project;
+  project.write("k8s/old/a.yaml", "a: 1\n");
+  CHECK(project.podseer("check --show-files k8s").out == "k8s/old/a.yaml\nk8s/pod.yaml\n");
+  CHECK(project.podseer("check --show-files --exclude old k8s").out == "k8s/pod.yaml\n");
+  CHECK(project.podseer("check --show-files --exclude old --force-exclude k8s/old/a.yaml k8s/pod.yaml").out == "k8s/pod.yaml\n");
+}
+
+}  // namespace podseer::tests
