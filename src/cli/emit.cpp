@@ -123,7 +123,7 @@ std::string emit(const report::Report& report, const Options& options, const Ana
   const bool forecast = options.command == Command::Forecast;
   const std::string standard = options.format.value_or(forecast ? "table" : "text");
   std::vector<Output> outputs = options.outputs;
-  const bool extra_only = std::all_of(outputs.begin(), outputs.end(), [](const Output& o) { return !o.format.empty(); });
+  const bool extra_only = std::all_of(outputs.begin(), outputs.end(), [](const Output& o) { return !o.format.empty() && o.path != "-"; });
   if (extra_only) outputs.insert(outputs.begin(), Output{standard, "-"});
   for (const Output& output : outputs) {
     const std::string& format = output.format.empty() ? standard : output.format;

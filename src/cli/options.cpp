@@ -23,7 +23,7 @@ namespace {
 /// Texts as they were written, before they are checked and put into Options.
 struct Raw {
   std::string format, color = "auto", lang, fail_on, min_severity, kubernetes_version, cluster, images, config, baseline;
-  std::string at, add_ignore, default_namespace, sarif_root;
+  std::string at, add_ignore, default_namespace, sarif_root, render = "auto", cluster_pods;
   std::vector<std::string> outputs, select, ignore, namespace_labels, per_file_ignores, exclude, words;
   bool closed_world = false, open_world = false, help = false, version = false;
   int width = 0;
@@ -56,6 +56,12 @@ void build_reading(CLI::App& app, Options& o, Raw& raw) {
   app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")
       ->group(group)->type_name("FILE");
   app.add_flag("--isolated", o.isolated, "Use no configuration file")->group(group);
+  app.add_option("--render", raw.render, "Render Helm charts and kustomizations with the tools on PATH: auto, never, always")
+      ->group(group)->type_name("WHEN");
+  app.add_option("--helm-values", o.helm_values, "Values for Helm charts; may be repeated")
+      ->group(group)->type_name("FILE")->allow_extra_args(false);
+  app.add_option("--helm-set", o.helm_set, "KEY=VALUE for Helm charts; may be repeated")
+      ->group(group)->type_name("KEY=VALUE")->allow_extra_args(false);
   app.add_option("-j,--jobs", o.jobs, "Threads; 0 is one for each core")->group(group)->type_name("N")
       ->check(CLI::Range(0, 1024));
 }
@@ -126,6 +132,7 @@ void build_check(CLI::App& app, Options& o, Raw& raw) {
       ->group("How to tell it")->type_name("DIR");
   app.add_flag("--fix", o.fix, "Apply the safe fixes to the files")->group("Mending");
   app.add_flag("--diff", o.diff, "Show what --fix would change; exit 1 when there is something")->group("Mending");
+  app.add_flag("--unsafe-fixes", o.unsafe_fixes, "--fix and --diff take the fixes that need a look, too")->group("Mending");
   app.add_option("--add-ignore", raw.add_ignore, "Write an ignore comment with this reason at every finding")
       ->group("Mending")->type_name("REASON");
   app.add_option("--fail-on", raw.fail_on, "Exit 1 for findings that are: certain, likely (default), possible; never")
@@ -160,6 +167,45 @@ void build_rules(CLI::App& app, Options&, Raw& raw) {
   app.add_option("--color", raw.color, "auto, always or never")->type_name("WHEN");
 }
 
+void build_graph(CLI::App& app, Options& o, Raw& raw) {
+  build_reading(app, o, raw);
+  build_world_options(app, o, raw);
+  const char* group = "How to tell it";
+  app.add_option("--format", raw.format, "mermaid (default), dot or text")->group(group)->type_name("FORMAT");
+  app.add_option("--output", raw.outputs, "Write to FILE instead of standard output")
+      ->group(group)->type_name("FILE")->allow_extra_args(false);
+  app.add_option("--color", raw.color, "auto, always or never")->group(group)->type_name("WHEN");
+  app.add_flag("-q,--quiet", o.quiet, "No warnings")->group(group);
+}
+
+void build_diff(CLI::App& app, Options& o, Raw& raw) {
+  const char* group = "What to compare";
+  app.add_option("BASE HEAD", raw.words, "Two directories or files, or two revisions of git")->group(group);
+  app.add_option("--cluster-pods", raw.cluster_pods, "Compare with FILE from `kubectl get pods -A -o json`")
+      ->group(group)->type_name("FILE");
+  app.add_option("--exclude", raw.exclude, "Leave out what matches a .gitignore-style pattern")
+      ->group(group)->type_name("PATTERN")->delimiter(',')->allow_extra_args(false);
+  app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")->group(group)->type_name("FILE");
+  app.add_flag("--isolated", o.isolated, "Use no configuration file")->group(group);
+  app.add_option("-j,--jobs", o.jobs, "Threads; 0 is one for each core")->group(group)->type_name("N")->check(CLI::Range(0, 1024));
+  build_world_options(app, o, raw);
+  group = "How to tell it";
+  app.add_option("--format", raw.format, "text (default), markdown or json")->group(group)->type_name("FORMAT");
+  app.add_option("--output", raw.outputs, "Write to FILE instead of standard output")
+      ->group(group)->type_name("FILE")->allow_extra_args(false);
+  app.add_option("--color", raw.color, "auto, always or never")->group(group)->type_name("WHEN");
+  app.add_flag("--ascii", o.ascii, "Draw with ASCII only")->group(group);
+  app.add_flag("--exit-zero", o.exit_zero, "Exit 0 whatever has changed")->group(group);
+  app.add_flag("-q,--quiet", o.quiet, "No warnings")->group(group);
+}
+
+void build_lsp(CLI::App& app, Options& o, Raw& raw) {
+  app.add_flag("--stdio", o.stdio, "Speak over standard input and output (the only way, and the default)");
+  app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")->type_name("FILE");
+  app.add_flag("--isolated", o.isolated, "Use no configuration file");
+  build_world_options(app, o, raw);
+}
+
 void build_completions(CLI::App& app, Options&, Raw& raw) {
   app.add_option("SHELL", raw.words, "bash, zsh or fish");
 }
@@ -178,6 +224,10 @@ constexpr Spec kSpecs[] = {
      build_forecast},
     {Command::Explain, "explain", "The page of a rule", "explain [OPTIONS] RULE...", build_explain},
     {Command::Rules, "rules", "The catalogue of rules", "rules [OPTIONS] [RULE...]", build_rules},
+    {Command::Graph, "graph", "Who refers to what: ConfigMaps, Secrets, claims, Services", "graph [OPTIONS] [PATH...]",
+     build_graph},
+    {Command::Diff, "diff", "What changes for the pods between two trees or revisions", "diff [OPTIONS] BASE HEAD", build_diff},
+    {Command::Lsp, "lsp", "The language server, for editors", "lsp [OPTIONS]", build_lsp},
     {Command::Completions, "completions", "Print shell completions", "completions bash|zsh|fish", build_completions},
     {Command::Man, "man", "Print the manual page (roff)", "man", build_nothing},
     {Command::Version, "version", "Print the version and that of the data", "version [--format json]", build_version},
@@ -220,6 +270,7 @@ CommandHelp describe(const Spec& spec) {
     if (named("color")) entry.choices = {"auto", "always", "never"};
     if (named("fail-on")) entry.choices = {"certain", "likely", "possible", "never"};
     if (named("min-severity")) entry.choices = {"error", "warning", "note"};
+    if (named("render")) entry.choices = {"auto", "never", "always"};
     if (named("lang")) entry.choices = {"en", "ko"};
     if (named("format") && spec.command == Command::Check) entry.choices = names_of(report::check_formats());
     if (named("format") && spec.command == Command::Forecast) entry.choices = names_of(report::forecast_formats());
@@ -269,6 +320,7 @@ Complaint fill_formats(const Raw& raw, Options& o) {
     case Command::Forecast: known = names_of(report::forecast_formats()); break;
     case Command::Explain: known = {"markdown", "json"}; break;
     case Command::Version: known = {"text", "json"}; break;
+    case Command::Graph: known = {"mermaid", "dot", "text"}; break;
     default: known = {"text", "json", "markdown"}; break;
   }
   if (!raw.format.empty()) {
@@ -343,6 +395,9 @@ Complaint fill(const Raw& raw, Options& o) {
   }
   if (Complaint wrong = check_choice("--color", raw.color, {"auto", "always", "never"}); !wrong.empty()) return wrong;
   o.color = raw.color == "always" ? When::Always : raw.color == "never" ? When::Never : When::Auto;
+  if (Complaint wrong = check_choice("--render", raw.render, {"auto", "never", "always"}); !wrong.empty()) return wrong;
+  o.render = raw.render == "always" ? Options::Render::Always : raw.render == "never" ? Options::Render::Never : Options::Render::Auto;
+  if (!raw.cluster_pods.empty()) o.cluster_pods = raw.cluster_pods;
   if (!raw.lang.empty()) {
     if (Complaint wrong = check_choice("--lang", raw.lang, {"en", "ko"}); !wrong.empty()) return wrong;
     o.lang = raw.lang;

@@ -15,7 +15,7 @@
 
 namespace podseer::cli {
 
-enum class Command : std::uint8_t { Check, Forecast, Explain, Rules, Completions, Man, Version, Help };
+enum class Command : std::uint8_t { Check, Forecast, Explain, Rules, Graph, Diff, Lsp, Completions, Man, Version, Help };
 
 /// auto, always, never.
 enum class When : std::uint8_t { Auto, Always, Never };
@@ -42,6 +42,10 @@ struct Options {
   bool focus = false;                      // PATHs are what is reported on; the whole tree is the context
   std::vector<std::string> focus_paths;    // the PATHs, once the whole tree has taken their place
   bool fail_on_empty = false;
+  enum class Render : std::uint8_t { Auto, Never, Always };
+  Render render = Render::Auto;            // Helm charts and kustomizations, with the tools on PATH
+  std::vector<std::string> helm_values;    // files for `helm template --values`
+  std::vector<std::string> helm_set;       // for `helm template --set`
   bool show_files = false;
 
   // The world.
@@ -64,7 +68,7 @@ struct Options {
   std::optional<std::string> baseline;
   bool update_baseline = false;
   std::optional<std::string> add_ignore;   // the reason
-  bool fix = false, diff = false;
+  bool fix = false, diff = false, unsafe_fixes = false;
 
   // How to tell it.
   std::optional<std::string> format;
@@ -84,10 +88,12 @@ struct Options {
 
   std::optional<std::string> config;       // --config
   bool isolated = false;                   // --isolated: no configuration file
+  bool stdio = true;                       // lsp: the only transport
   int jobs = 0;                            // 0: as many as there are cores
   std::optional<double> at;                // forecast --at: seconds after apply
 
-  std::vector<std::string> words;          // explain CODE..., completions SHELL, help COMMAND
+  std::optional<std::string> cluster_pods; // diff: `kubectl get pods -A -o json`
+  std::vector<std::string> words;          // diff BASE HEAD, explain CODE..., completions SHELL, help COMMAND
 
   /// 34 for "1.34".
   [[nodiscard]] int minor_version() const;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "cli/catalogue.hpp"
+#include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/emit.hpp"
 #include "cli/inputs.hpp"
@@ -150,6 +151,9 @@ int run(int argc, char** argv) {
     case Command::Version: return version(parsed.options);
     case Command::Explain: return explain(parsed.options);
     case Command::Rules: return list_rules(parsed.options);
+    case Command::Graph: return graph(parsed.options);
+    case Command::Diff: return diff(parsed.options);
+    case Command::Lsp: return lsp(parsed.options);
     case Command::Completions:
     case Command::Man: return complain("this command is not there yet");
     case Command::Help: break;

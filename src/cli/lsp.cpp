@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
+#include "cli/commands.hpp"
+
+namespace podseer::cli {
+
+int lsp(const Options&) {
+  std::fprintf(stderr, "podseer: error: `podseer lsp` is not there yet\n");
+  return 2;
+}
+
+}  // namespace podseer::cli
