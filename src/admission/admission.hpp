@@ -34,7 +34,8 @@ struct ApiError {
   std::string field;        // "spec.containers[0].image"; empty where the server names none
   std::string message;      // behind the field path: `Invalid value: "x": must be ...`
   source::SourceSpan span;  // the exact key or value; the enclosing key when it is absent
-  std::string suggestion;   // did-you-mean or the replacement; empty when there is none
+  std::string suggestion;   // the word to write instead: a field's name, an API version; else empty
+  std::string help;         // what else is known, half a sentence ("the field exists since Kubernetes 1.37")
 };
 
 struct Verdict {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admission/context.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 namespace podseer::admission {
@@ -24,12 +26,16 @@ void print_json(const yaml::Node& node, std::string& out) {
     }
     case yaml::Kind::Mapping: {
       out += '{';
+      std::vector<const yaml::Entry*> sorted;  // Go prints maps by key
+      for (const yaml::Entry& entry : node.entries()) sorted.push_back(&entry);
+      std::sort(sorted.begin(), sorted.end(),
+                [](const yaml::Entry* a, const yaml::Entry* b) { return a->key < b->key; });
       bool first = true;
-      for (const yaml::Entry& entry : node.entries()) {
+      for (const yaml::Entry* entry : sorted) {
         if (!first) out += ',';
         first = false;
-        out += go_quote(entry.key) + ':';
-        print_json(entry.value, out);
+        out += go_quote(entry->key) + ':';
+        print_json(entry->value, out);
       }
       out += '}';
       break;
@@ -40,13 +46,20 @@ void print_json(const yaml::Node& node, std::string& out) {
 }
 
 std::string printed(const View& at) {
-  if (at.node() == nullptr) return "\"\"";
+  if (at.absent()) return "\"\"";
   std::string out;
   print_json(*at.node(), out);
   return out;
 }
 
 }  // namespace
+
+std::string printed_json(const View& at) {
+  if (at.absent()) return "null";
+  std::string out;
+  print_json(*at.node(), out);
+  return out;
+}
 
 std::string Path::str() const {
   std::string text = parent_ != nullptr ? parent_->str() : std::string();
@@ -62,6 +75,12 @@ View View::operator[](std::string_view key) const {
   return {&entry->value, entry->value.is_null() || entry->value.size() > 0 ? entry->key_span : entry->value.span()};
 }
 
+View View::at(std::size_t index) const {
+  const std::span<const yaml::Node> all = items();
+  if (index >= all.size()) return {nullptr, span_};
+  return {&all[index], all[index].span()};
+}
+
 std::span<const yaml::Node> View::items() const {
   return node_ == nullptr ? std::span<const yaml::Node>{} : node_->items();
 }
@@ -71,11 +90,17 @@ std::span<const yaml::Entry> View::entries() const {
 }
 
 std::int64_t View::integer(std::int64_t otherwise) const {
-  return node_ == nullptr || !node_->is_int() ? otherwise : node_->as_int();
+  if (node_ == nullptr || !node_->is_number()) return otherwise;
+  if (node_->is_int()) return node_->as_int();
+  // 1e3 is a float to YAML, but 1000 once it is JSON.
+  const std::string_view digits = node_->text();
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc() && end == digits.data() + digits.size() ? value : otherwise;
 }
 
 void Errors::add(ErrorType type, const Path& path, source::SourceSpan span, std::string message) {
-  list_.push_back({type, path.str(), std::move(message), span, {}});
+  list_.push_back({type, path.str(), std::move(message), span, {}, {}});
 }
 
 void Errors::required(const Path& path, const View& at, std::string_view detail) {
@@ -94,7 +119,12 @@ void Errors::invalid(const Path& path, const View& at, std::string_view printed_
 }
 
 void Errors::not_supported(const Path& path, const View& at, std::span<const std::string_view> supported) {
-  std::string message = "Unsupported value: " + printed(at) + ": supported values: ";
+  not_supported(path, at, printed(at), supported);
+}
+
+void Errors::not_supported(const Path& path, const View& at, std::string_view printed_value,
+                           std::span<const std::string_view> supported) {
+  std::string message = "Unsupported value: " + std::string(printed_value) + ": supported values: ";
   for (std::size_t i = 0; i < supported.size(); ++i) {
     if (i > 0) message += ", ";
     message += go_quote(supported[i]);
@@ -103,11 +133,13 @@ void Errors::not_supported(const Path& path, const View& at, std::span<const std
 }
 
 void Errors::forbidden(const Path& path, const View& at, std::string_view detail) {
-  add(ErrorType::Forbidden, path, at.span(), "Forbidden: " + std::string(detail));
+  add(ErrorType::Forbidden, path, at.span(), detail.empty() ? "Forbidden" : "Forbidden: " + std::string(detail));
 }
 
-void Errors::duplicate(const Path& path, const View& at) {
-  add(ErrorType::Duplicate, path, at.span(), "Duplicate value: " + printed(at));
+void Errors::duplicate(const Path& path, const View& at) { duplicate(path, at, printed(at)); }
+
+void Errors::duplicate(const Path& path, const View& at, std::string_view printed_value) {
+  add(ErrorType::Duplicate, path, at.span(), "Duplicate value: " + std::string(printed_value));
 }
 
 void Errors::not_found(const Path& path, const View& at) {

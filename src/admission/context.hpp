@@ -14,7 +14,9 @@ namespace podseer::admission {
 
 using source::SourceSpan;
 
-/// A field path on the stack: "spec.containers[0].resources.limits[cpu]". Cheap to extend.
+/// A field path on the stack: "spec.containers[0].resources.limits[cpu]". Cheap to extend. A path
+/// points to the one it was made from, so `const Path p = a.child("b").child("c")` dangles: give every
+/// step a name, or use the chain within one expression.
 class Path {
  public:
   Path() = default;
@@ -49,6 +51,8 @@ class View {
   /// The value's bytes, or the nearest ancestor's key.
   [[nodiscard]] SourceSpan span() const { return span_; }
   [[nodiscard]] View operator[](std::string_view key) const;
+  /// The item at `index`; its span is the item's own. Absent past the end.
+  [[nodiscard]] View at(std::size_t index) const;
   [[nodiscard]] std::span<const yaml::Node> items() const;
   [[nodiscard]] std::span<const yaml::Entry> entries() const;
   /// Number of items or entries; 0 when absent.
@@ -77,8 +81,11 @@ class Errors {
   void invalid(const Path& path, const View& at, std::string_view printed_value, std::string_view detail);
   /// `Unsupported value: "x": supported values: "A", "B"`.
   void not_supported(const Path& path, const View& at, std::span<const std::string_view> supported);
+  void not_supported(const Path& path, const View& at, std::string_view printed_value,
+                     std::span<const std::string_view> supported);
   void forbidden(const Path& path, const View& at, std::string_view detail);
   void duplicate(const Path& path, const View& at);
+  void duplicate(const Path& path, const View& at, std::string_view printed_value);
   void not_found(const Path& path, const View& at);
   void too_long(const Path& path, const View& at, std::string_view detail);
   void too_many(const Path& path, const View& at, std::size_t actual, std::size_t limit);
@@ -92,5 +99,7 @@ class Errors {
 
 /// A string as Go's %q prints it.
 [[nodiscard]] std::string go_quote(std::string_view text);
+/// A value as the server prints maps and lists: JSON with sorted keys, `null` when absent.
+[[nodiscard]] std::string printed_json(const View& at);
 
 }  // namespace podseer::admission

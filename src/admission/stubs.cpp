@@ -4,6 +4,7 @@
 
 namespace podseer::admission {
 
+void validate_node_selector_terms(const View&, const Path&, Errors&) {}
 void validate_pod_spec(const View&, const Path&, const PodSpecContext&, Errors&) {}
 void validate_pod_template(const View&, const Path&, const PodSpecContext&, Errors&) {}
 void validate_pod(const View&, const kube::Object&, Errors&) {}

@@ -44,8 +44,8 @@ void validate_label_selector(const View& selector, const Path& path, Errors& err
 [[nodiscard]] bool selector_is_valid(const View& selector);
 /// Whether a LabelSelector (present, valid) matches a mapping of labels (may be absent).
 [[nodiscard]] bool selector_matches(const View& selector, const View& labels);
-/// As the server prints it: keys sorted, `null` when absent. For maps of strings and selectors.
-[[nodiscard]] std::string printed_json(const View& at);
+/// A LabelSelector as the server prints it: matchLabels first; `null` when absent.
+[[nodiscard]] std::string printed_selector(const View& selector);
 
 /// Adds one Invalid per complaint; the bad value is printed as the server prints it.
 void add_complaints(const kube::Complaints& complaints, const Path& path, const View& at, Errors& errors);
@@ -70,6 +70,9 @@ void validate_claim_spec(const View& spec, const Path& path, Errors& errors);
 /// Returns false when the key is no such source.
 bool validate_shared_volume_source(std::string_view kind, const View& source, const Path& path, bool persistent,
                                    Errors& errors);
+
+/// core/v1 NodeSelector: at least one term, each with legal requirements.
+void validate_node_selector_terms(const View& node_selector, const Path& path, Errors& errors);
 
 // --- pods and workloads --------------------------------------------------------------------------
 
