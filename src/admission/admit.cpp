@@ -143,13 +143,12 @@ Verdict refuse_by_plugin(Refusal refusal) {
                 {{ErrorType::Denied, std::move(refusal.field), std::move(message), refusal.span, {}, {}}});
 }
 
-/// The check that every kind shares behind its own: names are segments of a URL.
-void validate_name_segment(const kube::Object& object, Errors& errors) {
-  if (!errors.empty() || object.name.empty()) return;
-  const kube::Complaints bad = kube::check_path_segment(object.name);
-  if (bad.empty()) return;
-  const Path meta("metadata");
-  add_complaints(bad, meta.child("name"), object.name_span, go_quote(object.name), errors);
+/// What the server checks of every kind once its own checks have found nothing. Kinds that check their
+/// metadata themselves have covered it.
+void validate_generic(const kube::Object& object, const View& root, bool namespaced, Errors& errors) {
+  const bool covered = validator_of(object.group, object.kind) != nullptr && !object.is("policy", "PodDisruptionBudget");
+  if (covered || !errors.empty()) return;
+  validate_object_meta(root["metadata"], Path("metadata"), NameRule::PathSegment, namespaced, errors);
 }
 
 std::string undecodable(const kube::Object& object, const std::string& detail) {
@@ -268,21 +267,22 @@ Verdict admit(const kube::Object& object, const world::World& world, const Optio
     if (world.assumptions().closed) return no_such_kind(object, options.minor_version);
     return {};
   }
-  if (auto refused = refuse_nameless(object, options)) return *std::move(refused);
-
+  // A misspelt `metadata` leaves an object without a name too: the word is a better answer than kubectl's.
   const bool typed = kind->has_type();
   if (typed) {
     Decoding decoding = decode(*object.root, kind->type(), options.minor_version);
     if (!decoding.ok) return refuse(400, undecodable(object, decoding.detail), std::move(decoding.errors));
   }
+  if (auto refused = refuse_nameless(object, options)) return *std::move(refused);
   if (auto refused = refuse_namespace(object, world, kind->namespaced())) return *std::move(refused);
 
   Errors errors;
   if (auto refused = admit_mutating(object, world, options, errors)) return refuse_by_plugin(*std::move(refused));
+  const View root(object.root, object.name_span);
   if (const Validator validate = validator_of(object.group, object.kind); validate != nullptr && typed) {
-    validate(View(object.root, object.name_span), object, errors);
+    validate(root, object, errors);
   }
-  validate_name_segment(object, errors);
+  validate_generic(object, root, kind->namespaced(), errors);
   if (!errors.empty()) {
     std::string message = invalid_message(object, errors.list());
     return refuse(422, std::move(message), std::move(errors.list()));

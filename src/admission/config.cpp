@@ -139,8 +139,11 @@ void validate_service_account(const View& root, const kube::Object&, Errors& err
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, true, errors);
 }
 
-void validate_namespace(const View& root, const kube::Object&, Errors& errors) {
+void validate_namespace(const View& root, const kube::Object& object, Errors& errors) {
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Label, false, errors);
+  const Path meta("metadata");
+  // The server labels every namespace with its name (kubernetes.io/metadata.name).
+  add_complaints(kube::check_label_value(object.name), meta.child("labels"), root["metadata"]["name"], errors);
   const View finalizers = root["spec"]["finalizers"];
   const Path spec("spec");
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
