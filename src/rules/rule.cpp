@@ -5,7 +5,6 @@
 #include <cctype>
 
 #include "rules/engine.hpp"
-#include "rules/topic.hpp"
 #include "source/check.hpp"
 
 namespace podseer::rules {
@@ -22,13 +21,6 @@ bool same_letters(std::string_view a, std::string_view b) {
 const Rule* find_rule(std::string_view code_or_name) {
   for (const Rule& rule : all_rules()) {
     if (same_letters(rule.info.code, code_or_name) || rule.info.name == code_or_name) return &rule;
-  }
-  return nullptr;
-}
-
-const Topic* find_topic(std::string_view name) {
-  for (const Topic& topic : all_topics()) {
-    if (same_letters(topic.name, name)) return &topic;
   }
   return nullptr;
 }
