@@ -249,7 +249,7 @@ StaticVolume* Claims::take_match(const Claim& claim) {
   return nullptr;
 }
 
-const StaticVolume* Claims::find_on(const Claim& claim, const world::ClusterNode& node,
+const StaticVolume* Claims::find_on(const Claim& claim, const world::ClusterNode* node,
                                     const std::vector<const StaticVolume*>& chosen) const {
   const auto shelf = shelves_.find(claim.class_name);
   if (shelf == shelves_.end()) return nullptr;
@@ -260,7 +260,7 @@ const StaticVolume* Claims::find_on(const Claim& claim, const world::ClusterNode
       const StaticVolume* volume = at->second;
       if (!free_for(*volume, claim) || !selected(*volume, claim)) continue;
       if (std::find(chosen.begin(), chosen.end(), volume) != chosen.end()) continue;
-      if (volume->has_node_affinity && !node_meets_any(node, volume->node_terms)) continue;
+      if (node != nullptr && volume->has_node_affinity && !node_meets_any(*node, volume->node_terms)) continue;
       if (best == nullptr || volume->capacity < best->capacity) best = volume;
       break;
     }

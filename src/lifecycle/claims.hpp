@@ -87,7 +87,8 @@ class Claims {
 
   /// A free volume for a claim that waits for its pod, the smallest that the node can reach, or null.
   /// Volumes in `chosen` are spoken for by other claims of the same pod.
-  [[nodiscard]] const StaticVolume* find_on(const Claim& claim, const world::ClusterNode& node,
+  /// `node` null: on any node.
+  [[nodiscard]] const StaticVolume* find_on(const Claim& claim, const world::ClusterNode* node,
                                             const std::vector<const StaticVolume*>& chosen) const;
   /// Binds it, once the pod is placed.
   void bind(Claim& claim, const StaticVolume* volume);
