@@ -205,6 +205,10 @@ std::optional<Refusal> NodeFilter::ask(Plugin plugin, const Attempt& attempt, st
 }
 
 std::optional<Refusal> NodeFilter::refuse(const Attempt& attempt, std::size_t node) const {
+  // A DaemonSet's pod names its node: PreFilter leaves the others out before any filter sees them.
+  if (attempt.pinned >= 0 && static_cast<std::size_t>(attempt.pinned) != node) {
+    return ask(Plugin::NodeAffinity, attempt, node);
+  }
   for (const Plugin plugin :
        {Plugin::Unschedulable, Plugin::Taints, Plugin::NodeAffinity, Plugin::HostPorts, Plugin::Resources,
         Plugin::ClaimInUse, Plugin::VolumeBinding, Plugin::VolumeZone, Plugin::Spread, Plugin::PodAffinity}) {

@@ -411,6 +411,7 @@ void Scheduler::tell(const Candidate& candidate) {
     // The controller makes no pod at all.
     Attempt attempt;
     attempt.candidate = &candidate;
+    attempt.view = topology_.look(candidate);
     std::vector<Refusal> refusals;
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
       auto one = filter_.ask(Plugin::NodeAffinity, attempt, n);
