@@ -36,6 +36,7 @@ struct ApiError {
   source::SourceSpan span;  // the exact key or value; the enclosing key when it is absent
   std::string suggestion;   // the word to write instead: a field's name, an API version; else empty
   std::string help;         // what else is known, half a sentence ("the field exists since Kubernetes 1.37")
+  bool from_absence = false;  // refused because something is nowhere in the files: only likely in an open world
 };
 
 struct Verdict {
@@ -61,6 +62,7 @@ struct PodVerdict {
   bool created = true;
   int allowed = -1;          // with a quota: how many of the replicas get in; -1: all
   std::string message;       // the FailedCreate message: `pods "web-" is forbidden: ...`
+  bool from_absence = false; // something that the pods name is nowhere in the files: only likely in an open world
   std::vector<ApiError> errors;
 };
 /// For workloads (for a bare Pod `admit` has already judged). Also completes `pod` with what the

@@ -140,7 +140,8 @@ std::optional<Verdict> refuse_namespace(const kube::Object& object, const world:
 Verdict refuse_by_plugin(Refusal refusal) {
   std::string message = refusal.message;
   return refuse(refusal.code, message,
-                {{ErrorType::Denied, std::move(refusal.field), std::move(message), refusal.span, {}, {}}});
+                {{ErrorType::Denied, std::move(refusal.field), std::move(message), refusal.span, {}, {},
+                  refusal.from_absence}});
 }
 
 /// What the server checks of every kind once its own checks have found nothing. Kinds that check their

@@ -81,6 +81,8 @@ struct PodSpecContext {
   bool is_template = true;            // within a workload; false for a Pod itself
   bool allow_active_deadline = true;  // false in templates of Deployment, StatefulSet, ...
   View metadata;                      // of the pod or the template: annotations
+  View claim_templates;               // of a StatefulSet: volumes that hide those of the same name
+  bool ignore_host_names = false;     // hostname and subdomain are the controller's (StatefulSet)
   int minor_version = 34;
 };
 void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext& context, Errors& errors);
@@ -130,6 +132,7 @@ struct Refusal {
   std::string message;      // `pods "p" is forbidden: ...`
   std::string field;        // ours, for the place; empty where the server names none
   source::SourceSpan span;  // the word that asks for what is refused
+  bool from_absence = false;  // what is asked for is nowhere in the files: only likely in an open world
 };
 /// Plugins that run before validation (ServiceAccount, Priority, RuntimeClass, LimitRanger's defaults;
 /// not NamespaceLifecycle, which `admit` asks first). What their defaults make invalid goes to

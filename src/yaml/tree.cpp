@@ -81,14 +81,9 @@ void Tree::check_finite(const Node& node) {
   fail_convert("json: unsupported value: " + std::string(node.text()), node.span());
 }
 
-Tree::Anchor& Tree::anchor(std::size_t number) {
-  if (number >= anchors_.size()) anchors_.resize(number + 1);
-  return anchors_[number];
-}
-
-void Tree::add(const Node& node, std::size_t number, std::uint64_t weight, bool merge) {
+void Tree::add(const Node& node, std::string_view anchor, std::uint64_t weight, bool merge) {
   values_.push_back({node, node.span().end, merge});
-  if (number != 0) anchor(number) = {node, weight, true};
+  if (!anchor.empty()) anchors_[anchor] = {node, weight, true, node.span().end};
 }
 
 void Tree::scalar(const Properties& properties, Style style, std::uint32_t begin, std::uint32_t end,
@@ -125,28 +120,33 @@ void Tree::empty(const Properties& properties, std::uint32_t at) {
 }
 
 void Tree::value(Kind kind, Style style, std::uint32_t begin, std::uint32_t end, std::string_view text) {
-  add(Node::scalar(kind, style, span(begin, end), text), 0, 1);
+  add(Node::scalar(kind, style, span(begin, end), text), {}, 1);
 }
 
-void Tree::alias(std::size_t number, std::string_view name, std::uint32_t begin, std::uint32_t end) {
-  const Anchor found = anchor(number);
-  if (!found.complete) fail_decode("anchor '" + std::string(name) + "' value contains itself", span(begin, end));
+bool Tree::alias(std::string_view name, std::uint32_t begin, std::uint32_t end) {
+  const auto found = anchors_.find(name);
+  if (found == anchors_.end()) return false;
+  const Anchor& anchor = found->second;
+  if (!anchor.complete) {
+    fail_decode("anchor '" + std::string(name) + "' value contains itself", span(begin, end));
+  }
   // decode.go unmarshal: one operation for the alias, and those of the value under an alias.
-  operations_ += 1 + found.weight;
-  alias_operations_ += found.weight;
+  operations_ += 1 + anchor.weight;
+  alias_operations_ += anchor.weight;
   if (alias_operations_ > 100 && operations_ > 1000 &&
       static_cast<double>(alias_operations_) / static_cast<double>(operations_) > allowed_alias_ratio(operations_)) {
     fail_decode("document contains excessive aliasing", span(begin, end), true);
   }
   // Once that is settled the counts need not grow, nor overflow, any further.
   if (decode_.too_large) operations_ = alias_operations_ = 0;
-  values_.push_back({found.node.aliased(span(begin, end)), base_ + end, false});
+  values_.push_back({anchor.node.aliased(span(begin, end)), base_ + end, false});
+  return true;
 }
 
 void Tree::open(const Properties& properties, Style style, std::uint32_t begin) {
   frames_.push_back({values_.size(), operations_, properties.anchor, begin, style});
   ++operations_;
-  if (properties.anchor != 0) anchor(properties.anchor) = {};
+  if (!properties.anchor.empty()) anchors_[properties.anchor] = {};
 }
 
 void Tree::begin_sequence(const Properties& properties, Style style, std::uint32_t begin) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "yaml/document.hpp"
@@ -14,9 +15,9 @@
 
 namespace podseer::yaml {
 
-/// Anchor and tag before a value; nearly all values have neither.
+/// Anchor and tag before a value; both empty for nearly all values.
 struct Properties {
-  std::size_t anchor = 0;  // 0: none; else a number of its own, small, as anchors come
+  std::string_view anchor;
   std::string_view tag;  // long form
 };
 
@@ -37,8 +38,8 @@ class Tree {
   void empty(const Properties& properties, std::uint32_t at);
   /// A scalar that is already decoded (JSON).
   void value(Kind kind, Style style, std::uint32_t begin, std::uint32_t end, std::string_view text);
-  /// `name` is what the anchor is called, for messages.
-  void alias(std::size_t anchor, std::string_view name, std::uint32_t begin, std::uint32_t end);
+  /// False when the anchor is unknown.
+  bool alias(std::string_view name, std::uint32_t begin, std::uint32_t end);
   void begin_sequence(const Properties& properties, Style style, std::uint32_t begin);
   /// `end` of kAtLastChild: block collections end where their last child ends.
   void end_sequence(std::uint32_t end);
@@ -54,7 +55,7 @@ class Tree {
   struct Frame {
     std::size_t first = 0;        // of its children in values_
     std::uint64_t count = 0;      // decode operations before it
-    std::size_t anchor = 0;
+    std::string_view anchor;
     std::uint32_t begin = 0;
     Style style = Style::Block;
   };
@@ -62,6 +63,7 @@ class Tree {
     Node node;
     std::uint64_t weight = 0;  // decode operations that an alias to it costs
     bool complete = false;
+    std::uint32_t end = 0;     // byte offset of the content's end
   };
   struct Value {
     Node node;
@@ -72,7 +74,7 @@ class Tree {
   [[nodiscard]] SourceSpan span(std::uint32_t begin, std::uint32_t end) const {
     return {file_, base_ + begin, base_ + end};
   }
-  void add(const Node& node, std::size_t anchor, std::uint64_t weight, bool merge = false);
+  void add(const Node& node, std::string_view anchor, std::uint64_t weight, bool merge = false);
   void open(const Properties& properties, Style style, std::uint32_t begin);
   void fail_decode(std::string sentence, SourceSpan where, bool too_large = false);
   void fail_convert(std::string sentence, SourceSpan where);
@@ -89,8 +91,7 @@ class Tree {
   std::vector<Frame> frames_;
   std::vector<Value> values_;
   std::vector<Entry> entries_;  // of the mapping that is being closed
-  [[nodiscard]] Anchor& anchor(std::size_t number);
-  std::vector<Anchor> anchors_;
+  std::unordered_map<std::string_view, Anchor> anchors_;
   std::uint64_t operations_ = 0, alias_operations_ = 0;
   DecodeError decode_, convert_;
   std::vector<Problem> repeated_;
