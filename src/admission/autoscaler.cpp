@@ -22,7 +22,8 @@ void require_segment(const View& at, const Path& path, std::string_view detail, 
   add_complaints(kube::check_path_segment(at.str()), path, at, errors);
 }
 
-void validate_target_reference(const View& reference, const Path& path, Errors& errors) {
+/// `group_needed`: the target of scaling must name its group; what a metric describes need not.
+void validate_target_reference(const View& reference, const Path& path, bool group_needed, Errors& errors) {
   require_segment(reference["kind"], path.child("kind"), {}, errors);
   require_segment(reference["name"], path.child("name"), {}, errors);
   const View version = reference["apiVersion"];
@@ -30,7 +31,8 @@ void validate_target_reference(const View& reference, const Path& path, Errors& 
   const std::size_t slash = text.find('/');
   if (slash != std::string_view::npos && text.find('/', slash + 1) != std::string_view::npos) {
     errors.invalid(path.child("apiVersion"), version, "unexpected GroupVersion string: " + std::string(text));
-  } else if ((slash == std::string_view::npos || slash == 0) && reference["kind"].str() != "ReplicationController") {
+  } else if (group_needed && (slash == std::string_view::npos || slash == 0) &&
+             reference["kind"].str() != "ReplicationController") {
     errors.invalid(path.child("apiVersion"), version, "apiVersion must specify API group");
   }
 }
@@ -68,8 +70,10 @@ void validate_metric_source(std::string_view key, const View& source, const Path
   const bool utilization = target["averageUtilization"].present();
   if (key == "resource" || key == "containerResource") {
     if (source["name"].str().empty()) errors.required(path.child("name"), source["name"], "must specify a resource name");
-    if (key == "containerResource" && source["container"].str().empty()) {
-      errors.required(path.child("container"), source["container"], "must specify a container");
+    if (key == "containerResource") {
+      const View container = source["container"];
+      if (container.str().empty()) errors.required(path.child("container"), container, "must specify a container");
+      else add_complaints(kube::check_dns_label(container.str()), path.child("container"), container, errors);
     }
     validate_target(target, target_path, errors);
     if (!utilization && !average) {
@@ -82,11 +86,11 @@ void validate_metric_source(std::string_view key, const View& source, const Path
     }
     return;
   }
-  if (key == "object") validate_target_reference(source["describedObject"], path.child("describedObject"), errors);
+  if (key == "object") validate_target_reference(source["describedObject"], path.child("describedObject"), false, errors);
   validate_metric_name(source["metric"], path.child("metric"), errors);
   validate_target(target, target_path, errors);
   if (key == "pods") {
-    if (!average || !is_positive(target["averageValue"])) {
+    if (!average) {
       errors.required(target_path.child("averageValue"), target, "must specify a positive target averageValue");
     }
   } else if (!value && !average) {
@@ -181,7 +185,7 @@ void validate_horizontal_pod_autoscaler(const View& root, const kube::Object& ob
   if (min < 1) errors.invalid(path.child("minReplicas"), lowest, "must be greater than or equal to 1");
   if (max < 1) errors.invalid(path.child("maxReplicas"), highest, max_text, "must be greater than 0");
   if (max < min) errors.invalid(path.child("maxReplicas"), highest, max_text, "must be greater than or equal to `minReplicas`");
-  validate_target_reference(spec["scaleTargetRef"], path.child("scaleTargetRef"), errors);
+  validate_target_reference(spec["scaleTargetRef"], path.child("scaleTargetRef"), true, errors);
   const Path metrics_path = path.child("metrics");
   if (object.version == "v1") {
     const View utilization = spec["targetCPUUtilizationPercentage"];

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// NetworkPolicy, Ingress and IngressClass (pkg/apis/networking/validation, 1.34). The paths of every
-// Ingress rule are reported under `spec.rules[0]`, as the server does.
+// NetworkPolicy, Ingress and IngressClass (pkg/apis/networking/validation, 1.34).
 // Worked example: a path without pathType gives
 // `spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified` and nothing else for it.
 #include <algorithm>
@@ -96,7 +95,7 @@ void validate_reference(const View& reference, const Path& path, Errors& errors)
   for (const std::string_view key : {"kind", "name"}) {
     const View at = reference[key];
     if (at.str().empty()) {
-      errors.required(path.child(key), at, std::string(key) + " is required");
+      errors.required(path.child(key), at);
     } else {
       add_complaints(kube::check_path_segment(at.str()), path.child(key), at, errors);
     }
@@ -175,8 +174,8 @@ void validate_ingress_rules(const View& rules, const Path& path, Errors& errors)
     }
     const View http = rule["http"];
     if (http.absent()) continue;
-    const Path first = path.index(0);  // whichever rule it is
-    const Path http_path = first.child("http");
+    const Path rule_path = path.index(i);
+    const Path http_path = rule_path.child("http");
     const Path paths_path = http_path.child("paths");
     const View paths = http["paths"];
     if (paths.size() == 0) errors.required(paths_path, paths);
@@ -272,7 +271,7 @@ void validate_ingress_class(const View& root, const kube::Object&, Errors& error
     } else {
       add_complaints(kube::check_dns_label(ns.str()), at.child("namespace"), ns, errors);
     }
-  } else if (ns.present()) {
+  } else if (ns.present() && (parameters["scope"].absent() || parameters["scope"].str() == "Cluster")) {
     errors.forbidden(at.child("namespace"), ns, "`parameters.scope` is set to 'Cluster'");
   }
 }

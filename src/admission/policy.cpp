@@ -82,6 +82,7 @@ bool scope_fits(std::string_view scope, std::string_view resource) {
   if (scope == "VolumeAttributesClass") {
     return resource == "persistentvolumeclaims" || resource == "requests.storage";
   }
+  if (!is_in(scope, kScopes)) return true;
   return resource == "pods" || is_in(resource, kPodAmounts);
 }
 
@@ -127,7 +128,8 @@ void validate_scopes(const View& spec, const Path& path, Errors& errors) {
 
 void validate_scope_selector(const View& spec, const Path& path, Errors& errors) {
   const View expressions = spec["scopeSelector"]["matchExpressions"];
-  const Path at = path.child("scopeSelector");
+  const Path selector = path.child("scopeSelector");
+  const Path at = selector.child("matchExpressions");
   for (std::size_t i = 0; i < expressions.size(); ++i) {
     const View expression = expressions.at(i);
     const View name = expression["scopeName"];
@@ -142,7 +144,7 @@ void validate_scope_selector(const View& spec, const Path& path, Errors& errors)
     const bool needs_exists = name.str() != "PriorityClass" && name.str() != "VolumeAttributesClass" && is_in(name.str(), kScopes);
     if (needs_exists && op.str() != "Exists") {
       errors.invalid(at.child("operator"), op,
-                     "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
+                     "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
                      "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "
                      "ResourceQuotaScopeCrossNamespacePodAffinity");
     }

@@ -99,6 +99,9 @@ void validate_cluster_role(const View& root, const kube::Object&, Errors& errors
   }
   for (std::size_t i = 0; i < selectors.size(); ++i) {
     validate_label_selector(selectors.at(i), selectors_path.index(i), errors);
+    if (!selector_is_valid(selectors.at(i))) {
+      errors.invalid(selectors_path.index(i), selectors.at(i), "null", "invalid label selector.");
+    }
   }
 }
 

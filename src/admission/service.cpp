@@ -16,8 +16,6 @@ namespace {
 /// --service-node-port-range.
 constexpr std::int64_t kFirstNodePort = 30000;
 constexpr std::int64_t kLastNodePort = 32767;
-/// A LoadBalancer must not open the kubelet's port to the world.
-constexpr std::int64_t kKubeletPort = 10250;
 constexpr std::int64_t kLongestAffinity = 86400;  // seconds
 
 constexpr std::array<std::string_view, 4> kTypes = {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"};
@@ -26,7 +24,7 @@ constexpr std::array<std::string_view, 2> kAffinities = {"ClientIP", "None"};
 constexpr std::array<std::string_view, 2> kPolicies = {"Cluster", "Local"};
 constexpr std::array<std::string_view, 2> kFamilies = {"IPv4", "IPv6"};
 constexpr std::array<std::string_view, 3> kFamilyPolicies = {"PreferDualStack", "RequireDualStack", "SingleStack"};
-constexpr std::array<std::string_view, 3> kDistributions = {"PreferClose", "PreferSameNode", "PreferSameZone"};
+constexpr std::array<std::string_view, 3> kDistributions = {"PreferClose", "PreferSameZone", "PreferSameNode"};
 
 /// What the checks share: the spec with the fields that defaults complete.
 struct Spec {
@@ -123,17 +121,9 @@ void validate_port(const View& port, const Path& path, bool name_needed, std::ve
 }
 
 void validate_type(const Spec& spec, const Path& path, Errors& errors) {
-  const View ports = spec.view["ports"];
   const View cluster_ip = spec.view["clusterIP"];
   const Path ips_path = path.child("clusterIPs");
-  const Path ports_path = path.child("ports");
   if (spec.type == "LoadBalancer") {
-    for (std::size_t i = 0; i < ports.size(); ++i) {
-      if (ports.at(i)["port"].integer() == kKubeletPort) {
-        errors.invalid(ports_path.index(i), ports.at(i)["port"],
-                       "may not expose port 10250 externally since it is used by kubelet");
-      }
-    }
     if (spec.headless) errors.invalid(ips_path.index(0), cluster_ip, "may not be set to 'None' for LoadBalancer services");
   } else if (spec.type == "NodePort") {
     if (spec.headless) errors.invalid(ips_path.index(0), cluster_ip, "may not be set to 'None' for NodePort services");
@@ -172,6 +162,7 @@ void validate_affinity(const Spec& spec, const Path& path, Errors& errors) {
   }
 }
 
+/// What the allocator of addresses refuses before anything else is looked at.
 void validate_cluster_ips(const Spec& spec, const Path& path, Errors& errors) {
   if (spec.type == "ExternalName") return;
   const View ip = spec.view["clusterIP"];
@@ -208,6 +199,27 @@ void validate_cluster_ips(const Spec& spec, const Path& path, Errors& errors) {
     add_complaints(kube::check_ip(ips.at(i).str()), ips_path.index(i), ips.at(i), errors);
   }
   if (ips.size() > 2) errors.invalid(ips_path, ips, "may only hold up to 2 values");
+  if (!errors.empty() || ips.size() < 2) return;
+  kube::IpAddress first, second;
+  if (kube::parse_ip(ips.at(0).str(), first) && kube::parse_ip(ips.at(1).str(), second) && first.v4 == second.v4) {
+    errors.invalid(ips_path, ips, "may specify no more than one IP for each IP family");
+  }
+}
+
+/// One stack for one address: the policy defaults to SingleStack, but to two for a headless Service
+/// without a selector.
+void validate_family_policy(const Spec& spec, const Path& path, Errors& errors) {
+  if (spec.type == "ExternalName") return;
+  const View policy = spec.view["ipFamilyPolicy"];
+  const bool single = policy.present() ? policy.str() == "SingleStack"
+                                       : !(spec.headless && spec.view["selector"].size() == 0);
+  if (!single) return;
+  const Path at = path.child("ipFamilyPolicy");
+  for (const auto& [key, what] : {std::pair{"clusterIPs", "cluster IPs"}, std::pair{"ipFamilies", "IP families"}}) {
+    if (spec.view[key].size() != 2) continue;
+    errors.invalid(at, policy.present() ? policy : spec.view[key], "\"SingleStack\"",
+                   "must be 'RequireDualStack' or 'PreferDualStack' when multiple " + std::string(what) + " are specified");
+  }
 }
 
 /// An address that many hosts share, or none.
@@ -215,7 +227,7 @@ const char* special_address(const kube::IpAddress& ip) {
   const std::uint8_t* b = ip.v4 ? ip.bytes + 12 : ip.bytes;
   const std::size_t size = ip.v4 ? 4 : 16;
   const bool zero = std::all_of(b, b + size, [](std::uint8_t byte) { return byte == 0; });
-  if (zero) return "may not be unspecified (0.0.0.0 or ::)";
+  if (zero) return ip.v4 ? "may not be unspecified (0.0.0.0)" : "may not be unspecified (::)";
   const bool loopback = ip.v4 ? b[0] == 127 : b[15] == 1 && std::all_of(b, b + 15, [](std::uint8_t byte) { return byte == 0; });
   if (loopback) return "may not be in the loopback range (127.0.0.0/8, ::1/128)";
   if (ip.v4 ? b[0] == 169 && b[1] == 254 : b[0] == 0xfe && (b[1] & 0xc0) == 0x80) {
@@ -310,6 +322,16 @@ void validate_load_balancer(const View& root, const Spec& spec, const Path& path
   }
 }
 
+void validate_topology_mode(const View& annotations, Errors& errors) {
+  const View mode = annotations["service.kubernetes.io/topology-mode"];
+  const View hints = annotations["service.kubernetes.io/topology-aware-hints"];
+  if (mode.absent() || hints.absent() || mode.str() == hints.str()) return;
+  const Path meta("metadata");
+  const Path path = meta.child("annotations");
+  errors.invalid(path.key("service.kubernetes.io/topology-mode"), mode,
+                 "must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified");
+}
+
 void validate_traffic(const Spec& spec, const Path& path, Errors& errors) {
   const View external = spec.view["externalTrafficPolicy"];
   const bool outside = spec.needs_node_ports() || (spec.type == "ClusterIP" && spec.view["externalIPs"].size() > 0);
@@ -338,10 +360,14 @@ void validate_service(const View& root, const kube::Object&, Errors& errors) {
   if (spec.type.empty()) spec.type = "ClusterIP";
   const View ports = spec.view["ports"];
 
+  validate_cluster_ips(spec, path, errors);
+  if (errors.empty()) validate_family_policy(spec, path, errors);
+  if (!errors.empty()) return;
   const NodePorts node_ports = allocate_node_ports(spec, errors);
   if (node_ports.failed) return;
 
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Label1035, true, errors);
+  validate_topology_mode(root["metadata"]["annotations"], errors);
   if (ports.size() == 0 && !spec.headless && spec.type != "ExternalName") errors.required(path.child("ports"), ports);
   validate_type(spec, path, errors);
   const Path ports_path = path.child("ports");
@@ -351,7 +377,6 @@ void validate_service(const View& root, const kube::Object&, Errors& errors) {
   }
   validate_labels(spec.view["selector"], path.child("selector"), errors);
   validate_affinity(spec, path, errors);
-  validate_cluster_ips(spec, path, errors);
   validate_external_ips(spec, path, errors);
   if (!spec.view["type"].str().empty()) validate_enum(spec.view["type"], path.child("type"), kTypes, errors);
   if (spec.type == "ClusterIP") {

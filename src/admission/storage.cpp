@@ -40,8 +40,9 @@ void validate_access_modes(const View& modes, const Path& path, Errors& errors) 
     const std::string_view mode = modes.at(i).str();
     if (std::find(kAccessModes.begin(), kAccessModes.end(), mode) == kAccessModes.end()) {
       errors.not_supported(path, modes.at(i), kAccessModes);
+    } else {
+      (mode == "ReadWriteOncePod" ? alone : others) = true;
     }
-    (mode == "ReadWriteOncePod" ? alone : others) = true;
   }
   if (alone && others) errors.forbidden(path, modes, "may not use ReadWriteOncePod with other access modes");
 }
@@ -65,6 +66,22 @@ void validate_data_source(const View& source, const Path& path, bool reference, 
     errors.invalid(path, source["kind"], "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
   }
   if (!group.empty()) add_complaints(kube::check_dns_subdomain(group), path.child("apiGroup"), source["apiGroup"], errors);
+}
+
+void validate_data_sources_agree(const View& spec, const Path& path, Errors& errors) {
+  const View source = spec["dataSource"];
+  const View reference = spec["dataSourceRef"];
+  if (source.absent() || reference.absent()) return;
+  const std::string place = "\"" + path.child("dataSource").str() + "\"";
+  if (!reference["namespace"].str().empty()) {
+    errors.invalid(path, source, place, "may not be specified when dataSourceRef.namespace is specified");
+    return;
+  }
+  for (const std::string_view key : {"apiGroup", "kind", "name"}) {
+    if (source[key].present() == reference[key].present() && source[key].str() == reference[key].str()) continue;
+    errors.invalid(path, source, place, "must match dataSourceRef");
+    return;
+  }
 }
 
 void validate_capacity(const View& capacity, const Path& path, Errors& errors) {
@@ -98,18 +115,24 @@ bool is_root(std::string_view path) {
          path.find("..") == std::string_view::npos;
 }
 
-void validate_volume_sources(const View& spec, const Path& path, Errors& errors) {
+void validate_volume_sources(const View& spec, const Path& path, std::string_view name, Errors& errors) {
   bool found = false;
   for (const std::string_view key : kSources) {
     const View source = spec[key];
     if (source.absent()) continue;
-    const Path at = path.child(key == "gcePersistentDisk" ? "persistentDisk" : key);
-    if (found) {
-      errors.forbidden(at, source, "may not specify more than 1 volume type");
+    if (found && key != "flexVolume") {
+      errors.forbidden(path.child(key == "cephfs" ? "cephFS" : key), source, "may not specify more than 1 volume type");
       continue;
     }
     found = true;
-    validate_shared_volume_source(key, source, at, true, errors);
+    validate_shared_volume_source(key, source, path.child(key == "gcePersistentDisk" ? "persistentDisk" : key), true,
+                                  errors);
+    if (key == "iscsi" && source["initiatorName"].present() && name.size() + 1 + source["targetPortal"].str().size() > 64) {
+      const Path at = path.child(key);
+      errors.invalid(at.child("targetportal"), source["targetPortal"],
+                     "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
+                     "iscsi.initiatorName is specified.");
+    }
     if (key == "local" && spec["nodeAffinity"].absent()) {
       errors.required(path.child("nodeAffinity"), spec["nodeAffinity"], "Local volume requires node affinity");
     }
@@ -140,6 +163,7 @@ void validate_claim_spec(const View& spec, const Path& path, Errors& errors) {
   validate_enum(spec["volumeMode"], path.child("volumeMode"), kVolumeModes, errors);
   validate_data_source(spec["dataSource"], path.child("dataSource"), false, errors);
   validate_data_source(spec["dataSourceRef"], path.child("dataSourceRef"), true, errors);
+  validate_data_sources_agree(spec, path, errors);
   validate_class_name(spec["volumeAttributesClassName"], path.child("volumeAttributesClassName"), errors);
 }
 
@@ -148,7 +172,7 @@ void validate_persistent_volume_claim(const View& root, const kube::Object&, Err
   validate_claim_spec(root["spec"], Path("spec"), errors);
 }
 
-void validate_persistent_volume(const View& root, const kube::Object&, Errors& errors) {
+void validate_persistent_volume(const View& root, const kube::Object& object, Errors& errors) {
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, false, errors);
   const Path path("spec");
   const View spec = root["spec"];
@@ -161,7 +185,7 @@ void validate_persistent_volume(const View& root, const kube::Object&, Errors& e
   if (spec["nodeAffinity"].present()) {
     validate_volume_node_affinity(spec["nodeAffinity"], path.child("nodeAffinity"), errors);
   }
-  validate_volume_sources(spec, path, errors);
+  validate_volume_sources(spec, path, object.name, errors);
   if (reclaim.str() == "Recycle" && is_root(spec["hostPath"]["path"].str())) {
     errors.forbidden(path.child("persistentVolumeReclaimPolicy"), reclaim,
                      "may not be 'recycle' for a hostPath mount of '/'");
@@ -173,6 +197,9 @@ void validate_persistent_volume(const View& root, const kube::Object&, Errors& e
     errors.required(path.child("volumeAttributesClassName"), attributes, "an empty string is disallowed");
   }
   validate_class_name(attributes, path.child("volumeAttributesClassName"), errors);
+  if (attributes.present() && spec["csi"].absent()) {
+    errors.required(path.child("csi"), attributes, "has to be specified when using volumeAttributesClassName");
+  }
 }
 
 void validate_storage_class(const View& root, const kube::Object&, Errors& errors) {
@@ -185,7 +212,7 @@ void validate_storage_class(const View& root, const kube::Object&, Errors& error
     std::string lower(provisioner.str());
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    add_complaints(kube::check_qualified_name(lower), provisioner_path, provisioner, errors);
+    add_complaints(kube::check_qualified_name(lower), provisioner_path, provisioner.span(), go_quote(lower), errors);
   }
   const View parameters = root["parameters"];
   const Path parameters_path("parameters");
@@ -211,11 +238,18 @@ void validate_storage_class(const View& root, const kube::Object&, Errors& error
     const View expressions = topologies.at(i)["matchLabelExpressions"];
     const Path term = topologies_path.index(i);
     const Path expressions_path = term.child("matchLabelExpressions");
-    if (expressions.size() == 0) errors.required(expressions_path, expressions);
+    if (expressions.size() == 0) errors.duplicate(expressions_path, topologies.at(i), "\"\"");  // like no term at all
     for (std::size_t j = 0; j < expressions.size(); ++j) {
       const View expression = expressions.at(j);
       const Path at = expressions_path.index(j);
-      if (expression["values"].size() == 0) errors.required(at.child("values"), expression["values"]);
+      const View values = expression["values"];
+      const Path values_path = at.child("values");
+      if (values.size() == 0) errors.required(values_path, values);
+      for (std::size_t v = 1; v < values.size(); ++v) {
+        const auto same = [&](const yaml::Node& node) { return node.string_or("") == values.at(v).str(); };
+        const auto before = values.items().first(v);
+        if (std::any_of(before.begin(), before.end(), same)) errors.duplicate(values_path.index(v), values.at(v));
+      }
       add_complaints(kube::check_qualified_name(expression["key"].str()), at.child("key"), expression["key"], errors);
     }
   }
