@@ -1,13 +1,223 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
+// What a change does to the pods: two forecasts, compared owner by owner. A side is a directory, a file
+// or a git revision (read with `git archive`, the work tree stays as it is). With --cluster-pods the
+// second side is what `kubectl get pods -A -o json` says.
+#include <sys/stat.h>
 
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <string>
+
+#include "cli/archive.hpp"
+#include "cli/cluster_pods.hpp"
 #include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/pipeline.hpp"
+#include "cli/spawn.hpp"
+#include "report/text.hpp"
 
 namespace podseer::cli {
+namespace {
 
-int diff(const Options&) {
-  std::fprintf(stderr, "podseer: error: `podseer diff` is not there yet\n");
+struct Side {
+  Analysis analysis;
+  std::map<std::string, OwnerState> owners;  // by "Kind/namespace/name"
+  std::string error;
+};
+
+bool exists(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0;
+}
+
+bool is_manifest(const std::string& path) {
+  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+}
+
+void collect(Side& side) {
+  for (const lifecycle::Forecast& forecast : side.analysis.forecasts) {
+    const kube::PodTemplate& pod = *forecast.pod;
+    OwnerState& state = side.owners[std::string(name_of(pod.workload)) + "/" + forecast.ns + "/" + std::string(pod.owner->name)];
+    state.statuses.insert(forecast.status);
+    state.failing = state.failing || !forecast.healthy();
+    if (state.why.empty()) state.why = forecast.reason_text;
+  }
+  for (const report::ObjectRow& object : side.analysis.objects) {
+    static const std::set<std::string> kWorkloads = {"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",
+                                                     "ReplicationController", "Job", "CronJob"};
+    if (object.accepted || !kWorkloads.contains(object.kind)) continue;
+    OwnerState& state = side.owners[object.kind + "/" + (object.ns.empty() ? "default" : object.ns) + "/" + object.name];
+    state.statuses = {"Rejected"};
+    state.failing = true;
+    state.why = object.message;
+  }
+}
+
+void read_side(const Options& options, const std::string& where, Side& side) {
+  Options own = options;
+  own.paths.clear();
+  if (exists(where)) {
+    own.paths = {where};
+  } else {
+    const Spawned checked = spawn({"git", "rev-parse", "--verify", "--quiet", where + "^{commit}"});
+    if (!checked.started) {
+      side.error = "no such path: '" + where + "', and git is not there to ask for a revision";
+      return;
+    }
+    if (checked.status != 0) {
+      side.error = "'" + where + "' is neither a path nor a git revision";
+      return;
+    }
+    const Spawned tar = spawn({"git", "archive", "--format=tar", where});
+    if (tar.status != 0) {
+      side.error = "git cannot read '" + where + "': " + tar.err;
+      return;
+    }
+    for (MemoryFile& file : read_tar(tar.out)) {
+      if (is_manifest(file.path)) own.memory.push_back(std::move(file));
+    }
+    own.memory_only = true;
+  }
+  analyse(own, side.analysis);
+  if (!side.analysis.errors.empty()) side.error = side.analysis.errors.front();
+  collect(side);
+}
+
+std::string join(const std::set<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : "+") + word;
+  return out;
+}
+
+enum class Change { NewlyFailing, FailsDifferently, Mended, New, Gone };
+
+struct Row {
+  Change change;
+  std::string owner, before, after, why;
+};
+
+const char* word_of(Change change) {
+  switch (change) {
+    case Change::NewlyFailing: return "newly failing";
+    case Change::FailsDifferently: return "fails differently";
+    case Change::Mended: return "mended";
+    case Change::New: return "new";
+    case Change::Gone: return "gone";
+  }
+  return "";
+}
+
+std::vector<Row> compare(const std::map<std::string, OwnerState>& base, const std::map<std::string, OwnerState>& head) {
+  std::vector<Row> rows;
+  for (const auto& [owner, after] : head) {
+    const auto found = base.find(owner);
+    if (found == base.end()) {
+      rows.push_back({after.failing ? Change::NewlyFailing : Change::New, owner, "", join(after.statuses), after.why});
+      continue;
+    }
+    const OwnerState& before = found->second;
+    if (before.statuses == after.statuses && before.failing == after.failing) continue;
+    const Change change = after.failing ? (before.failing ? Change::FailsDifferently : Change::NewlyFailing) : Change::Mended;
+    if (!after.failing && !before.failing) continue;
+    rows.push_back({change, owner, join(before.statuses), join(after.statuses), after.why});
+  }
+  for (const auto& [owner, before] : base) {
+    if (!head.contains(owner)) rows.push_back({Change::Gone, owner, join(before.statuses), "", ""});
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.change < b.change; });
+  return rows;
+}
+
+std::string json_string(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    char buffer[8];
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(byte));
+      out += buffer;
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+void print(const std::vector<Row>& rows, const Options& options, std::size_t owners) {
+  const std::string format = options.format.value_or("text");
+  if (format == "json") {
+    std::string out = "{\"schema\": \"podseer/diff/v1\", \"changes\": [";
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Row& row = rows[i];
+      out += std::string(i == 0 ? "\n" : ",\n") + "  {\"change\": " + json_string(word_of(row.change)) + ", \"owner\": " +
+             json_string(row.owner) + ", \"before\": " + json_string(row.before) + ", \"after\": " + json_string(row.after) +
+             ", \"why\": " + json_string(row.why) + "}";
+    }
+    std::printf("%s%s]}\n", out.c_str(), rows.empty() ? "" : "\n");
+    return;
+  }
+  if (rows.empty()) {
+    std::printf("nothing changes for the pods of %zu workload%s\n", owners, owners == 1 ? "" : "s");
+    return;
+  }
+  if (format == "markdown") {
+    std::printf("| pods of | before | after | |\n|---|---|---|---|\n");
+    for (const Row& row : rows) {
+      std::printf("| `%s` | %s | %s | %s%s%s |\n", report::printable(row.owner).c_str(), row.before.empty() ? "-" : row.before.c_str(),
+                  row.after.empty() ? "-" : row.after.c_str(), word_of(row.change), row.why.empty() ? "" : ": ",
+                  report::printable(row.why).c_str());
+    }
+    return;
+  }
+  for (const Row& row : rows) {
+    std::printf("%-18s %s: ", word_of(row.change), report::printable(row.owner).c_str());
+    if (!row.before.empty() && !row.after.empty()) std::printf("%s -> %s", row.before.c_str(), row.after.c_str());
+    if (row.before.empty()) std::printf("%s", row.after.c_str());
+    if (row.after.empty()) std::printf("was %s", row.before.c_str());
+    std::printf("%s%s\n", row.why.empty() ? "" : "  # ", report::printable(row.why).c_str());
+  }
+}
+
+int complain(const std::string& sentence) {
+  std::fprintf(stderr, "podseer: error: %s\n", report::printable(sentence).c_str());
   return 2;
+}
+
+}  // namespace
+
+int diff(const Options& options) {
+  const std::string format = options.format.value_or("text");
+  if (format != "text" && format != "markdown" && format != "json") {
+    return complain("diff has no format '" + format + "': it is text, markdown or json");
+  }
+  Side base, head;
+  if (!options.cluster_pods.empty()) {
+    Options own = options;
+    analyse(own, head.analysis);
+    if (!head.analysis.errors.empty()) return complain(head.analysis.errors.front());
+    collect(head);
+    std::string error;
+    const auto bytes = read_whole_file(options.cluster_pods, error);
+    if (!bytes) return complain("cannot read '" + options.cluster_pods + "': " + error);
+    error = read_cluster_pods(*bytes, base.owners);
+    if (!error.empty()) return complain("'" + options.cluster_pods + "' " + error);
+    // Only what the files are about is compared.
+    std::erase_if(base.owners, [&](const auto& entry) { return !head.owners.contains(entry.first); });
+  } else {
+    if (options.paths.size() != 2) return complain("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
+    read_side(options, options.paths[0], base);
+    if (!base.error.empty()) return complain(base.error);
+    read_side(options, options.paths[1], head);
+    if (!head.error.empty()) return complain(head.error);
+  }
+  const std::vector<Row> rows = compare(base.owners, head.owners);
+  print(rows, options, head.owners.size());
+  return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.change == Change::NewlyFailing; }) && !options.exit_zero ? 1 : 0;
 }
 
 }  // namespace podseer::cli
