@@ -13,10 +13,10 @@
 #include "cli/archive.hpp"
 #include "cli/cluster_pods.hpp"
 #include "cli/commands.hpp"
-#include "cli/inputs.hpp"
 #include "cli/pipeline.hpp"
 #include "cli/spawn.hpp"
 #include "report/text.hpp"
+#include "source/read.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -168,23 +168,23 @@ void print(const std::vector<Row>& rows, const Options& options, std::size_t own
   if (format == "markdown") {
     std::printf("| pods of | before | after | |\n|---|---|---|---|\n");
     for (const Row& row : rows) {
-      std::printf("| `%s` | %s | %s | %s%s%s |\n", report::printable(row.owner).c_str(), row.before.empty() ? "-" : row.before.c_str(),
+      std::printf("| `%s` | %s | %s | %s%s%s |\n", report::printable(row.owner, true).c_str(), row.before.empty() ? "-" : row.before.c_str(),
                   row.after.empty() ? "-" : row.after.c_str(), word_of(row.change), row.why.empty() ? "" : ": ",
-                  report::printable(row.why).c_str());
+                  report::printable(row.why, true).c_str());
     }
     return;
   }
   for (const Row& row : rows) {
-    std::printf("%-18s %s: ", word_of(row.change), report::printable(row.owner).c_str());
+    std::printf("%-18s %s: ", word_of(row.change), report::printable(row.owner, true).c_str());
     if (!row.before.empty() && !row.after.empty()) std::printf("%s -> %s", row.before.c_str(), row.after.c_str());
     if (row.before.empty()) std::printf("%s", row.after.c_str());
     if (row.after.empty()) std::printf("was %s", row.before.c_str());
-    std::printf("%s%s\n", row.why.empty() ? "" : "  # ", report::printable(row.why).c_str());
+    std::printf("%s%s\n", row.why.empty() ? "" : "  # ", report::printable(row.why, true).c_str());
   }
 }
 
 int complain(const std::string& sentence) {
-  std::fprintf(stderr, "podseer: error: %s\n", report::printable(sentence).c_str());
+  std::fprintf(stderr, "podseer: error: %s\n", report::printable(sentence, true).c_str());
   return 2;
 }
 
@@ -196,23 +196,23 @@ int diff(const Options& options) {
     return complain("diff has no format '" + format + "': it is text, markdown or json");
   }
   Side base, head;
-  if (!options.cluster_pods.empty()) {
+  if (options.cluster_pods) {
     Options own = options;
+    own.paths = options.words;
     analyse(own, head.analysis);
     if (!head.analysis.errors.empty()) return complain(head.analysis.errors.front());
     collect(head);
-    std::string error;
-    const auto bytes = read_whole_file(options.cluster_pods, error);
-    if (!bytes) return complain("cannot read '" + options.cluster_pods + "': " + error);
-    error = read_cluster_pods(*bytes, base.owners);
-    if (!error.empty()) return complain("'" + options.cluster_pods + "' " + error);
+    const source::Result<std::string> bytes = source::read_input(*options.cluster_pods);
+    if (!bytes) return complain("cannot read '" + *options.cluster_pods + "': " + bytes.failure().sentence);
+    const std::string error = read_cluster_pods(*bytes, base.owners);
+    if (!error.empty()) return complain("'" + *options.cluster_pods + "' " + error);
     // Only what the files are about is compared.
     std::erase_if(base.owners, [&](const auto& entry) { return !head.owners.contains(entry.first); });
   } else {
-    if (options.paths.size() != 2) return complain("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
-    read_side(options, options.paths[0], base);
+    if (options.words.size() != 2) return complain("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
+    read_side(options, options.words[0], base);
     if (!base.error.empty()) return complain(base.error);
-    read_side(options, options.paths[1], head);
+    read_side(options, options.words[1], head);
     if (!head.error.empty()) return complain(head.error);
   }
   const std::vector<Row> rows = compare(base.owners, head.owners);

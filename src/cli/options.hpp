@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/archive.hpp"
 #include "lifecycle/effect.hpp"
 #include "rules/finding.hpp"
 #include "source/result.hpp"
@@ -47,6 +48,11 @@ struct Options {
   std::vector<std::string> helm_values;    // files for `helm template --values`
   std::vector<std::string> helm_set;       // for `helm template --set`
   bool show_files = false;
+
+  /// Files that are not on disk: of a git revision, of an editor, of a rendering tool. One of the same
+  /// path as a file that is read takes its place.
+  std::vector<MemoryFile> memory;
+  bool memory_only = false;                // nothing is read from disk
 
   // The world.
   std::optional<std::string> cluster;      // preset or file

@@ -311,6 +311,22 @@ void read_cluster(const Options& options, Analysis& analysis) {
   context.has_cluster = true;
 }
 
+/// Puts the files that are not on disk among those that are.
+void add_memory(const Options& options, Inputs& inputs, source::SourceMap& sources) {
+  for (const MemoryFile& file : options.memory) {
+    const source::FileId id = sources.add(file.path, file.bytes);
+    const auto same = std::find_if(inputs.files.begin(), inputs.files.end(), [&](const Input& input) {
+      return std::filesystem::path(sources.file(input.file).path()).lexically_normal() ==
+             std::filesystem::path(file.path).lexically_normal();
+    });
+    if (same != inputs.files.end()) {
+      same->file = id;
+    } else {
+      inputs.files.push_back({id, true, {}});
+    }
+  }
+}
+
 void read_context(const Options& options, Analysis& analysis) {
   Context& context = analysis.context;
   context.assumptions.closed = options.closed_world.value_or(false);
@@ -330,7 +346,8 @@ void read_context(const Options& options, Analysis& analysis) {
 
 void analyse(const Options& options, Analysis& analysis) {
   read_context(options, analysis);
-  Inputs inputs = read_inputs(options, analysis.sources, analysis.context.jobs);
+  Inputs inputs = options.memory_only ? Inputs{} : read_inputs(options, analysis.sources, analysis.context.jobs);
+  add_memory(options, inputs, analysis.sources);
   std::move(inputs.errors.begin(), inputs.errors.end(), std::back_inserter(analysis.errors));
   std::move(inputs.warnings.begin(), inputs.warnings.end(), std::back_inserter(analysis.warnings));
   if (!analysis.errors.empty()) return;

@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/emit.hpp"
+#include "cli/fix.hpp"
 #include "cli/inputs.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
@@ -98,6 +99,31 @@ int show_files(const Options& options) {
   return wrong.empty() ? 0 : complain(wrong);
 }
 
+/// --diff: prints what the fixes would change, 1 when there is anything. --fix: writes the files; nothing
+/// is returned when that went well, and the rest is to be told.
+std::optional<int> mend(const Options& options, const Analysis& analysis) {
+  const Fixed fixed = apply_fixes(analysis.findings, analysis.sources, options.unsafe_fixes);
+  std::string text;
+  for (const auto& [file, after] : fixed.files) {
+    const source::SourceFile& before = analysis.sources.file(file);
+    if (options.diff) {
+      text += unified_diff(before.path(), before.bytes(), after);
+    } else if (before.path() == "<stdin>") {
+      return complain("standard input cannot be fixed in place; --diff prints the changes");
+    } else if (const std::string wrong = replace_file(before.path(), after); !wrong.empty()) {
+      return complain(wrong);
+    }
+  }
+  if (options.diff) {
+    const std::string wrong = write_stdout(text);
+    return wrong.empty() ? (text.empty() ? 0 : 1) : complain(wrong);
+  }
+  if (options.quiet == 0 && fixed.applied > 0) {
+    std::fprintf(stderr, "podseer: %zu mended in %zu file%s\n", fixed.applied, fixed.files.size(), fixed.files.size() == 1 ? "" : "s");
+  }
+  return std::nullopt;
+}
+
 int look(Options options) {
   const auto begin = std::chrono::steady_clock::now();
   if (const std::string wrong = load_config(options); !wrong.empty()) {
@@ -118,6 +144,12 @@ int look(Options options) {
   const Selection selection = options.command == Command::Check ? select_findings(options, analysis) : Selection{};
   if (!selection.error.empty()) return complain(selection.error);
   warn(options, selection.warnings);
+  if (options.fix || options.diff) {
+    if (const std::optional<int> status = mend(options, analysis)) return *status;
+    Options again = options;  // what is left is told
+    again.fix = false;
+    return look(std::move(again));
+  }
   const std::vector<source::SourceSpan> secrets = secret_spans(analysis);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   report::Report report = report_of(analysis, spent.count());
