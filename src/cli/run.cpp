@@ -141,6 +141,7 @@ int look(Options options) {
     warn(options, {sentence});
   }
   redact(analysis);
+  const std::vector<rules::Finding> all = analysis.findings;  // what is not told still explains the forecast
   const Selection selection = options.command == Command::Check ? select_findings(options, analysis) : Selection{};
   if (!selection.error.empty()) return complain(selection.error);
   warn(options, selection.warnings);
@@ -153,6 +154,7 @@ int look(Options options) {
   const std::vector<source::SourceSpan> secrets = secret_spans(analysis);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   report::Report report = report_of(analysis, spent.count());
+  report.all_findings = all;
   report.secrets = secrets;
   report.summary.hidden = selection.hidden;
   if (const std::string wrong = emit(report, options, analysis); !wrong.empty()) return complain(wrong);

@@ -65,6 +65,7 @@ std::string_view sign_of(rules::Severity severity) {
 void write_pods(const Report& report, std::ostream& out) {
   if (report.forecasts.empty()) return;
   out << "\n| Pod | Ready | Status | Restarts | Why |\n|---|---|---|---|---|\n";
+  const WhyIndex reasons(report);
   for (const lifecycle::Forecast& row : report.forecasts) {
     if (out.tellp() > static_cast<std::streamoff>(kMaxBytes / 3)) {
       out << "| \u2026 | | | | |\n";
@@ -72,9 +73,7 @@ void write_pods(const Report& report, std::ostream& out) {
     }
     out << "| " << code(row.pod_name) << (row.count > 1 ? " \u00d7" + std::to_string(row.count) : "") << " | " << row.ready
         << " | " << (row.healthy() ? "\u2705 " : "\u274c ") << code(row.status) << " | "
-        << (row.restarts_growing ? "growing" : std::to_string(row.restarts)) << " | " << prose(row.reason_text);
-    if (!row.findings.empty()) out << " " << row.findings.front();
-    out << " |\n";
+        << (row.restarts_growing ? "growing" : std::to_string(row.restarts)) << " | " << prose(reasons.why(row)) << " |\n";
   }
 }
 

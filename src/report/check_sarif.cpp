@@ -109,7 +109,7 @@ void SarifWriter::write_rule(const std::string& code) {
   text_of("shortDescription", sentence(cut(title, static_cast<int>(kDescription), true)));
   text_of("fullDescription", sentence(cut(why, static_cast<int>(kDescription), true)));
   json_.object("help");
-  json_.text("text", sentence(info.help.empty() ? why : why + " " + std::string(info.help)));
+  json_.text("text", sentence(why));  // the rule's own help has placeholders; a result says it in full
   if (rule != nullptr) json_.text("markdown", readable_page(info));
   json_.end_object();
   json_.object("defaultConfiguration");
@@ -191,7 +191,7 @@ void SarifWriter::write_location(source::SourceSpan span, std::string_view messa
 
 void SarifWriter::write_message(const rules::Finding& finding) {
   std::string text = sentence(finding.message);
-  if (!finding.label.empty() && finding.message.find(finding.label) == std::string::npos) text += " " + sentence(finding.label);
+  if (std::count(finding.label.begin(), finding.label.end(), ' ') > 3) text += " " + sentence(finding.label);
   int id = 1;
   for (const rules::Note& note : finding.notes) {
     const std::string words = sentence(note.message);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // podseer/forecast/v1: see schemas/forecast-v1.schema.json.
+#include "report/group.hpp"
 #include "report/json_writer.hpp"
 #include "report/words.hpp"
 #include "report/writers.hpp"
@@ -56,7 +57,7 @@ void write_status(const lifecycle::ContainerStatus& status, JsonWriter& json) {
   json.end_object();
 }
 
-void write_pod(const lifecycle::Forecast& pod, JsonWriter& json) {
+void write_pod(const lifecycle::Forecast& pod, const WhyIndex& reasons, JsonWriter& json) {
   json.begin_object();
   json.text("owner", owner_of(pod));
   json.text("name", pod.pod_name);
@@ -67,7 +68,7 @@ void write_pod(const lifecycle::Forecast& pod, JsonWriter& json) {
   json.text("ready", pod.ready);
   json.text("restarts", pod.restarts_growing ? "growing" : "none");
   json.text("certainty", name_of(pod.certainty));
-  json.text("why", pod.reason_text);
+  json.text("why", reasons.why(pod));
   json.text("message", pod.message);
   json.text("node", pod.node_name);
   write_names("findings", pod.findings, json);
@@ -99,7 +100,8 @@ void write_forecast_json(const Report& report, const Style&, std::ostream& out) 
   for (const ObjectRow& row : report.objects) write_object(row, json);
   json.end_array();
   json.array("pods");
-  for (const lifecycle::Forecast& pod : report.forecasts) write_pod(pod, json);
+  const WhyIndex reasons(report);
+  for (const lifecycle::Forecast& pod : report.forecasts) write_pod(pod, reasons, json);
   json.end_array();
   json.end_object();
   json.write_to(out);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report/group.hpp"
 #include "report/text.hpp"
 #include "report/words.hpp"
 #include "report/writers.hpp"
@@ -31,13 +32,6 @@ std::string chain(const lifecycle::Forecast& pod, bool unicode) {
   return text;
 }
 
-std::string why(const lifecycle::Forecast& pod) {
-  std::string text = pod.reason_text;
-  if (!pod.findings.empty()) text += (text.empty() ? "[" : " [") + pod.findings.front() + "]";
-  if (pod.certainty == lifecycle::Certainty::Likely && !pod.healthy()) text += " (likely)";
-  return text;
-}
-
 /// Red for what fails, yellow for what waits, green for what is well.
 std::string_view color_of(const lifecycle::Forecast& pod) {
   if (pod.healthy()) return "\x1b[32m";
@@ -51,6 +45,7 @@ bool several_namespaces(std::span<const lifecycle::Forecast> pods) {
 
 void write_rows(const Report& report, const Style& style, bool wide, std::ostream& out) {
   const bool with_namespace = several_namespaces(report.forecasts);
+  const WhyIndex reasons(report);
   Row head = {"NAME", "READY", "STATUS", "RESTARTS"};
   if (wide) head.insert(head.end(), {"NODE", "PHASE", "THEN"});
   head.emplace_back("WHY");
@@ -63,7 +58,7 @@ void write_rows(const Report& report, const Style& style, bool wide, std::ostrea
       row.push_back(or_dash(pod.phase));
       row.push_back(or_dash(chain(pod, style.unicode)));
     }
-    row.push_back(why(pod));
+    row.push_back(reasons.why(pod));
     for (std::string& cell : row) cell = printable(cell, style.unicode);
     rows.push_back(std::move(row));
   }
@@ -80,7 +75,8 @@ void write_rows(const Report& report, const Style& style, bool wide, std::ostrea
       if (style.color && r > 0 && i == 2) cell = std::string(color_of(report.forecasts[r - 1])) + cell + "\x1b[0m";
       line += cell;
     }
-    line += wide ? rows[r].back() : cut(rows[r].back(), std::max(24, style.width - used), style.unicode);
+    const bool whole = wide || !style.terminal;
+    line += whole ? rows[r].back() : cut(rows[r].back(), std::max(24, style.width - used), style.unicode);
     while (!line.empty() && line.back() == ' ') line.pop_back();
     out << line << '\n';
   }

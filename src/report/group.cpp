@@ -48,6 +48,31 @@ std::vector<const lifecycle::Forecast*> PodIndex::rows(const rules::Finding& fin
   return rows;
 }
 
+WhyIndex::WhyIndex(const Report& report) {
+  const std::span<const rules::Finding> all = report.all_findings.empty() ? report.findings : report.all_findings;
+  for (const rules::Finding& finding : all) {
+    by_rule_and_owner_[finding.rule + " " + key_of(finding.object_kind, finding.object_name)].push_back(&finding);
+  }
+}
+
+std::string WhyIndex::why(const lifecycle::Forecast& row) const {
+  std::string text = row.reason_text;
+  if (!row.findings.empty() && row.pod != nullptr && row.pod->owner != nullptr) {
+    const kube::Object& owner = *row.pod->owner;
+    const auto found = by_rule_and_owner_.find(row.findings.front() + " " + key_of(owner.kind, owner.name));
+    if (found != by_rule_and_owner_.end()) {
+      const auto in_file = [&](const rules::Finding* finding) { return finding->span.file == owner.file; };
+      const auto here = std::find_if(found->second.begin(), found->second.end(), in_file);
+      text = (here != found->second.end() ? *here : found->second.front())->message;
+    }
+  }
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (row.findings.empty()) return text;
+  text += (text.empty() ? "[" : " [") + row.findings.front() + "]";
+  if (row.certainty == lifecycle::Certainty::Likely && !row.healthy()) text += " (likely)";
+  return text;
+}
+
 std::string kubectl_row(const lifecycle::Forecast& row) {
   if (row.status == "NoPods") return row.pod_name + "   no pods are created";
   std::string text = row.pod_name + "   " + row.ready + "   " + row.status;

@@ -29,6 +29,17 @@ class PodIndex {
   std::unordered_map<std::string, std::vector<const lifecycle::Forecast*>> by_owner_;
 };
 
+/// Says why a row is as it is, in the words of the finding that decides it.
+class WhyIndex {
+ public:
+  explicit WhyIndex(const Report& report);
+  /// One line; empty when nothing is wrong.
+  [[nodiscard]] std::string why(const lifecycle::Forecast& row) const;
+
+ private:
+  std::unordered_map<std::string, std::vector<const rules::Finding*>> by_rule_and_owner_;
+};
+
 /// "web-*  0/1  CreateContainerConfigError  (3 pods)": a row as kubectl will print it.
 [[nodiscard]] std::string kubectl_row(const lifecycle::Forecast& row);
 

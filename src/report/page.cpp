@@ -15,14 +15,15 @@ std::string_view without_expectation(std::string_view line) {
   return line;
 }
 
-std::string fence(std::string_view line) {
+/// An opening fence; what kind of example it is stands before it, unless the prose has said so.
+std::string fence(std::string_view line, bool introduced) {
   const std::string_view words = line.substr(3);
   const std::size_t end = words.find(' ');
   const std::string_view language = words.substr(0, end);
   const std::string_view rest = end == std::string_view::npos ? std::string_view{} : words.substr(end + 1);
   std::string out;
-  if (rest.starts_with("bad")) out = "This fails:\n\n";
-  if (rest.starts_with("good")) out = "This is well:\n\n";
+  if (rest.starts_with("bad") && !introduced) out = "This fails:\n\n";
+  if (rest.starts_with("good") && !introduced) out = "This is well:\n\n";
   if (rest.starts_with("file=")) out = "`" + std::string(rest.substr(5, rest.find(' ') - 5)) + "`:\n\n";
   if (rest.starts_with("output")) out = "podseer says:\n\n";
   return out + "```" + std::string(language);
@@ -42,16 +43,19 @@ std::string readable_page(const rules::RuleInfo& info) {
   if (info.page.empty()) return page_of_data(info);
   std::string out;
   bool in_block = false;
+  bool introduced = false;  // the last words before a fence end in a colon
   std::string_view page = info.page;
   while (!page.empty()) {
     const std::size_t end = page.find('\n');
     const std::string_view line = page.substr(0, end);
     page.remove_prefix(end == std::string_view::npos ? page.size() : end + 1);
     if (line.starts_with("```")) {
-      out += in_block ? std::string(line) : fence(line);
+      out += in_block ? std::string(line) : fence(line, introduced);
       in_block = !in_block;
+      introduced = false;
     } else {
       out += in_block ? without_expectation(line) : line;
+      if (!in_block && !line.empty()) introduced = line.ends_with(':');
     }
     out += '\n';
   }

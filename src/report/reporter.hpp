@@ -35,6 +35,7 @@ struct Style {
   bool color = false;
   bool unicode = true;
   int width = 80;                // columns
+  bool terminal = false;         // lines longer than `width` are cut, where nothing is lost by it
   bool korean = false;
   std::string root;              // directory that SARIF and annotation paths are relative to
 };
@@ -50,6 +51,8 @@ struct Summary {
 struct Report {
   const source::SourceMap* sources = nullptr;
   std::span<const rules::Finding> findings;               // ordered by path, offset, code
+  /// Also those that are not told (ignores, selection): they still explain the forecast. May be empty.
+  std::span<const rules::Finding> all_findings;
   std::span<const lifecycle::Forecast> forecasts;         // ordered as the objects are
   std::span<const ObjectRow> objects;
   /// Values that are never shown (Secret data, credentials in env); ordered, not overlapping.
