@@ -12,6 +12,7 @@
 #include "report/page.hpp"
 #include "report/text.hpp"
 #include "rules/rule.hpp"
+#include "rules/topic.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -34,6 +35,7 @@ std::vector<std::string> known_words() {
     words.emplace_back(rule.info.name);
     if (!rule.info.predicts.empty()) words.emplace_back(rule.info.predicts);
   }
+  for (const rules::Topic& topic : rules::all_topics()) words.emplace_back(topic.name);
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
@@ -49,6 +51,10 @@ std::vector<const rules::Rule*> matching(std::string_view word) {
     if (prefix || upper(rule.info.predicts) == wanted) found.push_back(&rule);
   }
   return found;
+}
+
+bool named_exactly(const rules::Rule& rule, std::string_view word) {
+  return upper(rule.info.code) == upper(word) || upper(rule.info.name) == upper(word);
 }
 
 }  // namespace
@@ -77,11 +83,19 @@ int explain(const Options& options) {
   std::ostringstream out;
   for (const std::string& word : options.words) {
     const std::vector<const rules::Rule*> found = matching(word);
+    const bool one_rule = found.size() == 1 && named_exactly(*found.front(), word);
+    const rules::Topic* topic = one_rule ? nullptr : rules::find_topic(word);
+    if (topic != nullptr && options.format != "json") {
+      report::write_page(topic->page, style_of(options, false), out);
+      if (!found.empty()) out << "\nRules that predict it (podseer explain CODE tells more):\n\n";
+      report::write_rules_text(found, style_of(options, false), out);
+      continue;
+    }
     if (found.empty()) return complain("nothing is known about '" + report::printable(word, true) + "'" + did_you_mean(word, known_words()));
     if (options.format == "json") {
       report::write_rules_json(found, out);
     } else if (found.size() == 1) {
-      report::write_page(found.front()->info, style_of(options, false), out);
+      report::write_rule_page(found.front()->info, style_of(options, false), out);
     } else {
       out << "Rules that have to do with " << report::printable(word, true) << " (podseer explain CODE tells more):\n\n";
       report::write_rules_text(found, style_of(options, false), out);

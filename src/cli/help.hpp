@@ -15,4 +15,9 @@ void print_overview(const std::vector<CommandHelp>& commands);
 /// One command's options, grouped.
 void print_help(const CommandHelp& command);
 
+/// The completion script of a shell ("bash", "zsh", "fish"); empty for any other word.
+[[nodiscard]] std::string completions(std::string_view shell, const std::vector<CommandHelp>& commands);
+/// podseer.1 in roff.
+[[nodiscard]] std::string manual_page(const std::vector<CommandHelp>& commands);
+
 }  // namespace podseer::cli

@@ -15,6 +15,7 @@
 #include "cli/config.hpp"
 #include "cli/emit.hpp"
 #include "cli/fix.hpp"
+#include "cli/help.hpp"
 #include "cli/inputs.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
@@ -164,6 +165,18 @@ int look(Options options) {
   return options.command == Command::Forecast ? 0 : status_of(analysis, options);
 }
 
+int print(const std::string& text) {
+  const std::string wrong = write_stdout(text);
+  return wrong.empty() ? 0 : complain(wrong);
+}
+
+int print_completions(const Options& options) {
+  const std::string shell = options.words.empty() ? std::string() : options.words.front();
+  const std::string text = completions(shell, describe_commands());
+  if (text.empty()) return complain("completions for which shell? bash, zsh or fish");
+  return print(text);
+}
+
 int version(const Options& options) {
   if (options.format == "json") {
     std::printf("{\"name\": \"podseer\", \"version\": \"%s\", \"kubernetes\": \"1.34\"}\n", PODSEER_VERSION);
@@ -188,8 +201,8 @@ int run(int argc, char** argv) {
     case Command::Graph: return graph(parsed.options);
     case Command::Diff: return diff(parsed.options);
     case Command::Lsp: return lsp(parsed.options);
-    case Command::Completions:
-    case Command::Man: return complain("this command is not there yet");
+    case Command::Completions: return print_completions(parsed.options);
+    case Command::Man: return print(manual_page(describe_commands()));
     case Command::Help: break;
   }
   return 0;

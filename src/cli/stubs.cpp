@@ -3,7 +3,6 @@
 // replaces its stand-in at link time; this file goes when the last one has landed.
 #include "admission/admission.hpp"
 #include "kube/pod.hpp"
-#include "lifecycle/placement.hpp"
 
 #define STUB __attribute__((weak))
 
@@ -15,11 +14,5 @@ STUB std::string_view rule_of(ErrorType) { return "POD109"; }
 STUB Verdict admit(const kube::Object&, const world::World&, const Options&) { return {}; }
 STUB PodVerdict admit_pods(kube::PodTemplate&, const world::World&, const Options&) { return {}; }
 }  // namespace admission
-
-namespace lifecycle {
-STUB std::vector<Placement> schedule(std::span<const kube::PodTemplate* const> pods, const world::World&) {
-  return std::vector<Placement>(pods.size());
-}
-}  // namespace lifecycle
 
 }  // namespace podseer

@@ -71,14 +71,13 @@ void write_rules_markdown(const std::vector<const rules::Rule*>& rules, std::ost
   }
 }
 
-void write_page(const rules::RuleInfo& info, const Style& style, std::ostream& out) {
-  const std::string page = readable_page(info);
+void write_page(std::string_view page, const Style& style, std::ostream& out) {
   bool in_block = false;
   std::size_t begin = 0;
   while (begin < page.size()) {
     std::size_t end = page.find('\n', begin);
-    if (end == std::string::npos) end = page.size();
-    const std::string_view line = std::string_view(page).substr(begin, end - begin);
+    if (end == std::string_view::npos) end = page.size();
+    const std::string_view line = page.substr(begin, end - begin);
     const bool fence = line.starts_with("```");
     if (fence) in_block = !in_block;
     if (!style.color) {
@@ -92,6 +91,10 @@ void write_page(const rules::RuleInfo& info, const Style& style, std::ostream& o
     }
     begin = end + 1;
   }
+}
+
+void write_rule_page(const rules::RuleInfo& info, const Style& style, std::ostream& out) {
+  write_page(readable_page(info), style, out);
   if (!info.basis.empty()) out << "\nBasis: " << info.basis << '\n';
 }
 
