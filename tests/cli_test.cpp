@@ -67,6 +67,50 @@ TEST_CASE("every command has a help text that begins with examples or usage", "[
   }
 }
 
+TEST_CASE("completions can be sourced, and offer commands, options and values", "[cli]") {
+  const std::string source = "bash --norc --noprofile -c 'source <(" + podseer_binary().string() +
+                             " completions bash); complete -p podseer; COMP_WORDS=(podseer check --fail-on l); COMP_CWORD=3; "
+                             "_podseer; echo \"${COMPREPLY[*]}\"; COMP_WORDS=(podseer fore); COMP_CWORD=1; _podseer; echo "
+                             "\"${COMPREPLY[*]}\"; COMP_WORDS=(podseer check --clo); COMP_CWORD=2; _podseer; echo \"${COMPREPLY[*]}\"'";
+  const Ran ran = run(source);
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "complete"));
+  CHECK(contains(ran.out, "\nlikely\n"));
+  CHECK(contains(ran.out, "\nforecast\n"));
+  CHECK(contains(ran.out, "\n--closed-world\n"));
+  CHECK(podseer("completions tcsh").status == 2);
+  CHECK(contains(podseer("completions zsh").out, "#compdef podseer"));
+  CHECK(contains(podseer("completions fish").out, "complete -c podseer"));
+}
+
+TEST_CASE("the manual page is clean roff and names every command", "[cli]") {
+  const Ran page = podseer("man");
+  for (const char* command : {"check", "forecast", "explain", "rules", "graph", "diff", "lsp"}) {
+    CHECK(contains(page.out, std::string("\n.SH COMMAND ") + command + "\n"));
+  }
+  if (run("command -v man >/dev/null").status != 0) {
+    WARN("skipped: no `man` here to check the page with");
+    return;
+  }
+  const Ran checked = run(podseer_binary().string() + " man | man --warnings -l - 2>&1 >/dev/null");
+  INFO(checked.out);
+  CHECK(checked.out.empty());
+}
+
+TEST_CASE("explain knows codes, names and words of the STATUS column", "[cli]") {
+  const Ran code = podseer("explain POD302");
+  CHECK(contains(code.out, "POD302"));
+  CHECK_FALSE(contains(code.out, "# expect:"));
+  CHECK(podseer("explain image-not-found").out == code.out);
+  CHECK(podseer("explain pod302").out == code.out);
+  CHECK(contains(podseer("explain ImagePullBackOff").out, "POD302"));
+  const Ran slip = podseer("explain CrashLopBackOff");
+  CHECK(slip.status == 2);
+  CHECK(contains(slip.err, "'CrashLoopBackOff'"));
+  CHECK(contains(podseer("rules --format json").out, "\"podseer/rules/v1\""));
+}
+
 TEST_CASE("a report never overwrites a file that is read", "[cli]") {
   const Ran ran = run("d=$(mktemp -d) && cp " + source_path("testdata/seed").string() + "/*.yaml $d && cd $d && " +
                       podseer_binary().string() + " check --output crash-test.yaml . ; echo status $?; cmp crash-test.yaml " +

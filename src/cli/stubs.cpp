@@ -9,9 +9,6 @@
 namespace podseer {
 
 namespace admission {
-STUB std::string_view name_of(ErrorType) { return "Invalid"; }
-STUB std::string_view rule_of(ErrorType) { return "POD109"; }
-STUB Verdict admit(const kube::Object&, const world::World&, const Options&) { return {}; }
 STUB PodVerdict admit_pods(kube::PodTemplate&, const world::World&, const Options&) { return {}; }
 }  // namespace admission
 
