@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Places where people meet podseer: hooks and the Action. Each script prints "ok:", "not ok:" or
+// "skip:" a case; what is skipped is printed.
+#include <cstdio>
+#include <sstream>
+
+#include "catch.hpp"
+#include "paths.hpp"
+
+namespace {
+
+void run_script(const std::string& name, int seconds) {
+  const std::string source = podseer::tests::source_path(".").string();
+  const std::string script = podseer::tests::source_path("tests/scripts/" + name).string();
+  const auto ran = podseer::tests::run("bash '" + script + "' '" + source + "' '" + podseer::tests::podseer_binary().string() + "'",
+                                       {}, seconds);
+  std::istringstream lines(ran.out);
+  std::string line;
+  int cases = 0;
+  while (std::getline(lines, line)) {
+    if (line.rfind("skip:", 0) == 0) std::printf("%s: %s\n", name.c_str(), line.c_str());
+    if (line.rfind("ok:", 0) == 0 || line.rfind("skip:", 0) == 0) ++cases;
+  }
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+  CHECK(cases >= 1);
+}
+
+}  // namespace
+
+TEST_CASE("the pre-commit hooks catch what they must, without a network", "[integration][pre-commit]") {
+  run_script("pre_commit.sh", 300);
+}
+
+TEST_CASE("the GitHub Action runs once, reports everywhere and executes no input", "[integration][action]") {
+  run_script("action.sh", 120);
+}
