@@ -18,7 +18,7 @@ os.makedirs(out, exist_ok=True)
 with zipfile.ZipFile(f"{out}/{name}-{tag}.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
     for path, data in files.items():
         info = zipfile.ZipInfo(path)
-        info.external_attr = (0o755 if "scripts" in path else 0o644) << 16
+        info.external_attr = (0o100755 if "scripts" in path else 0o100644) << 16
         wheel.writestr(info, data)
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
         record += f"{path},sha256={digest},{len(data)}\n"
