@@ -9,11 +9,11 @@ mkdir -p "$work/repo/k8s dir" "$work/tmp"; cd "$work/repo" || exit 1
 cat >k8s.yaml <<'Y'
 apiVersion: v1
 kind: Pod
-metadata: {name: "evil%0A::error::x"}
+metadata: {name: web}
 spec:
   containers:
     - name: web
-      image: "MyApp:1"
+      image: "MyApp%0A:1\n::error file=x::injected"
 Y
 run() { : >"$work/output"; : >"$work/summary"
   env -i PATH="$PATH" HOME="$work" RUNNER_TEMP="$work/tmp" GITHUB_OUTPUT="$work/output" GITHUB_STEP_SUMMARY="$work/summary" \
@@ -23,6 +23,7 @@ run INPUT_PATHS=k8s.yaml INPUT_SARIF_FILE="$work/tmp/out.sarif"
 check "the step itself does not fail" "[ $? = 0 ]"
 check "the exit status is an output" "grep -q '^exit-code=1$' '$work/output'"
 check "annotations are printed" "grep -q '^::error ' '$work/out'"
+check "manifest text injects no command" "! grep -q '^::error file=x::injected' '$work/out'"
 check "the summary is written" "[ -s '$work/summary' ]"
 check "the SARIF file is written" "python3 -c 'import json,sys; assert json.load(open(sys.argv[1]))[\"version\"] == \"2.1.0\"' '$work/tmp/out.sarif'"
 check "at most ten annotations of a level" "[ \$(grep -c '^::error ' '$work/out') -le 10 ]"
