@@ -6,9 +6,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "yaml/grammar.hpp"
 #include "yaml/json.hpp"
-#include "yaml/scanner.hpp"
+#include "yaml/parse.hpp"
 #include "yaml/split.hpp"
 #include "yaml/tree.hpp"
 
@@ -61,6 +60,7 @@ std::string explain(std::string_view problem, std::string_view text, std::size_t
   for (const Wording& wording : kWordings) {
     if (wording.problem == problem) return std::string(wording.ours);
   }
+  if (problem.starts_with("unknown anchor")) return "no anchor of this name stands before this alias";
   if (problem == "found character that cannot start any token") {
     if (at < text.size() && text[at] == '\t') return "a tab cannot indent; use spaces";
     return "a value cannot begin with " + shown(text, at) + "; quote it";
@@ -77,10 +77,10 @@ std::uint32_t word_end(std::string_view text, std::size_t at) {
 
 /// Where an unrendered template shows: a `{{` that begins a value, else a line that begins with `{{`
 /// outside the texts read so far, else one on the line where reading failed.
-std::size_t find_template(std::string_view text, const Scanner& scanner, std::size_t failed_at) {
-  if (scanner.template_at() != std::string_view::npos) return scanner.template_at();
+std::size_t find_template(std::string_view text, const Parsed& parsed, std::size_t failed_at) {
+  if (parsed.template_at != std::string_view::npos) return parsed.template_at;
   const std::size_t line_end = std::min(text.find('\n', failed_at), text.size());
-  for (std::size_t at = text.find("{{", scanner.text_until()); at < line_end; at = text.find("{{", at + 2)) {
+  for (std::size_t at = text.find("{{", parsed.text_until); at < line_end; at = text.find("{{", at + 2)) {
     const std::size_t line = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 == 0
     const std::string_view before = text.substr(line, at - line);
     const bool begins_line = before.find_first_not_of(" \t-") == std::string_view::npos;
@@ -118,21 +118,19 @@ class PieceParser {
       return std::move(result_);
     }
     start();
-    source::Arena& arena = result_.document->arena;
-    Scanner scanner(text_, arena);
-    Tree tree(file_, base_, arena);
-    Grammar grammar(scanner, tree, arena);
-    const Grammar::Outcome outcome = grammar.document();
-    if (outcome == Grammar::Outcome::Empty) {
-      result_.document.reset();
-    } else if (outcome == Grammar::Outcome::Document) {
-      if (!finish(tree)) {
-        as_template(find_template(text_, scanner, result_.problems.back().span.begin - base_));
-      } else {
-        ignored_content(grammar.end());
-      }
-    } else {
-      failed(grammar, scanner, outcome == Grammar::Outcome::TooDeep);
+    Tree tree(file_, base_, result_.document->arena);
+    const Parsed parsed = parse_events(text_, result_.document->arena, tree);
+    switch (parsed.outcome) {
+      case Parsed::Outcome::Nothing: result_.document.reset(); break;
+      case Parsed::Outcome::Document:
+        if (!finish(tree)) {
+          as_template(find_template(text_, parsed, result_.problems.back().span.begin - base_));
+        } else {
+          ignored_content(parsed.at);
+        }
+        break;
+      case Parsed::Outcome::TooDeep: fatal(Problem::Kind::TooDeep, parsed.at, too_deep(), {}); break;
+      case Parsed::Outcome::Failed: failed(parsed); break;
     }
     return std::move(result_);
   }
@@ -201,18 +199,10 @@ class PieceParser {
     problem.message = "this is a template that has not been rendered: it holds '{{'";
   }
 
-  void failed(const Grammar& grammar, const Scanner& scanner, bool deep) {
-    const ScanError& error = grammar.error();
-    if (deep) {
-      fatal(Problem::Kind::TooDeep, error.at, too_deep(), {});
-    } else if (!grammar.unknown_anchor().empty()) {
-      const std::string name(grammar.unknown_anchor());
-      fatal(Problem::Kind::Syntax, error.at, "no anchor '&" + name + "' stands before this alias",
-            go_yaml("unknown anchor '" + name + "' referenced", 0));
-    } else {
-      fatal(Problem::Kind::Syntax, error.at, explain(error.problem, text_, error.at), go_yaml(error.problem, error.line));
-    }
-    as_template(find_template(text_, scanner, error.at));
+  void failed(const Parsed& parsed) {
+    fatal(Problem::Kind::Syntax, parsed.at, explain(parsed.problem, text_, parsed.at),
+          parsed.kubectls_words ? go_yaml(parsed.problem, parsed.line) : std::string{});
+    as_template(find_template(text_, parsed, parsed.at));
   }
 
   /// go-yaml reads one document of a piece; whatever stands behind it is dropped without a word.

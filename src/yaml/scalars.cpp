@@ -150,12 +150,12 @@ std::string json_float(double value) {
 }
 
 Resolved number(double value, source::Arena& arena) {
-  if (!std::isfinite(value)) return {Kind::Float, "0", false};
+  if (!std::isfinite(value)) return {Kind::Float, "0", false, true};
   const std::string text = json_float(value);
   const bool whole = text.find_first_of(".e") == std::string::npos;
   // Integers beyond 64 bits stay floats: the API server reads them as such.
   const bool fits = std::fabs(value) < 18446744073709551616.0;
-  return {whole && fits ? Kind::Int : Kind::Float, arena.copy(text), true};
+  return {whole && fits ? Kind::Int : Kind::Float, arena.copy(text), true, true};
 }
 
 std::optional<Resolved> parse_float(std::string_view text, source::Arena& arena) {
@@ -267,7 +267,7 @@ Resolved resolve_plain(std::string_view written, source::Arena& arena) {
     }
     return {Kind::String, written, true};
   }
-  if (is_nan_word(written) || is_infinite_word(written)) return {Kind::Float, written, false};
+  if (is_nan_word(written) || is_infinite_word(written)) return {Kind::Float, written, false, true};
   if (first == '.') {
     if (is_float(written)) {
       if (const auto value = parse_float(written, arena)) return *value;
@@ -294,11 +294,7 @@ std::optional<std::string> resolve_tagged(std::string_view tag, std::string_view
     return std::nullopt;
   }
   out = resolve_plain(written, arena);
-  // A float that JSON writes without a point is still a float to go-yaml.
-  Kind kind = out.kind;
-  if (kind == Kind::Int && !parse_integer([&] { std::string s(written); std::erase(s, '_'); return s; }())) {
-    kind = Kind::Float;
-  }
+  const Kind kind = out.floating ? Kind::Float : out.kind;
   const bool fits = name == short_kind(kind).substr(2) || (name == "float" && kind == Kind::Int) ||
                     (name == "timestamp" && is_timestamp(written));
   if (fits) return std::nullopt;

@@ -16,7 +16,8 @@ namespace podseer::yaml {
 struct Resolved {
   Kind kind = Kind::String;
   std::string_view text;
-  bool finite = true;  // false for .inf and .nan, which JSON cannot hold
+  bool finite = true;     // false for .inf and .nan, which JSON cannot hold
+  bool floating = false;  // go-yaml holds it as a float, even where JSON writes a whole number
 };
 
 /// Resolves an untagged plain scalar.

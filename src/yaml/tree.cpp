@@ -81,9 +81,14 @@ void Tree::check_finite(const Node& node) {
   fail_convert("json: unsupported value: " + std::string(node.text()), node.span());
 }
 
-void Tree::add(const Node& node, std::string_view anchor, std::uint64_t weight, bool merge) {
-  values_.push_back({node, node.span().end, merge});
-  if (!anchor.empty()) anchors_[anchor] = {node, weight, true, node.span().end};
+Tree::Anchor& Tree::anchor(std::size_t number) {
+  if (number >= anchors_.size()) anchors_.resize(number + 1);
+  return anchors_[number];
+}
+
+void Tree::add(const Node& node, std::size_t number, std::uint64_t weight, bool merge) {
+  values_.push_back({node, node.span().end, merge, false});
+  if (number != 0) anchor(number) = {node, weight, true};
 }
 
 void Tree::scalar(const Properties& properties, Style style, std::uint32_t begin, std::uint32_t end,
@@ -104,9 +109,10 @@ void Tree::scalar(const Properties& properties, Style style, std::uint32_t begin
   if (!resolved.finite) {
     // Go's names. As a key it becomes text; as a value JSON cannot hold it (check_finite).
     const bool infinite = text.ends_with('f') || text.ends_with('F');
-    resolved = {Kind::Float, !infinite ? "NaN" : text.starts_with('-') ? "-Inf" : "+Inf", true};
+    resolved = {Kind::Float, !infinite ? "NaN" : text.starts_with('-') ? "-Inf" : "+Inf", true, true};
   }
   add(Node::scalar(resolved.kind, style, where, resolved.text), properties.anchor, 1, merge);
+  values_.back().floating = resolved.floating;
 }
 
 void Tree::empty(const Properties& properties, std::uint32_t at) {
@@ -120,33 +126,28 @@ void Tree::empty(const Properties& properties, std::uint32_t at) {
 }
 
 void Tree::value(Kind kind, Style style, std::uint32_t begin, std::uint32_t end, std::string_view text) {
-  add(Node::scalar(kind, style, span(begin, end), text), {}, 1);
+  add(Node::scalar(kind, style, span(begin, end), text), 0, 1);
 }
 
-bool Tree::alias(std::string_view name, std::uint32_t begin, std::uint32_t end) {
-  const auto found = anchors_.find(name);
-  if (found == anchors_.end()) return false;
-  const Anchor& anchor = found->second;
-  if (!anchor.complete) {
-    fail_decode("anchor '" + std::string(name) + "' value contains itself", span(begin, end));
-  }
+void Tree::alias(std::size_t number, std::string_view name, std::uint32_t begin, std::uint32_t end) {
+  const Anchor found = anchor(number);
+  if (!found.complete) fail_decode("anchor '" + std::string(name) + "' value contains itself", span(begin, end));
   // decode.go unmarshal: one operation for the alias, and those of the value under an alias.
-  operations_ += 1 + anchor.weight;
-  alias_operations_ += anchor.weight;
+  operations_ += 1 + found.weight;
+  alias_operations_ += found.weight;
   if (alias_operations_ > 100 && operations_ > 1000 &&
       static_cast<double>(alias_operations_) / static_cast<double>(operations_) > allowed_alias_ratio(operations_)) {
     fail_decode("document contains excessive aliasing", span(begin, end), true);
   }
   // Once that is settled the counts need not grow, nor overflow, any further.
   if (decode_.too_large) operations_ = alias_operations_ = 0;
-  values_.push_back({anchor.node.aliased(span(begin, end)), base_ + end, false});
-  return true;
+  values_.push_back({found.node.aliased(span(begin, end)), base_ + end, false, false});
 }
 
 void Tree::open(const Properties& properties, Style style, std::uint32_t begin) {
   frames_.push_back({values_.size(), operations_, properties.anchor, begin, style});
   ++operations_;
-  if (!properties.anchor.empty()) anchors_[properties.anchor] = {};
+  if (properties.anchor != 0) anchor(properties.anchor) = {};
 }
 
 void Tree::begin_sequence(const Properties& properties, Style style, std::uint32_t begin) {
@@ -177,39 +178,38 @@ void Tree::end_sequence(std::uint32_t end) {
   add(Node::sequence(frame.style, where, std::span<const Node>(items, count)), frame.anchor, operations_ - frame.count);
 }
 
-bool Tree::key_text(const Node& key, std::string_view& text) {
+bool Tree::key_text(const Value& value, std::string_view& text) {
+  const Node& key = value.node;
+  if (value.floating) {
+    text = arena_.copy(key.text() == "NaN" ? ".nan" : key.text() == "+Inf" ? ".inf" : key.text() == "-Inf" ? "-.inf"
+                       : float_key(key.as_double()));
+    return true;
+  }
   switch (key.kind()) {
-    case Kind::String:
-    case Kind::Bool:
-      text = key.text();
-      return true;
-    case Kind::Int: {
-      const std::string_view digits = key.text();
-      if (digits.size() > 18 && key.as_int() == INT64_MAX && digits != "9223372036854775807") {
+    case Kind::Int:
+      if (key.text().size() > 18 && key.as_int() == INT64_MAX && key.text() != "9223372036854775807") {
         fail_convert("unsupported map key of type: uint64", key.span());
         return false;
       }
-      text = digits;
+      text = key.text();
       return true;
-    }
-    case Kind::Float: {
-      text = arena_.copy(key.text() == "NaN" ? ".nan" : key.text() == "+Inf" ? ".inf" : key.text() == "-Inf" ? "-.inf"
-                         : float_key(key.as_double()));
-      return true;
-    }
     case Kind::Null:
       fail_convert("unsupported map key of type: %!s(<nil>), key: <nil>, value: ...", key.span());
       return false;
-    default:
+    case Kind::Sequence:
+    case Kind::Mapping:
       fail_decode("invalid map key: " + go_syntax(key), key.span());
       return false;
+    default:
+      text = key.text();
+      return true;
   }
 }
 
-void Tree::append_entry(const Node& key, const Node& value) {
+void Tree::append_entry(const Value& key, const Node& value) {
   Entry entry;
   if (!key_text(key, entry.key)) return;
-  entry.key_span = key.span();
+  entry.key_span = key.node.span();
   entry.value = value;
   entries_.push_back(entry);
 }
@@ -309,7 +309,7 @@ void Tree::end_mapping(std::uint32_t end) {
       merge(values_[i + 1].node);
     } else {
       check_finite(values_[i + 1].node);
-      append_entry(values_[i].node, values_[i + 1].node);
+      append_entry(values_[i], values_[i + 1].node);
     }
   }
   values_.resize(frame.first);

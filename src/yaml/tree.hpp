@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "yaml/document.hpp"
@@ -15,9 +14,9 @@
 
 namespace podseer::yaml {
 
-/// Anchor and tag before a value; both empty for nearly all values.
+/// Anchor and tag before a value; nearly all values have neither.
 struct Properties {
-  std::string_view anchor;
+  std::size_t anchor = 0;  // 0: none; else a number of its own, small, as anchors come
   std::string_view tag;  // long form
 };
 
@@ -38,8 +37,8 @@ class Tree {
   void empty(const Properties& properties, std::uint32_t at);
   /// A scalar that is already decoded (JSON).
   void value(Kind kind, Style style, std::uint32_t begin, std::uint32_t end, std::string_view text);
-  /// False when the anchor is unknown.
-  bool alias(std::string_view name, std::uint32_t begin, std::uint32_t end);
+  /// `name` is what the anchor is called, for messages.
+  void alias(std::size_t anchor, std::string_view name, std::uint32_t begin, std::uint32_t end);
   void begin_sequence(const Properties& properties, Style style, std::uint32_t begin);
   /// `end` of kAtLastChild: block collections end where their last child ends.
   void end_sequence(std::uint32_t end);
@@ -55,7 +54,7 @@ class Tree {
   struct Frame {
     std::size_t first = 0;        // of its children in values_
     std::uint64_t count = 0;      // decode operations before it
-    std::string_view anchor;
+    std::size_t anchor = 0;
     std::uint32_t begin = 0;
     Style style = Style::Block;
   };
@@ -63,27 +62,27 @@ class Tree {
     Node node;
     std::uint64_t weight = 0;  // decode operations that an alias to it costs
     bool complete = false;
-    std::uint32_t end = 0;     // byte offset of the content's end
   };
   struct Value {
     Node node;
     std::uint32_t end = 0;   // where the bytes end; differs from node.span() for nothing but aliases
     bool merge = false;      // `<<` that means it
+    bool floating = false;   // see Resolved
   };
 
   [[nodiscard]] SourceSpan span(std::uint32_t begin, std::uint32_t end) const {
     return {file_, base_ + begin, base_ + end};
   }
-  void add(const Node& node, std::string_view anchor, std::uint64_t weight, bool merge = false);
+  void add(const Node& node, std::size_t anchor, std::uint64_t weight, bool merge = false);
   void open(const Properties& properties, Style style, std::uint32_t begin);
   void fail_decode(std::string sentence, SourceSpan where, bool too_large = false);
   void fail_convert(std::string sentence, SourceSpan where);
   void check_finite(const Node& node);
-  void append_entry(const Node& key, const Node& value);
+  void append_entry(const Value& key, const Node& value);
   void merge(const Node& value);
   void merge_mapping(const Node& mapping);
   std::size_t drop_repeated(std::size_t first);
-  bool key_text(const Node& key, std::string_view& text);
+  bool key_text(const Value& key, std::string_view& text);
 
   source::FileId file_;
   std::uint32_t base_;
@@ -91,7 +90,8 @@ class Tree {
   std::vector<Frame> frames_;
   std::vector<Value> values_;
   std::vector<Entry> entries_;  // of the mapping that is being closed
-  std::unordered_map<std::string_view, Anchor> anchors_;
+  [[nodiscard]] Anchor& anchor(std::size_t number);
+  std::vector<Anchor> anchors_;
   std::uint64_t operations_ = 0, alias_operations_ = 0;
   DecodeError decode_, convert_;
   std::vector<Problem> repeated_;
