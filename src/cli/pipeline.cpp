@@ -184,7 +184,11 @@ void place_pods(WorldUnit& unit) {
   for (std::size_t i = 0; i < units.size() && i < placements.size(); ++i) {
     units[i]->facts.placement = std::move(placements[i]);
   }
-  for (PodUnit& pod : unit.pods) pod.facts.all_pods = unit.templates;
+  unit.selections = std::make_unique<rules::Selections>(*unit.world, unit.templates);
+  for (PodUnit& pod : unit.pods) {
+    pod.facts.all_pods = unit.templates;
+    pod.facts.selections = unit.selections.get();
+  }
 }
 
 void forecast_pod(PodUnit& unit, const world::World& world, std::optional<double> at) {

@@ -15,6 +15,7 @@
 #include "report/reporter.hpp"
 #include "rules/engine.hpp"
 #include "rules/finding.hpp"
+#include "rules/services.hpp"
 #include "source/source_file.hpp"
 #include "world/world.hpp"
 #include "yaml/document.hpp"
@@ -45,6 +46,7 @@ struct WorldUnit {
   std::unique_ptr<world::World> world;
   std::deque<PodUnit> pods;                    // in the order of their objects; stable addresses
   std::vector<const kube::PodTemplate*> templates;  // of `pods`
+  std::unique_ptr<rules::Selections> selections;
   std::vector<rules::Finding> findings;
   std::vector<report::ObjectRow> objects;
 };

@@ -14,12 +14,15 @@
 
 namespace podseer::rules {
 
+class Selections;  // rules/services.hpp
+
 /// What earlier stages found out about one pod.
 struct RuleContext::Facts {
   std::vector<lifecycle::ContainerFacts> init_containers, containers;  // parallel to the spec
   lifecycle::Placement placement;
   admission::PodVerdict creation;
   std::span<const kube::PodTemplate* const> all_pods;  // of the run, for Services and rollouts
+  const Selections* selections = nullptr;              // who selects whom; null: nobody was asked
 };
 
 /// The findings of every rule with a function, for one pod; ordered by span, then code.

@@ -3,7 +3,6 @@
 // (pkg/controller/endpointslice, Kubernetes 1.34). Whether other manifests bring such pods cannot
 // be seen, so an open world says it only where a pod of the same file nearly matches.
 #include <algorithm>
-#include <map>
 #include <string>
 
 #include "rules/engine.hpp"
@@ -32,12 +31,18 @@ std::size_t shared(const kube::LabelMap& selector, const kube::LabelMap& labels)
   return n;
 }
 
+/// Pods that a Service without pods is compared with, beside those of its file.
+constexpr std::size_t kMostCompared = 200;
+
 /// How sure it is that nothing else in the cluster carries the labels.
 Certainty certainty_of(const ServiceView& service, const std::vector<const kube::PodTemplate*>& pods, const kube::PodTemplate*& nearest,
                        const RuleContext& context) {
   std::size_t best = 0;
   bool beside = false;  // in the same file, with every key of the selector
+  std::size_t looked_at = 0;
   for (const kube::PodTemplate* pod : pods) {
+    // In a large namespace only the Service's own file is searched for what was meant.
+    if (++looked_at > kMostCompared && pod->owner->file != service.object->file) continue;
     std::size_t n = 2 * shared(service.selector, pod->labels);
     // The same key with another value is what a typing error looks like.
     for (const kube::LabelMap::Item& item : service.selector.items) {
@@ -63,22 +68,14 @@ Certainty certainty_of(const ServiceView& service, const std::vector<const kube:
 // Runs for the whole world with its first pod: Services have no turn of their own.
 void pod630_service_selects_nothing(const kube::PodTemplate& pod, RuleContext& context) {
   const auto all = context.facts().all_pods;
-  if (all.empty() || all.front() != &pod) return;
-  std::map<std::string_view, std::vector<const kube::PodTemplate*>> by_namespace;
-  for (const kube::PodTemplate* each : all) by_namespace[context.world().namespace_of(*each->owner)].push_back(each);
-  // A Service in a namespace without any pod of these files is told in a closed world only: its pods are elsewhere.
-  for (const kube::Object* object : context.world().all("Service")) {
-    if (object->context_only || !object->is("", "Service")) continue;
-    const ServiceView service = ServiceView::read(*object);
-    if (service.selector.empty() || service.external_name) continue;
+  if (all.empty() || all.front() != &pod || context.facts().selections == nullptr) return;
+  for (const ServiceView* idle : context.facts().selections->idle_services()) {
+    const ServiceView& service = *idle;
+    const kube::Object* object = service.object;
     const std::string_view ns = context.world().namespace_of(*object);
-    const std::vector<const kube::PodTemplate*>& pods = by_namespace[ns];
+    const std::vector<const kube::PodTemplate*>& pods = context.facts().selections->pods_in(ns);
+    // A Service in a namespace without any pod of these files is told in a closed world only: its pods are elsewhere.
     if (pods.empty() && !context.world().assumptions().closed) continue;
-    if (std::any_of(pods.begin(), pods.end(), [&](const kube::PodTemplate* each) { return service.selects(each->labels); })) continue;
-    // Pods of a snapshot count as well.
-    bool selected = false;
-    for (const kube::Object* running : context.world().all("Pod", ns)) selected = selected || service.selects(running->labels());
-    if (selected) continue;
     const kube::PodTemplate* nearest = nullptr;
     const Certainty certainty = certainty_of(service, pods, nearest, context);
     Finding finding = context.finding(object->name_span, {{"service", std::string(object->name)},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "rules/engine.hpp"
 #include "rules/rule.hpp"
 #include "rules/services.hpp"
 #include "world/world.hpp"
@@ -21,8 +22,9 @@ void pod632_service_port_name_missing(const kube::PodTemplate& pod, RuleContext&
   for (const kube::Container& container : pod.spec.init_containers) {
     if (container.sidecar()) add(container);
   }
-  for (const ServiceView& service : services_of(context.world(), context.ns())) {
-    if (!service.selects(pod.labels) || service.external_name) continue;
+  if (context.facts().selections == nullptr) return;
+  for (const ServiceView* selecting : context.facts().selections->services_of(pod, context.world())) {
+    const ServiceView& service = *selecting;
     for (const ServicePort& port : service.ports) {
       if (!port.target.is_name() || std::find(names.begin(), names.end(), port.target.name) != names.end()) continue;
       std::string declared;

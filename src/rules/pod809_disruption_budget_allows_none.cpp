@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "rules/engine.hpp"
 #include "rules/rule.hpp"
+#include "rules/services.hpp"
 
 namespace podseer::rules {
 
@@ -32,18 +34,14 @@ void pod809_disruption_budget_allows_none(const kube::PodTemplate& pod, RuleCont
   const bool scaled = pod.workload == WorkloadKind::Deployment || pod.workload == WorkloadKind::ReplicaSet ||
                       pod.workload == WorkloadKind::StatefulSet || pod.workload == WorkloadKind::ReplicationController;
   if (!scaled || !pod.replicas.set() || *pod.replicas < 1 || *pod.replicas > 1'000'000) return;
-  // A HorizontalPodAutoscaler makes other numbers.
-  for (const kube::Object* scaler : context.world().all("HorizontalPodAutoscaler", context.ns())) {
-    const yaml::Node* target = scaler->root->find("spec", "scaleTargetRef", "name");
-    if (target != nullptr && target->string_or("") == pod.owner->name) return;
-  }
+  const Selections* selections = context.facts().selections;
+  // With a HorizontalPodAutoscaler the number of replicas is another.
+  if (selections == nullptr || selections->scaled(context.ns(), pod.owner->name)) return;
   const std::int64_t replicas = *pod.replicas;
-  for (const kube::Object* budget : context.world().all("PodDisruptionBudget", context.ns())) {
-    if (budget->context_only) continue;
-    const yaml::Node* spec = budget->root->find("spec");
-    if (spec == nullptr || !kube::LabelSelector::read(spec->find("selector")).matches(pod.labels)) continue;
-    const yaml::Node* least = spec->find("minAvailable");
-    const yaml::Node* most = spec->find("maxUnavailable");
+  for (const BudgetView* view : selections->budgets_of(pod, context.world())) {
+    const kube::Object* budget = view->object;
+    const yaml::Node* least = view->min_available;
+    const yaml::Node* most = view->max_unavailable;
     const std::optional<std::int64_t> kept = pods_of(least, replicas);
     const std::optional<std::int64_t> away = pods_of(most, replicas);
     const bool none = (kept && *kept >= replicas) || (away && *away <= 0);

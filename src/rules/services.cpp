@@ -39,13 +39,90 @@ ServiceView ServiceView::read(const kube::Object& object) {
   return out;
 }
 
-std::vector<ServiceView> services_of(const world::World& world, std::string_view ns) {
-  std::vector<ServiceView> out;
-  for (const kube::Object* object : world.all("Service", ns)) {
+Selections::Selections(const world::World& world, std::span<const kube::PodTemplate* const> pods) {
+  for (const kube::Object* object : world.all("Service")) {
     if (object->context_only || !object->is("", "Service")) continue;
-    out.push_back(ServiceView::read(*object));
+    const ServiceView& service = services_.emplace_back(ServiceView::read(*object));
+    if (service.selector.empty()) continue;
+    const kube::LabelMap::Item& first = service.selector.items.front();
+    by_service_pair_[{world.namespace_of(*object), first.key, first.value}].push_back(&service);
+  }
+  for (const kube::Object* object : world.all("PodDisruptionBudget")) {
+    if (object->context_only) continue;
+    const yaml::Node* spec = object->root->find("spec");
+    if (spec == nullptr) continue;
+    const BudgetView& budget = budgets_.emplace_back(BudgetView{
+        object, kube::LabelSelector::read(spec->find("selector")), spec->find("minAvailable"), spec->find("maxUnavailable")});
+    const std::string_view ns = world.namespace_of(*object);
+    if (budget.selector.match_labels.empty()) {
+      loose_budgets_[ns].push_back(&budget);
+    } else {
+      const kube::LabelMap::Item& first = budget.selector.match_labels.items.front();
+      by_budget_pair_[{ns, first.key, first.value}].push_back(&budget);
+    }
+  }
+  for (const kube::Object* object : world.all("HorizontalPodAutoscaler")) {
+    const yaml::Node* target = object->root->find("spec", "scaleTargetRef", "name");
+    if (target != nullptr) ++scaled_[{world.namespace_of(*object), target->string_or("")}];
+  }
+  std::map<const ServiceView*, bool> used;
+  const auto use = [&](std::string_view ns, const kube::LabelMap& labels) {
+    for (const kube::LabelMap::Item& item : labels.items) {
+      const auto found = by_service_pair_.find({ns, item.key, item.value});
+      if (found == by_service_pair_.end()) continue;
+      for (const ServiceView* service : found->second) {
+        bool& known = used[service];
+        known = known || service->selects(labels);
+      }
+    }
+  };
+  for (const kube::PodTemplate* pod : pods) {
+    const std::string_view ns = world.namespace_of(*pod->owner);
+    pods_[ns].push_back(pod);
+    use(ns, pod->labels);
+  }
+  for (const kube::Object* pod : world.all("Pod")) use(world.namespace_of(*pod), pod->labels());
+  for (const ServiceView& service : services_) {
+    if (service.selector.empty() || service.external_name) continue;
+    const auto known = used.find(&service);
+    if (known == used.end() || !known->second) idle_.push_back(&service);
+  }
+}
+
+std::vector<const ServiceView*> Selections::services_of(const kube::PodTemplate& pod, const world::World& world) const {
+  std::vector<const ServiceView*> out;
+  const std::string_view ns = world.namespace_of(*pod.owner);
+  for (const kube::LabelMap::Item& item : pod.labels.items) {
+    const auto found = by_service_pair_.find({ns, item.key, item.value});
+    if (found == by_service_pair_.end()) continue;
+    for (const ServiceView* service : found->second) {
+      if (!service->external_name && service->selects(pod.labels)) out.push_back(service);
+    }
   }
   return out;
+}
+
+std::vector<const BudgetView*> Selections::budgets_of(const kube::PodTemplate& pod, const world::World& world) const {
+  std::vector<const BudgetView*> out;
+  const std::string_view ns = world.namespace_of(*pod.owner);
+  const auto look = [&](const std::vector<const BudgetView*>& list) {
+    for (const BudgetView* budget : list) {
+      if (budget->selector.matches(pod.labels)) out.push_back(budget);
+    }
+  };
+  for (const kube::LabelMap::Item& item : pod.labels.items) {
+    const auto found = by_budget_pair_.find({ns, item.key, item.value});
+    if (found != by_budget_pair_.end()) look(found->second);
+  }
+  const auto loose = loose_budgets_.find(ns);
+  if (loose != loose_budgets_.end()) look(loose->second);
+  return out;
+}
+
+const std::vector<const kube::PodTemplate*>& Selections::pods_in(std::string_view ns) const {
+  static const std::vector<const kube::PodTemplate*> none;
+  const auto found = pods_.find(ns);
+  return found == pods_.end() ? none : found->second;
 }
 
 }  // namespace podseer::rules
