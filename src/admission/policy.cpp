@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
 #include "kube/quantity.hpp"
 
@@ -358,8 +359,12 @@ void validate_priority_class(const View& root, const kube::Object& object, Error
 void validate_runtime_class(const View& root, const kube::Object&, Errors& errors) {
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, false, errors);
   add_complaints(kube::check_dns_label(root["handler"].str()), Path("handler"), root["handler"], errors);
+  const Path overhead("overhead");
+  validate_overhead(root["overhead"]["podFixed"], overhead.child("limits"), errors);  // reported so by the server
   const Path scheduling("scheduling");
   validate_labels(root["scheduling"]["nodeSelector"], scheduling.child("nodeSelector"), errors);
+  const Path tolerations = scheduling.child("tolerations");
+  validate_tolerations(root["scheduling"]["tolerations"], tolerations.child("tolerations"), errors);
 }
 
 }  // namespace podseer::admission

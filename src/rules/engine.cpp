@@ -4,6 +4,7 @@
 #include "rules/engine.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 #include "source/check.hpp"
@@ -79,6 +80,30 @@ void order(std::vector<Finding>& findings) {
   });
 }
 
+namespace {
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+/// What admission knows better than the rule: the word that was meant, and why the written one is none.
+void suggest(const admission::ApiError& error, Finding& finding) {
+  if (!error.help.empty()) finding.notes.push_back({{}, error.help});
+  if (error.suggestion.empty()) return;
+  finding.help = "write " + error.suggestion;
+  if (!error.span.exists()) return;
+  const std::size_t dot = error.field.rfind('.');
+  const std::string_view written = dot == std::string::npos ? std::string_view(error.field)
+                                                            : std::string_view(error.field).substr(dot + 1);
+  const bool field = error.type == admission::ErrorType::UnknownField;
+  finding.fix = Fix{"Write " + error.suggestion, {{error.span, error.suggestion}},
+                    field && same_letters(written, error.suggestion)};
+}
+
+}  // namespace
+
 std::vector<Finding> admission_findings(const kube::Object& object, const admission::Verdict& verdict) {
   std::vector<Finding> findings;
   for (const admission::ApiError& error : verdict.errors) {
@@ -98,7 +123,7 @@ std::vector<Finding> admission_findings(const kube::Object& object, const admiss
     finding.object_kind = object.kind;
     finding.object_namespace = object.ns;
     finding.object_name = name;
-    if (!error.suggestion.empty()) finding.help = error.suggestion;
+    suggest(error, finding);
     complete(finding);
     findings.push_back(std::move(finding));
   }
