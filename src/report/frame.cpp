@@ -146,8 +146,10 @@ std::string bars(const std::vector<Mark>& marks, std::size_t count, bool unicode
 void Frame::draw_text_below(const std::vector<Mark>& marks, std::size_t index) {
   const Mark& mark = marks[index];
   const bool unicode = style_.unicode;
-  const int indent = std::min(mark.column, std::max(0, room() - 32));
-  for (const std::string& line : wrap(printable(mark.label->text, unicode), room() - indent)) {
+  const std::string text = printable(mark.label->text, unicode);
+  const int wanted = std::min(32, display_width(text));  // columns that a label may claim before it is moved left
+  const int indent = std::min(mark.column, std::max(0, room() - wanted));
+  for (const std::string& line : wrap(text, room() - indent)) {
     std::string before = indent == mark.column ? bars(marks, index, unicode) : std::string();
     before = pad_right(before, indent);
     lines_.push_back(gutter("", "|") + " " + before + painted(style_, ink(mark), line));

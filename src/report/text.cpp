@@ -162,6 +162,7 @@ std::vector<std::string> wrap(std::string_view text, int width) {
       const std::string_view word = paragraph.substr(at, stop - at);
       const int size = display_width(word);
       if (used > 0 && used + 1 + size > width) {
+        while (line.ends_with(' ')) line.pop_back();
         lines.push_back(std::move(line));
         line.clear();
         used = 0;
