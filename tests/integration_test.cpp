@@ -12,8 +12,10 @@ namespace {
 void run_script(const std::string& name, int seconds) {
   const std::string source = podseer::tests::source_path(".").string();
   const std::string script = podseer::tests::source_path("tests/scripts/" + name).string();
-  const auto ran = podseer::tests::run("bash '" + script + "' '" + source + "' '" + podseer::tests::podseer_binary().string() + "'",
-                                       {}, seconds);
+  const std::string binary = podseer::tests::podseer_binary().string();
+  const std::string command = name.ends_with(".py") ? "python3 '" + script + "' '" + binary + "'"
+                                                    : "bash '" + script + "' '" + source + "' '" + binary + "'";
+  const auto ran = podseer::tests::run(command, {}, seconds);
   std::istringstream lines(ran.out);
   std::string line;
   int cases = 0;
@@ -34,4 +36,8 @@ TEST_CASE("the pre-commit hooks catch what they must, without a network", "[inte
 
 TEST_CASE("the GitHub Action runs once, reports everywhere and executes no input", "[integration][action]") {
   run_script("action.sh", 120);
+}
+
+TEST_CASE("an editor sees findings as it types, with fixes and explanations", "[integration][lsp]") {
+  run_script("lsp_client.py", 120);
 }
