@@ -20,3 +20,6 @@ add_table(rules ${PODSEER_RULE_FILES})
 file(GLOB PODSEER_TOPIC_FILES CONFIGURE_DEPENDS rules/topics/*.md)
 add_table(topics ${PODSEER_TOPIC_FILES})
 add_table(official_images ${CMAKE_SOURCE_DIR}/rules/facts/official-images.yaml)
+
+file(GLOB PODSEER_IMAGE_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/images/*.yaml ${CMAKE_SOURCE_DIR}/rules/images/bases/*.yaml)
+add_table(images ${PODSEER_IMAGE_FILES})

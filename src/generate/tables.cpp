@@ -3,6 +3,7 @@
 #include "generate/clusters.hpp"
 #include "generate/generate.hpp"
 #include "generate/rules.hpp"
+#include "generate/images.hpp"
 #include "generate/schema.hpp"
 
 namespace podseer::generate {
@@ -11,6 +12,7 @@ namespace {
 constexpr Table kTables[] = {
     {"facts", write_facts},
     {"clusters", write_clusters},
+    {"images", write_images},
     {"schema", write_schema},
     {"rules", write_rules},
     {"topics", write_topics},
