@@ -212,6 +212,7 @@ std::string image_of(Writer& writer, KeyCheck& check, const Row& row) {
   out += ", " + text_of(row.find("user")) + ", " + uid_of(row) + ", " + writer.array("ImageVariable", environment);
   out += ", " + executables_of(writer, row.find("executables")) + ", " + writer.words(row.find("dirs"));
   out += ", " + writer.words(row.find("files")) + ", " + writer.words(row.find("opaque"));
+  out += row.find("executables") == nullptr || row.find("files") != nullptr ? ", true" : ", false";
   out += ", " + script_of(writer, check, row.find("script"), name) + ", " + writer.array("ImageProgram", programs);
   return out + ", " + text_of(row.find("newest")) + ", " + text_of(row.image->find("source")) + "}";
 }

@@ -132,6 +132,7 @@ struct ImageInfo {
   std::span<const ImageVariable> environment;
   std::span<const ImageExecutable> executables;
   Words directories, files, opaque;
+  bool files_known = false;        // what is listed nowhere is absent
   ImageScript script;
   std::span<const ImageProgram> programs;
   std::string_view newest;         // newest version known; empty: not known

@@ -48,6 +48,36 @@ struct Outcome {
   std::optional<Dependency> dependency;
   std::vector<std::int64_t> listens;  // TCP ports that it is known to serve; empty when unknown
   bool listens_known = false;         // `listens` is complete
+  /// What decided, for the rule that speaks about it; None: the command itself, as `explanation` says.
+  enum class Cause : std::uint8_t {
+    None,
+    BuiltinAsCommand,     // NotStarted: `subject` is a word that only a shell understands
+    OneStringCommand,     // NotStarted: a whole command line in one word
+    HiddenByVolume,       // NotStarted: a volume is mounted over the program's directory; `subject`: the volume
+    SyntaxError,          // of the shell
+    MissingVariable,      // set -u, ${X:?}; `subject`: its name
+    MissingTool,          // a script's command that the image lacks; `subject`: its name
+    MissingFile,          // `subject`: the path that the program needs
+    BadInterpreter,       // #! names a program that is not there; `subject`: it
+    CarriageReturn,       // #! line or script with Windows line ends
+    ExecFormat,           // a script without #! started directly
+    RequiredEnvironment,  // the image's entrypoint demands it; `subject`: the names
+    ForbiddenEnvironment, // the entrypoint ends because `subject` is set
+    Configuration,        // the program rejects its configuration; `subject`: the offending word
+    UnresolvedHost,       // a host name that the configuration needs at start; `subject`: it
+    DataDirectory,        // not empty, not initialised, or not the user's own; `subject`: it
+    NotWritable,          // `subject`: the path
+    Privileges,           // lacks a capability or root; `subject`: what it lacks
+    RefusesRoot,
+    PrivilegedPort,       // `subject`: the port
+    PortTaken,            // by another container of the pod; `subject`: the port
+    EndOfInput,           // an interactive program without standard input
+    Background,           // the server forks away and PID 1 ends
+    NoArguments,          // prints its help and ends
+    OutOfMemory           // `subject`: what needs more than the limit
+  };
+  Cause cause = Cause::None;
+  std::string subject;
   bool handles_term = true;           // false: ignores SIGTERM as PID 1, so a kill takes the whole grace period
 };
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// `configMap: {name: scripts, defaultMode: 0755}` with the key run.sh gives the file run.sh with mode 0755
+// and the key's text; with `items: [{key: run.sh, path: bin/start}]` it gives bin/start and nothing else.
+#include "process/volumes.hpp"
+
+#include "process/environment.hpp"
+
+namespace podseer::process {
+namespace {
+
+using kube::ProjectionSource;
+using kube::Volume;
+using world::Known;
+
+constexpr std::uint32_t kDefaultMode = 0644;         // core/v1 defaultMode
+constexpr std::uint32_t kGroupReadMask = 0440;       // SetVolumeOwnership, pkg/volume/volume_linux.go
+constexpr std::uint32_t kEmptyDirMode = 0777;        // pkg/volume/emptydir
+
+class Builder {
+ public:
+  Builder(const kube::PodTemplate& pod, const world::World& world)
+      : pod_(pod), world_(world), ns_(world.namespace_of(*pod.owner)) {}
+
+  VolumeContent build(const Volume& volume) {
+    VolumeContent out;
+    out.kind = volume.kind;
+    out.name = std::string(*volume.name);
+    out.root = {FileInfo::Kind::Directory, 0755, 0, 0, true, false};
+    switch (volume.kind) {
+      case Volume::Kind::EmptyDir:
+        out.complete = true;
+        out.root.mode = kEmptyDirMode;
+        out.memory = *volume.medium == "Memory";
+        if (volume.size_limit.set()) out.size_limit = volume.size_limit->units();
+        break;
+      case Volume::Kind::ConfigMap:
+      case Volume::Kind::Secret:
+      case Volume::Kind::Projected:
+      case Volume::Kind::DownwardApi: {
+        out.complete = true;
+        out.read_only = true;
+        const std::uint32_t mode =
+            volume.default_mode.set() ? static_cast<std::uint32_t>(*volume.default_mode) & 07777U : kDefaultMode;
+        for (const ProjectionSource& source : volume.sources) project(source, mode, out);
+        add_parents(out);
+        break;
+      }
+      default:
+        out.root.access_known = false;  // a claim's or a node's directory: nobody knows its owner
+        break;
+    }
+    if (pod_.spec.fs_group.set() && volume.kind != Volume::Kind::HostPath) own_by_group(out);
+    return out;
+  }
+
+ private:
+  void put(VolumeContent& out, std::string_view path, std::uint32_t mode, std::optional<std::string> content,
+           const yaml::Entry* entry, bool secret) const {
+    VolumeFile file;
+    file.info = {FileInfo::Kind::File, mode, 0, 0, true, true};
+    file.content = std::move(content);
+    file.secret = secret;
+    if (entry != nullptr) file.span = entry->value.span();
+    out.files[std::string(path)] = std::move(file);
+  }
+
+  void project(const ProjectionSource& source, std::uint32_t mode, VolumeContent& out) const {
+    switch (source.kind) {
+      case ProjectionSource::Kind::ConfigMap: project_keys(source, mode, false, out); return;
+      case ProjectionSource::Kind::Secret: project_keys(source, mode, true, out); return;
+      case ProjectionSource::Kind::DownwardApi:
+        for (const kube::KeyToPath& item : source.items) {
+          put(out, *item.path, item.mode.set() ? static_cast<std::uint32_t>(*item.mode) : mode, std::nullopt, nullptr, false);
+        }
+        return;
+      case ProjectionSource::Kind::ServiceAccountToken:
+        put(out, *source.path, 0600, std::nullopt, nullptr, true);
+        return;
+      case ProjectionSource::Kind::Other: out.complete = false; return;
+    }
+  }
+
+  void project_keys(const ProjectionSource& source, std::uint32_t mode, bool secret, VolumeContent& out) const {
+    const std::optional<world::KeyedData> data =
+        secret ? world_.secret(ns_, *source.name) : world_.config_map(ns_, *source.name);
+    if (!data) {
+      if (world_.exists(secret ? "Secret" : "ConfigMap", ns_, *source.name) != Known::No) out.complete = false;
+      return;
+    }
+    if (!data->keys_known) out.complete = false;
+    const auto add = [&](std::string_view key, std::string_view path, std::uint32_t file_mode) {
+      if (const yaml::Entry* entry = data->find(key)) {
+        const Value value = keyed_value(*data, *entry, secret);
+        put(out, path, file_mode, value.kind == Value::Kind::Known ? std::optional(value.text) : std::nullopt, entry, secret);
+      } else if (const yaml::Entry* binary = data->find_binary(key)) {
+        put(out, path, file_mode, decode_base64(binary->value.text()), nullptr, false);
+      } else if (!data->keys_known) {
+        put(out, path, file_mode, std::nullopt, nullptr, secret);
+      }
+    };
+    if (source.items.empty()) {
+      for (const std::string_view key : data->keys(true)) add(key, key, mode);
+    } else {
+      for (const kube::KeyToPath& item : source.items) {
+        add(*item.key, *item.path, item.mode.set() ? static_cast<std::uint32_t>(*item.mode) & 07777U : mode);
+      }
+    }
+  }
+
+  static void add_parents(VolumeContent& out) {
+    std::vector<std::string> parents;
+    for (const auto& [path, file] : out.files) {
+      for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+        parents.push_back(path.substr(0, slash));
+      }
+    }
+    for (std::string& parent : parents) {
+      out.files.try_emplace(std::move(parent), VolumeFile{{FileInfo::Kind::Directory, 0755, 0, 0, true, true}, {}, {}, {}, false});
+    }
+    out.root.read_only = true;
+  }
+
+  void own_by_group(VolumeContent& out) const {
+    const auto group = static_cast<std::uint32_t>(*pod_.spec.fs_group);
+    out.root.gid = group;
+    out.root.mode |= 02770U;
+    for (auto& [path, file] : out.files) {
+      file.info.gid = group;
+      file.info.mode |= file.info.kind == FileInfo::Kind::Directory ? 02770U : kGroupReadMask;
+    }
+  }
+
+  const kube::PodTemplate& pod_;
+  const world::World& world_;
+  std::string_view ns_;
+};
+
+}  // namespace
+
+PodVolumes pod_volumes(const kube::PodTemplate& pod, const world::World& world) {
+  PodVolumes out;
+  Builder builder(pod, world);
+  for (const Volume& volume : pod.spec.volumes) out.insert_or_assign(std::string(*volume.name), builder.build(volume));
+  for (const auto& [name, claim] : pod.claim_templates) {
+    Volume volume;
+    volume.name = name;
+    volume.kind = Volume::Kind::PersistentVolumeClaim;
+    out.insert_or_assign(std::string(*name), builder.build(volume));
+  }
+  return out;
+}
+
+}  // namespace podseer::process
