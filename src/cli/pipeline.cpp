@@ -9,7 +9,6 @@
 
 #include "cli/inputs.hpp"
 #include "cli/parallel.hpp"
-#include "cli/predict_container.hpp"
 #include "lifecycle/placement.hpp"
 #include "source/read.hpp"
 
@@ -162,12 +161,9 @@ void admit_objects(WorldUnit& unit, const Context& context, const source::Source
 }
 
 void predict_containers(PodUnit& unit, const world::World& world) {
-  for (const kube::Container& container : unit.pod.spec.init_containers) {
-    unit.facts.init_containers.push_back({predict_container(container, unit.pod, world)});
-  }
-  for (const kube::Container& container : unit.pod.spec.containers) {
-    unit.facts.containers.push_back({predict_container(container, unit.pod, world)});
-  }
+  process::PodOutcomes outcomes = process::predict_pod(unit.pod, world);
+  for (process::Outcome& one : outcomes.init_containers) unit.facts.init_containers.push_back({std::move(one)});
+  for (process::Outcome& one : outcomes.containers) unit.facts.containers.push_back({std::move(one)});
 }
 
 /// Pods whose creation is refused take no place.

@@ -125,7 +125,11 @@ std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
     for (const Node& port : list->items()) ports.emplace_back(port.text());
   }
   if (const Node* list = node.find("writes")) {
-    for (const Node& one : list->items()) writes.push_back("{" + text_of(one.find("path")) + ", " + text_of(one.find("log")) + "}");
+    for (const Node& one : list->items()) {
+      const Node* owner = one.find("owner");
+      const std::string who = owner == nullptr ? "0" : owner->is_int() ? std::string(owner->text()) : "-1";
+      writes.push_back("{" + text_of(one.find("path")) + ", " + text_of(one.find("log")) + ", " + who + "}");
+    }
   }
   const Node* options = node.find("port_options") != nullptr ? node.find("port_options") : node.find("port_listen_options");
   std::string out = "{" + quoted(entry.key) + ", ImageProgram::Does::" + kind + ", ";

@@ -50,6 +50,7 @@ struct ImageForbidden {
 struct ImagePath {
   std::string_view path;
   std::string_view log;
+  std::int64_t owner = 0;   // who owns it in the image; -1: anybody may write
 };
 
 /// A file in the image with any execute bit.
