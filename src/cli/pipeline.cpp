@@ -10,6 +10,7 @@
 #include "cli/inputs.hpp"
 #include "cli/parallel.hpp"
 #include "lifecycle/placement.hpp"
+#include "process/predict.hpp"
 #include "source/read.hpp"
 
 namespace podseer::cli {

@@ -132,6 +132,11 @@ Outcome ImageCommands::run(const ProgramCall& call) const {
       return run_entrypoint(context_, call);
     }
   }
+  if (context_.image != nullptr && context_.image->entrypoint.empty() && context_.image->script.given) {
+    ProgramCall guarded = call;  // the image's command is a script that makes the same demands
+    guarded.argv.insert(guarded.argv.begin(), call.program);
+    return run_entrypoint(context_, guarded);
+  }
   return run_program(context_, call, false);
 }
 

@@ -391,6 +391,31 @@ void note_cause(const ShellResult& result, Outcome& outcome) {
   }
 }
 
+/// A command line that begins with the image's entrypoint or one of its programs needs no shell reader.
+std::optional<Outcome> run_own(const Setup& setup, const Line& line) {
+  const ImageInfo* image = setup.context().image;
+  if (!line.argv[0]) return std::nullopt;
+  std::string name = *line.argv[0];
+  const bool path = name.find('/') != std::string::npos;
+  const Command found = setup.context().commands->find(path ? join_path(setup.directory(), name) : name,
+                                                       setup.environment().process_value("PATH"));
+  if (found.state == Command::State::Found && found.program == "script") return std::nullopt;
+  name = name.substr(name.rfind('/') + 1);
+  const bool entry = image != nullptr && !image->entrypoint.empty() &&
+                     name == image->entrypoint.front().substr(image->entrypoint.front().rfind('/') + 1);
+  const bool own = entry || (image != nullptr && image->program(name) != nullptr) || name == "python3" || name == "python";
+  if (!own || found.state == Command::State::Unknown) return std::nullopt;
+  ProgramCall call;
+  call.program = name;
+  call.argv = line.argv;
+  call.env = setup.environment().process;
+  call.env_complete = setup.environment().complete;
+  call.cwd = setup.directory();
+  call.uid = setup.context().credentials.uid;
+  call.files = &setup.files();
+  return setup.context().commands->run(call);
+}
+
 struct Reading {
   Outcome outcome;
   std::vector<WrittenFile> written;
@@ -432,7 +457,13 @@ Reading read_container(Setup& setup) {
     if (!out.outcome.span.exists()) out.outcome.span = line.spans[0];
     return out;
   }
-  ShellResult result = run_command(setup.input(line.argv));
+  ShellResult result;
+  if (std::optional<Outcome> own = run_own(setup, line)) {
+    result.outcome = std::move(*own);
+    result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
+  } else {
+    result = run_command(setup.input(line.argv));
+  }
   out.outcome = std::move(result.outcome);
   note_cause(result, out.outcome);
   if (!out.outcome.span.exists()) out.outcome.span = span_of(setup, line, result.place);

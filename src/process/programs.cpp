@@ -319,12 +319,12 @@ Value Started::option(Words names) const {
       continue;
     }
     const std::string& word = *argv[i];
-    for (const std::string_view name : names) {
-      if (word == name) {
+    for (const std::string_view wanted : names) {
+      if (word == wanted) {
         out = i + 1 < argv.size() && argv[i + 1] ? Value::known(*argv[i + 1]) : Value::unknown();
-      } else if (word.starts_with(name) && word.size() > name.size() && word[name.size()] == '=') {
-        out = Value::known(word.substr(name.size() + 1));
-      } else if (name.size() == 2 && name[1] != '-' && word.starts_with(name) && word.size() > 2) {
+      } else if (word.starts_with(wanted) && word.size() > wanted.size() && word[wanted.size()] == '=') {
+        out = Value::known(word.substr(wanted.size() + 1));
+      } else if (wanted.size() == 2 && wanted[1] != '-' && word.starts_with(wanted) && word.size() > 2) {
         out = Value::known(word.substr(2));
       }
     }
@@ -432,7 +432,7 @@ Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call)
   if (!next.argv.empty() && !next.argv.front()) return {};
   const std::string first = next.argv.empty() ? std::string() : *next.argv.front();
   const bool matches = std::any_of(script.when.begin(), script.when.end(), [&](std::string_view pattern) { return world::glob_matches(pattern, first); });
-  bool prepend = matches && !next.argv.empty();
+  bool prepend = matches && !next.argv.empty() && (script.prepends.empty() || first != script.prepends.front());
   if (!prepend && script.prepends_unknown && !next.argv.empty() && context.commands != nullptr) {
     prepend = context.commands->find(first, value_of(call, "PATH")).state == Command::State::Missing;
   }
