@@ -211,3 +211,31 @@ TEST_CASE("a snapshot's bound claim is left alone", "[lifecycle][claims]") {
   const Scheduled done(user("p", "c"), cluster);
   CHECK(done.message("p") == "fits");
 }
+
+TEST_CASE("with nodeName the kubelet waits for the claim", "[lifecycle][claims]") {
+  const Scheduled missing(pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volumeMounts: [{name: v, mountPath: /v}]"), node_text("n1"));
+  REQUIRE(missing.of("p").problems.size() == 1);
+  CHECK(missing.of("p").problems[0].at_mount);
+  CHECK(missing.message("p") == "error processing PVC default/c: failed to fetch PVC from API server: persistentvolumeclaims \"c\" not found");
+  CHECK(missing.of("p").placed == 1);
+  const std::string waiting = storage_class("local", "kubernetes.io/no-provisioner", "WaitForFirstConsumer") +
+                              claim("c", "storageClassName: local") + volume("v", "storageClassName: local");
+  const Scheduled late(waiting + pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volumeMounts: [{name: v, mountPath: /v}]"), node_text("n1"));
+  CHECK(late.message("p") == "error processing PVC default/c: PVC is not bound");
+  const Scheduled bound(claim("c", "") + volume("v", "") + pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volumeMounts: [{name: v, mountPath: /v}]"), node_text("n1"));
+  CHECK(bound.message("p") == "fits");
+  REQUIRE(bound.of("p").bound.size() == 1);
+  CHECK(bound.of("p").bound[0].persistent_volume == &bound.given().object("v"));
+}
+
+TEST_CASE("with nodeName a claim that no container mounts is ignored", "[lifecycle][claims]") {
+  const Scheduled done(pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]"), node_text("n1"));
+  CHECK(done.message("p") == "fits");
+}
+
+TEST_CASE("what comes after the claim is told too", "[lifecycle][claims]") {
+  const Scheduled done(pod_text("p", "nodeSelector: {disk: nvme}, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]"), node_text("n1"));
+  REQUIRE(done.of("p").problems.size() == 2);
+  CHECK(done.of("p").problems[0].cause == Cause::ClaimMissing);
+  CHECK(done.of("p").problems[1].cause == Cause::NodeSelector);
+}

@@ -47,9 +47,11 @@ TEST_CASE("node selectors and required affinity decide which nodes will do", "[l
     INFO(row.what);
     const Scheduled done(pod_text("p", row.spec), node_text("n1", "disk: ssd, cores: '8'"));
     CHECK(done.of("p").placed == (row.fits ? 1 : 0));
-    if (!row.fits) {
-      CHECK(done.message("p") == "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector" + kUnhelpful);
-    }
+    if (row.fits) continue;
+    const bool by_name = row.spec.find("matchFields") != std::string::npos;
+    CHECK(done.message("p") == std::string("0/1 nodes are available: 1 ") +
+                                   (by_name ? "node(s) didn't satisfy plugin(s) [NodeAffinity]"
+                                            : "node(s) didn't match Pod's node affinity/selector") + kUnhelpful);
   }
 }
 
@@ -359,4 +361,36 @@ TEST_CASE("a gated pod and a pod of another scheduler differ in what they show",
 TEST_CASE("a scheduler that the files run is there", "[lifecycle][scheduler]") {
   const Scheduled done(pod_text("s", "schedulerName: mine") + pod_text("it", "", "args: [--scheduler-name=mine]"), node_text("n1"));
   CHECK(done.of("s").problems.empty());
+}
+
+TEST_CASE("a pod that never preempts takes its turn", "[lifecycle][scheduler]") {
+  const auto high = [](const std::string& policy) {
+    return "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\npreemptionPolicy: " + policy + "\n---\n";
+  };
+  const std::string pods = pod_text("early", "", "resources: {requests: {cpu: '2'}}") +
+                           pod_text("late", "priorityClassName: high", "resources: {requests: {cpu: '2'}}");
+  CHECK(Scheduled(high("PreemptLowerPriority") + pods, node_text("n1")).of("late").placed == 1);
+  const Scheduled polite(high("Never") + pods, node_text("n1"));
+  CHECK(polite.of("early").placed == 1);
+  CHECK(polite.message("late") == "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.");
+}
+
+TEST_CASE("pods that end give their place back", "[lifecycle][scheduler]") {
+  const std::string text = pod_text("once", "restartPolicy: Never", "resources: {requests: {cpu: '2'}}") +
+                           pod_text("server", "", "resources: {requests: {cpu: '2'}}");
+  const WorldOf given(text, WorldOptions{true, node_text("n1"), {}});
+  const auto pods = given.pods();
+  using lifecycle::Ends;
+  struct Row {
+    Ends ends;
+    int placed;
+    bool played;
+  };
+  for (const Row& row : {Row{Ends::Soon, 1, false}, Row{Ends::Never, 0, true}, Row{Ends::Unknown, 1, false}}) {
+    const Ends ends[] = {row.ends, Ends::Never};
+    const auto placements = lifecycle::schedule(pods, given.world(), ends);
+    CHECK(placements[1].placed == row.placed);
+    const bool played = !placements[1].problems.empty() && placements[1].problems[0].certainty != lifecycle::Certainty::Possible;
+    CHECK(played == row.played);
+  }
 }

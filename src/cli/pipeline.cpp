@@ -167,17 +167,33 @@ void predict_containers(PodUnit& unit, const world::World& world) {
   for (process::Outcome& one : outcomes.containers) unit.facts.containers.push_back({std::move(one)});
 }
 
+/// Does the pod give its place on the node back within the minutes that are foretold?
+lifecycle::Ends ends_of(const PodUnit& unit) {
+  using process::Outcome;
+  const bool on_failure = *unit.pod.spec.restart_policy == "OnFailure";
+  bool known = !unit.facts.containers.empty();
+  for (const lifecycle::ContainerFacts& one : unit.facts.containers) {
+    if (one.outcome.kind == Outcome::Kind::RunsForever) return lifecycle::Ends::Never;
+    const bool exits = one.outcome.kind == Outcome::Kind::Exits;
+    if (exits && on_failure && one.outcome.exit_code != 0) return lifecycle::Ends::Never;
+    known = known && exits && one.outcome.latest <= lifecycle::kSomeMinutes;
+  }
+  return known ? lifecycle::Ends::Soon : lifecycle::Ends::Unknown;
+}
+
 /// Pods whose creation is refused take no place.
 void place_pods(WorldUnit& unit) {
   std::vector<const kube::PodTemplate*> created;
   std::vector<PodUnit*> units;
+  std::vector<lifecycle::Ends> ends;
   for (PodUnit& pod : unit.pods) {
     unit.templates.push_back(&pod.pod);
     if (!pod.facts.creation.created) continue;
     created.push_back(&pod.pod);
+    ends.push_back(ends_of(pod));
     units.push_back(&pod);
   }
-  std::vector<lifecycle::Placement> placements = lifecycle::schedule(created, *unit.world);
+  std::vector<lifecycle::Placement> placements = lifecycle::schedule(created, *unit.world, ends);
   for (std::size_t i = 0; i < units.size() && i < placements.size(); ++i) {
     units[i]->facts.placement = std::move(placements[i]);
   }
@@ -209,10 +225,10 @@ void foresee(WorldUnit& unit, const Context& context, const source::SourceMap& s
   build_world(unit, context);
   admit_objects(unit, context, sources);
   for (PodUnit& pod : unit.pods) pod.facts.creation = admission::admit_pods(pod.pod, *unit.world, context.admission);
+  for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) { predict_containers(unit.pods[i], *unit.world); });
   place_pods(unit);
   for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) {
     PodUnit& pod = unit.pods[i];
-    predict_containers(pod, *unit.world);
     pod.findings = rules::run_rules(pod.pod, *unit.world, pod.facts);
     forecast_pod(pod, *unit.world, context.at);
   });

@@ -39,6 +39,13 @@ std::int64_t priority_of(const kube::PodSpec& spec, const world::World& world) {
   return 0;
 }
 
+bool never_preempts(const kube::PodSpec& spec, const world::World& world) {
+  if (spec.preemption_policy.set()) return *spec.preemption_policy == "Never";
+  const kube::Object* object = world.find("PriorityClass", {}, *spec.priority_class_name);
+  const yaml::Node* policy = object == nullptr ? nullptr : object->root->find("preemptionPolicy");
+  return policy != nullptr && policy->string_or("") == "Never";
+}
+
 std::int64_t wanted_pods(const kube::PodTemplate& pod) {
   switch (pod.workload) {
     case WorkloadKind::Deployment:
@@ -142,7 +149,8 @@ Candidate make_candidate(const kube::PodTemplate& pod, const world::World& world
   out.bound_node = *pod.spec.node_name;
   out.wanted = wanted_pods(pod);
   out.in_order = pod.workload == WorkloadKind::StatefulSet && *pod.pod_management_policy != "Parallel";
-  out.ends = *pod.spec.restart_policy != "Always";
+  out.ends = *pod.spec.restart_policy == "Always" ? Ends::Never : Ends::Unknown;
+  out.never_preempts = never_preempts(pod.spec, world);
   take_ports(pod.spec.containers, out.ports);
   take_ports(pod.spec.init_containers, out.ports);
   merge_runtime_class(out, world);

@@ -10,6 +10,7 @@
 
 #include "kube/pod.hpp"
 #include "lifecycle/claims.hpp"
+#include "lifecycle/placement.hpp"
 #include "lifecycle/requests.hpp"
 #include "world/world.hpp"
 
@@ -41,7 +42,8 @@ struct Candidate {
   bool from_snapshot = false;
   std::int64_t wanted = 1;                    // pods that the controller makes
   bool in_order = false;                      // StatefulSet OrderedReady: one after the other
-  bool ends = false;                          // restartPolicy lets it end, and then give its node back
+  bool never_preempts = false;                // preemptionPolicy of the pod or of its PriorityClass
+  Ends ends = Ends::Never;                    // whether its pods give their place back
 };
 
 /// The candidate of one template. Looks up priority and RuntimeClass in the world.

@@ -67,6 +67,21 @@ bool in_zone(const StaticVolume& volume, const world::ClusterNode& node) {
   return true;
 }
 
+// Every term names its nodes (metadata.name), and this one is not among them: PreFilter leaves it out.
+bool left_out_by_name(const world::ClusterNode& node, const kube::PodSpec& spec) {
+  if (!spec.required_node_affinity_present || spec.required_node_affinity.empty()) return false;
+  for (const kube::NodeSelectorTerm& term : spec.required_node_affinity) {
+    const bool names = std::any_of(term.match_fields.begin(), term.match_fields.end(), [](const kube::Requirement& one) {
+      return one.key == "metadata.name" && one.op == "In";
+    });
+    const bool named = std::all_of(term.match_fields.begin(), term.match_fields.end(), [&node](const kube::Requirement& one) {
+      return one.op != "In" || std::find(one.values.begin(), one.values.end(), node.name) != one.values.end();
+    });
+    if (!names || named) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<Refusal> NodeFilter::resources(const Attempt& attempt, std::size_t index) const {
@@ -164,6 +179,9 @@ std::optional<Refusal> NodeFilter::ask(Plugin plugin, const Attempt& attempt, st
         return refusal(plugin, "node(s) didn't satisfy plugin(s) [NodeAffinity]", false, true);
       }
       if (node_selected(node, candidate.pod->spec, candidate.node_selector)) return std::nullopt;
+      if (left_out_by_name(node, candidate.pod->spec)) {
+        return refusal(plugin, "node(s) didn't satisfy plugin(s) [NodeAffinity]", false, true);
+      }
       return refusal(plugin, "node(s) didn't match Pod's node affinity/selector", false, true);
     case Plugin::HostPorts:
       if (port_conflict(candidate, state) == nullptr) return std::nullopt;

@@ -2,6 +2,8 @@
 // Which pods find a node, and in which words the scheduler says that they do not.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +37,15 @@ struct PlacementProblem {
   Certainty certainty = Certainty::Certain;
   int replicas = -1;        // how many stay; -1: all
   std::string subject;      // the claim, class, label, resource ... it is about
+  /// spec.nodeName went past the scheduler: the kubelet is the one that waits for the claim.
+  bool at_mount = false;
+};
+
+/// A volume of the pod whose claim is bound to a PersistentVolume that is given: its source is what
+/// the kubelet mounts.
+struct BoundVolume {
+  std::size_t volume = 0;                       // index into spec.volumes
+  const kube::Object* persistent_volume = nullptr;
 };
 
 /// What the scheduler does with the pods of one template.
@@ -43,11 +54,16 @@ struct Placement {
   int placed = -1;                   // replicas that find a node; -1: nothing known against any
   std::vector<std::string> nodes;    // of the placed ones, where known
   std::vector<PlacementProblem> problems;
+  std::vector<BoundVolume> bound;    // of the first pod
 };
+
+/// Whether the pods of a template give their place back within minutes.
+enum class Ends : std::uint8_t { Unknown, Never, Soon };
 
 /// Places the pods of all templates onto the world's cluster, in the scheduler's order. The result is
 /// parallel to `pods`. Deterministic. Templates without pods (PodTemplate, suspended) are not placed.
+/// `ends`: parallel to `pods`, or empty when nothing is known about their processes.
 [[nodiscard]] std::vector<Placement> schedule(std::span<const kube::PodTemplate* const> pods,
-                                              const world::World& world);
+                                              const world::World& world, std::span<const Ends> ends = {});
 
 }  // namespace podseer::lifecycle

@@ -489,7 +489,7 @@ std::vector<PlacementProblem> node_problems(const Scene& scene, const Attempt& a
                                              Plugin::HostPorts,     Plugin::Resources,     Plugin::ClaimInUse,
                                              Plugin::VolumeBinding, Plugin::VolumeZone,    Plugin::Spread,
                                              Plugin::PodAffinity};
-  const bool never = *attempt.candidate->pod->spec.preemption_policy == "Never";
+  const bool never = attempt.candidate->never_preempts;
   std::vector<PlacementProblem> out;
   const auto finish = [&](PlacementProblem problem, const std::vector<Refusal>& why) {
     problem.message = filter_message(why, never);
@@ -509,9 +509,9 @@ std::vector<PlacementProblem> node_problems(const Scene& scene, const Attempt& a
     }
     if (all.size() != usable || usable == 0) continue;
     const Topology::Verdict verdict = all.front().affinity;
-    finish(write(scene, attempt, plugin, true, verdict), out.empty() ? refusals : all);
+    finish(write(scene, attempt, plugin, true, verdict), out.empty() && !refusals.empty() ? refusals : all);
   }
-  if (!out.empty()) return out;
+  if (!out.empty() || refusals.empty()) return out;
   // No plugin alone: the one that refuses most nodes, the cluster's own taints and cordons last.
   std::array<int, kOrder.size()> counts{};
   for (std::size_t n = 0; n < refusals.size(); ++n) {

@@ -28,7 +28,8 @@ struct Scene {
 [[nodiscard]] PlacementProblem claim_problem(const Candidate& candidate, const Claim& claim, int nodes);
 
 /// Problems of a pod that no node takes, `refusals` being one a node: one for each plugin that alone
-/// refuses every node, else the one that decides. The first carries the scheduler's message.
+/// refuses every node, else the one that decides. The first carries the scheduler's message. Without
+/// refusals only the former.
 [[nodiscard]] std::vector<PlacementProblem> node_problems(const Scene& scene, const Attempt& attempt,
                                                           const std::vector<Refusal>& refusals);
 

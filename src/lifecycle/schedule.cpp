@@ -36,7 +36,7 @@ constexpr std::int64_t kMostPods = 150'000;
 
 class Scheduler {
  public:
-  Scheduler(std::span<const kube::PodTemplate* const> pods, const world::World& world);
+  Scheduler(std::span<const kube::PodTemplate* const> pods, const world::World& world, std::span<const Ends> ends);
   std::vector<Placement> run();
 
  private:
@@ -57,6 +57,8 @@ class Scheduler {
                                               std::deque<kube::PodTemplate>& snapshot);
   void bind_snapshot();
   void bind_by_name(Candidate& candidate);
+  void mount_by_name(const Candidate& candidate);
+  void note_volumes(const Candidate& candidate);
   void find_daemon_nodes(const Candidate& candidate);
   void look_before(const Candidate& candidate);
   void place_all();
@@ -136,7 +138,7 @@ std::vector<Candidate> Scheduler::candidates_of(std::span<const kube::PodTemplat
   return out;
 }
 
-Scheduler::Scheduler(std::span<const kube::PodTemplate* const> pods, const world::World& world)
+Scheduler::Scheduler(std::span<const kube::PodTemplate* const> pods, const world::World& world, std::span<const Ends> ends)
     : world_(world),
       given_(pods.size()),
       nodes_known_(world.cluster().nodes_known),
@@ -147,7 +149,11 @@ Scheduler::Scheduler(std::span<const kube::PodTemplate* const> pods, const world
       topology_(candidates_, nodes_, world),
       filter_(nodes_, topology_, claims_),
       courses_(candidates_.size()),
-      placements_(pods.size()) {}
+      placements_(pods.size()) {
+  for (std::size_t i = 0; i < ends.size() && i < given_; ++i) {
+    if (candidates_[i].ends != Ends::Never) candidates_[i].ends = ends[i];
+  }
+}
 
 // --- before the queue ------------------------------------------------------------------------------
 
@@ -162,6 +168,46 @@ void Scheduler::bind_snapshot() {
   }
 }
 
+/// A container mounts the claim's volume: the kubelet ignores the others.
+bool mounts(const kube::PodSpec& spec, const Claim& claim) {
+  std::string_view volume_name;
+  for (const kube::Volume& volume : spec.volumes) {
+    const bool by_name = volume.kind == kube::Volume::Kind::PersistentVolumeClaim && *volume.claim_name == claim.name;
+    const bool own = volume.kind == kube::Volume::Kind::Ephemeral && claim.name.ends_with("-" + std::string(*volume.name));
+    if (by_name || own) volume_name = *volume.name;
+  }
+  if (volume_name.empty()) return true;  // of a claim template
+  const auto uses = [volume_name](const kube::Container& container) {
+    return std::any_of(container.volume_mounts.begin(), container.volume_mounts.end(),
+                       [volume_name](const kube::VolumeMount& one) { return *one.name == volume_name; }) ||
+           std::any_of(container.volume_devices.begin(), container.volume_devices.end(),
+                       [volume_name](const kube::VolumeDevice& one) { return *one.name == volume_name; });
+  };
+  return std::any_of(spec.containers.begin(), spec.containers.end(), uses) ||
+         std::any_of(spec.init_containers.begin(), spec.init_containers.end(), uses);
+}
+
+/// The kubelet waits for claims that nobody bound, as the scheduler did not: FailedMount for ever.
+void Scheduler::mount_by_name(const Candidate& candidate) {
+  Placement& placement = placements_[candidate.id];
+  for (Claim* claim : claims_of(candidate, 0)) {
+    const bool bound = claim->fate == Claim::Fate::Usable || claim->volume != nullptr;
+    if (bound || claim->certainty == Certainty::Possible || !mounts(candidate.pod->spec, *claim)) continue;
+    PlacementProblem problem = claim_problem(candidate, *claim, -1);
+    const bool waits = claim->fate == Claim::Fate::Chosen || claim->fate == Claim::Fate::Hangs;
+    if (waits && problem.cause != Cause::ClaimUnbound) problem.cause = Cause::ClaimUnbound;
+    if (waits) problem.explanation += "; with nodeName no scheduler chooses a volume for it";
+    problem.at_mount = true;
+    problem.reason.clear();
+    problem.message = "error processing PVC " + claim->key + ": " +
+                      (claim->fate == Claim::Fate::Missing
+                           ? "failed to fetch PVC from API server: persistentvolumeclaims \"" + std::string(claim->name) + "\" not found"
+                           : std::string("PVC is not bound"));
+    placement.problems.push_back(std::move(problem));
+    return;
+  }
+}
+
 void Scheduler::bind_by_name(Candidate& candidate) {
   Course& course = courses_[candidate.id];
   Placement& placement = placements_[candidate.id];
@@ -172,6 +218,7 @@ void Scheduler::bind_by_name(Candidate& candidate) {
   if (at == nodes_.end()) {
     if (world_.exists("Node", {}, *name) != world::Known::No) {
       if (auto refused = refused_on_node(candidate, nullptr, true, world_)) placement.problems.push_back(std::move(*refused));
+      mount_by_name(candidate);
       return;
     }
     PlacementProblem problem = problem_of(candidate, Cause::NodeName, name.span, "nodeName");
@@ -195,6 +242,7 @@ void Scheduler::bind_by_name(Candidate& candidate) {
     ++placement.placed;
     placement.nodes.push_back(at->node->name);
   }
+  if (placement.problems.empty()) mount_by_name(candidate);
   // Refused or not, each pod has its node.
   placement.placed = static_cast<int>(candidate.wanted);
 }
@@ -300,7 +348,7 @@ void Scheduler::settle(const Attempt& attempt, std::size_t node, std::string& bo
   for (Claim* claim : attempt.claims) {
     const bool open = claim->fate == Claim::Fate::Chosen || claim->fate == Claim::Fate::Hangs;
     if (open && claim->volume == nullptr) waiting.push_back(claim);
-    claim->in_use = true;
+    claim->in_use = attempt.candidate->ends != Ends::Soon;
     claim->user = attempt.candidate->pod->owner->name_span;
   }
   std::stable_sort(waiting.begin(), waiting.end(), [](const Claim* a, const Claim* b) { return a->size < b->size; });
@@ -314,8 +362,11 @@ void Scheduler::settle(const Attempt& attempt, std::size_t node, std::string& bo
       courses_[attempt.candidate->id].claim = claim;
     }
   }
-  nodes_[node].place(*attempt.candidate);
-  topology_.placed(*attempt.candidate, node);
+  // What has ended some minutes after `apply` holds nothing then; what waited for it is running.
+  if (attempt.candidate->ends != Ends::Soon) {
+    nodes_[node].place(*attempt.candidate);
+    topology_.placed(*attempt.candidate, node);
+  }
   ++pods_placed_;
   bound_to = nodes_[node].node->name;
 }
@@ -379,10 +430,13 @@ void Scheduler::try_place(const Candidate& candidate) {
 }
 
 void Scheduler::place_all() {
+  // A pod of higher priority ends up with the place, by preemption if it comes late. One that never
+  // preempts has no such right, and takes its turn.
+  const auto rank = [](const Candidate& one) { return one.never_preempts ? std::min<std::int64_t>(one.priority, 0) : one.priority; };
   std::vector<CandidateId> order(given_);
   std::iota(order.begin(), order.end(), CandidateId{0});
-  std::stable_sort(order.begin(), order.end(), [this](CandidateId a, CandidateId b) {
-    return candidates_[a].priority > candidates_[b].priority;
+  std::stable_sort(order.begin(), order.end(), [this, &rank](CandidateId a, CandidateId b) {
+    return rank(candidates_[a]) > rank(candidates_[b]);
   });
   for (int round = 0; round < kMostRounds; ++round) {
     const std::int64_t before = pods_placed_;
@@ -422,6 +476,11 @@ void Scheduler::tell(const Candidate& candidate) {
     for (PlacementProblem& one : found) one.message.clear();
   } else if (course.claim != nullptr) {
     found.push_back(claim_problem(candidate, *course.claim, node_count()));
+    // What comes next, once the claim is mended: nodes that would not do either.
+    Attempt attempt;
+    attempt.candidate = &candidate;
+    attempt.view = topology_.look(candidate);
+    for (PlacementProblem& one : node_problems(scene, attempt, {})) found.push_back(std::move(one));
   } else if (course.failed) {
     found = node_problems(scene, *course.failed, course.refusals);
     for (PlacementProblem& one : found) {
@@ -431,9 +490,9 @@ void Scheduler::tell(const Candidate& candidate) {
         for (const Candidate& other : candidates_) {
           if (other.id == candidate.id || other.from_snapshot || courses_[other.id].placed == 0) continue;
           one.certainty = std::min(one.certainty, Certainty::Likely);
-          if (other.ends) one.certainty = Certainty::Possible;
+          if (other.ends == Ends::Unknown) one.certainty = Certainty::Possible;
         }
-        if (candidate.ends) one.certainty = Certainty::Possible;
+        if (candidate.ends == Ends::Unknown) one.certainty = Certainty::Possible;
       }
     }
   }
@@ -454,6 +513,19 @@ void Scheduler::tell(const Candidate& candidate) {
     });
     if (auto refused = refused_on_node(candidate, at == nodes_.end() ? nullptr : &*at, false, world_)) {
       placement.problems.push_back(std::move(*refused));
+    }
+  }
+}
+
+void Scheduler::note_volumes(const Candidate& candidate) {
+  const kube::PodTemplate& pod = *candidate.pod;
+  for (const Claim* claim : claims_of(candidate, 0)) {
+    if (claim->volume == nullptr) continue;
+    for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
+      const kube::Volume& volume = pod.spec.volumes[v];
+      const bool by_name = volume.kind == kube::Volume::Kind::PersistentVolumeClaim && *volume.claim_name == claim->name;
+      const bool own = volume.kind == kube::Volume::Kind::Ephemeral && claim->name.ends_with("-" + std::string(*volume.name));
+      if (by_name || own) placements_[candidate.id].bound.push_back({v, claim->volume->object});
     }
   }
 }
@@ -543,6 +615,7 @@ std::vector<Placement> Scheduler::run() {
   for (std::size_t i = 0; i < given_; ++i) {
     const Candidate& candidate = candidates_[i];
     if (candidate.wanted == 0) continue;
+    note_volumes(candidate);
     if (!candidate.bound_node.empty() && candidate.pod->workload != WorkloadKind::DaemonSet) continue;
     if (nodes_known_) {
       tell(candidate);
@@ -555,9 +628,10 @@ std::vector<Placement> Scheduler::run() {
 
 }  // namespace
 
-std::vector<Placement> schedule(std::span<const kube::PodTemplate* const> pods, const world::World& world) {
+std::vector<Placement> schedule(std::span<const kube::PodTemplate* const> pods, const world::World& world,
+                                std::span<const Ends> ends) {
   if (pods.empty()) return {};
-  return Scheduler(pods, world).run();
+  return Scheduler(pods, world, ends).run();
 }
 
 }  // namespace podseer::lifecycle

@@ -33,9 +33,13 @@ std::string who(const kube::PodTemplate& pod, const Placement& placement, const 
 Finding make(const kube::PodTemplate& pod, const RuleContext& context, const Placement& placement,
              const PlacementProblem& problem) {
   const bool one = problem.replicas <= 1;
+  const std::string stays = no_pods(pod, placement) ? "creates no pods"
+                            : problem.at_mount      ? "waits for its volumes for ever"
+                            : one                   ? "stays Pending"
+                                                    : "stay Pending";
   Finding finding = context.finding(
       problem.span, {{"who", pod.workload == kube::WorkloadKind::Pod ? std::string("the pod") : who(pod, placement, problem)},
-                     {"stays", no_pods(pod, placement) ? "creates no pods" : one ? "stays Pending" : "stay Pending"},
+                     {"stays", stays},
                      {"explanation", problem.explanation},
                      {"subject", problem.subject},
                      {"reason", problem.reason}});
@@ -44,10 +48,16 @@ Finding make(const kube::PodTemplate& pod, const RuleContext& context, const Pla
   for (const auto& [span, sentence] : problem.related) finding.notes.push_back({span, sentence});
   const bool refused = problem.cause == Cause::NodeAdmission;
   if (!problem.message.empty()) {
-    finding.notes.push_back({{}, (refused ? "the kubelet says: " : "the scheduler says: ") + problem.message});
+    const bool kubelet = refused || problem.at_mount;
+    finding.notes.push_back({{}, (kubelet ? "the kubelet says: " : "the scheduler says: ") + problem.message});
   }
   if (no_pods(pod, placement)) {
     finding.predicts = "NoPods";
+    return finding;
+  }
+  if (problem.at_mount) {
+    finding.predicts = "ContainerCreating";
+    finding.effect = RuleContext::effect(Step::Mount, nullptr, "ContainerCreating", problem.message);
     return finding;
   }
   finding.effect = RuleContext::effect(refused ? Step::AdmitOnNode : Step::Schedule, nullptr, problem.reason, problem.message);
