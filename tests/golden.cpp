@@ -10,8 +10,10 @@
 
 namespace podseer::tests {
 
-void check_golden(const std::string& name, const std::string& text) {
-  const std::filesystem::path path = source_path("testdata/golden/" + name);
+void check_golden(const std::string& name, const std::string& text) { check_recorded("testdata/golden/" + name, text); }
+
+void check_recorded(const std::string& relative, const std::string& text) {
+  const std::filesystem::path path = source_path(relative);
   const char* bless = std::getenv("PODSEER_BLESS");
   if (bless != nullptr && std::string(bless) == "1") {
     std::filesystem::create_directories(path.parent_path());

@@ -81,4 +81,19 @@ TEST_CASE("the seed manifests have their recorded outputs", "[golden]") {
   }
 }
 
+TEST_CASE("the README shows what podseer really prints", "[golden]") {
+  std::string readme = read_file(source_path("README.md"));
+  const std::string begin = "<!-- output: ";
+  for (std::size_t at = readme.find(begin); at != std::string::npos; at = readme.find(begin, at + 1)) {
+    const std::size_t end = readme.find(" -->\n```text\n", at);
+    REQUIRE(end != std::string::npos);
+    const std::string arguments = readme.substr(at + begin.size(), end - at - begin.size());
+    const std::size_t block = end + std::string(" -->\n```text\n").size();
+    const std::size_t close = readme.find("```", block);
+    const Ran ran = run("cd " + source_path(".").string() + " && NO_COLOR=1 LC_ALL=C.UTF-8 " + podseer_binary().string() + " " + arguments);
+    readme.replace(block, close - block, settled(ran.out));
+  }
+  check_recorded("README.md", readme);
+}
+
 }  // namespace podseer::tests

@@ -85,7 +85,7 @@ report::Style style_of(const Options& options, bool to_file) {
   style.color = wants_color(options.color, to_file);
   style.unicode = !options.ascii && (to_file || speaks_utf8());
   style.width = options.width ? *options.width : to_file ? 100 : columns();
-  style.terminal = !to_file && isatty(STDOUT_FILENO) == 1;
+  style.terminal = options.width.has_value() || (!to_file && isatty(STDOUT_FILENO) == 1);
   style.korean = options.lang == "ko";
   return style;
 }
