@@ -43,6 +43,7 @@ std::vector<PageBlock> read_page(const std::string& page) {
       if (!block.name.empty()) block.kind = PageBlock::Kind::File;
       block.args = attribute(info, "args");
       block.images = attribute(info, "images");
+      block.needs = attribute(info, "needs");
       block.text_begin = end + 1;
     } else if (inside && text.starts_with("```")) {
       inside = false;

@@ -15,6 +15,7 @@ struct PageBlock {
   Kind kind = Kind::Other;
   std::string name;          // File: the name behind file=
   std::string args;          // further command-line words
+  std::string needs;         // a program that must be on PATH; the block is skipped without it
   std::string images;        // references for a file images.txt, separated by blanks
   std::string text;
   int line = 0;              // 1-based line of the fence

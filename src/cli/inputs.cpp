@@ -92,6 +92,7 @@ Inputs read_inputs(const Options& options, source::SourceMap& sources, int jobs)
   Inputs inputs;
   source::Discovery found = discover(options, inputs.errors, inputs.warnings);
   inputs.charts = std::move(found.charts);
+  inputs.kustomizations = std::move(found.kustomizations);
   if (!inputs.errors.empty()) return inputs;
   std::vector<std::optional<source::Result<std::string>>> contents(found.files.size());
   for_each_unit(found.files.size(), jobs, kFilesPerThread,

@@ -23,6 +23,7 @@ struct Inputs {
   std::vector<std::string> errors;     // each makes the call fail with status 2
   std::vector<std::string> warnings;   // unreadable files below a directory, for standard error
   std::vector<std::string> charts;     // directories with a Chart.yaml
+  std::vector<std::string> kustomizations;  // directories with a kustomization file
 };
 
 /// Finds and reads everything that `options` names; on `jobs` threads.

@@ -9,6 +9,7 @@
 
 #include "cli/inputs.hpp"
 #include "cli/parallel.hpp"
+#include "cli/render.hpp"
 #include "lifecycle/placement.hpp"
 #include "process/predict.hpp"
 #include "source/read.hpp"
@@ -283,6 +284,20 @@ void tell_charts(Analysis& analysis) {
   }
 }
 
+/// What the rendering tools refused, or that there are none.
+void tell_troubles(const Rendered& rendered, Analysis& analysis) {
+  for (const Rendered::Trouble& trouble : rendered.troubles) {
+    if (trouble.file == source::kNoFile) {
+      analysis.warnings.push_back(trouble.message);
+      continue;
+    }
+    const rules::Rule* rule = rules::find_rule(trouble.failed ? "POD119" : "POD102");
+    if (rule == nullptr) continue;
+    const rules::Argument arguments[] = {{"message", trouble.message}};
+    analysis.findings.push_back(rules::make_finding(*rule, {trouble.file, 0, 0}, arguments));
+  }
+}
+
 void read_images(const Options& options, Analysis& analysis) {
   if (!options.images) return;
   const source::Result<std::string> text = source::read_input(*options.images);
@@ -369,25 +384,42 @@ void analyse(const Options& options, Analysis& analysis) {
   std::move(inputs.warnings.begin(), inputs.warnings.end(), std::back_inserter(analysis.warnings));
   if (!analysis.errors.empty()) return;
 
-  for (Input& input : inputs.files) {
+  const Rendered rendered = options.isolate ? Rendered{} : render(options, inputs, analysis.sources);
+  const auto add_units = [](const std::vector<Input>& from, std::deque<FileUnit>& units) {
+    for (const Input& input : from) {
+      FileUnit& unit = units.emplace_back();
+      unit.file = input.file;
+      unit.named = input.named;
+      unit.chart = input.chart;
+    }
+  };
+  add_units(inputs.files, analysis.files);
+  const std::size_t written = analysis.files.size();  // rendered files follow
+  for (const Environment& environment : rendered.environments) {
     FileUnit& unit = analysis.files.emplace_back();
-    unit.file = input.file;
-    unit.named = input.named;
-    unit.chart = std::move(input.chart);
+    unit.file = environment.file;
+    unit.named = true;
   }
   const int jobs = analysis.context.jobs;
   for_each_unit(analysis.files.size(), jobs, kFilesPerThread,
                 [&](std::size_t i) { parse_file(analysis.files[i], analysis.sources); });
 
-  for (FileUnit& file : analysis.files) {
-    if (analysis.worlds.empty() || options.isolate) analysis.worlds.emplace_back();
-    analysis.worlds.back().files.push_back(&file);
+  for (std::size_t i = 0; i < analysis.files.size(); ++i) {
+    if (analysis.worlds.empty() || options.isolate || i >= written) analysis.worlds.emplace_back();
+    analysis.worlds.back().files.push_back(&analysis.files[i]);
   }
   const bool many = analysis.worlds.size() > 1;
   for_each_unit(analysis.worlds.size(), jobs, kFilesPerThread, [&](std::size_t i) {
     foresee(analysis.worlds[i], analysis.context, analysis.sources, many ? 1 : jobs);
   });
   collect(analysis);
+  if (!rendered.environments.empty()) {
+    std::deque<FileUnit> raw;
+    add_units(rendered.sources, raw);
+    for (FileUnit& unit : raw) parse_file(unit, analysis.sources);
+    lead_back(rendered, raw, analysis);
+  }
+  tell_troubles(rendered, analysis);
   tell_charts(analysis);
   order_findings(analysis.findings, analysis.sources);
 }
