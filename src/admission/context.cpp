@@ -35,7 +35,9 @@ void print_json(const yaml::Node& node, std::string& out) {
         if (!first) out += ',';
         first = false;
         out += go_quote(entry->key) + ':';
-        print_json(entry->value, out);
+        // Maps that are printed are maps of strings, in which a null is an empty one.
+        if (entry->value.is_null()) out += "\"\"";
+        else print_json(entry->value, out);
       }
       out += '}';
       break;

@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "admission/admission.hpp"
 #include "kube/image_reference.hpp"
 #include "kube/pod.hpp"
 #include "kube/quantity.hpp"
+#include "world/world.hpp"
 #include "yaml/document.hpp"
 
 namespace {
@@ -55,6 +57,16 @@ void read_pod_template(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(podseer::kube::PodTemplate::read(object));
 }
 BENCHMARK(read_pod_template);
+
+/// To be at most 0.3 of parse_manifest.
+void admit_manifest(benchmark::State& state) {
+  const podseer::yaml::Stream stream = podseer::yaml::parse(0, kDeployment);
+  const auto object = podseer::kube::Object::read(stream.documents[0]->root, 0, 0);
+  podseer::world::World world;
+  world.add(object);
+  for (auto _ : state) benchmark::DoNotOptimize(podseer::admission::admit(object, world, {}));
+}
+BENCHMARK(admit_manifest);
 
 void parse_json(benchmark::State& state) {
   std::string json = "{\"items\": [";
