@@ -36,7 +36,7 @@ struct ApiError {
   source::SourceSpan span;  // the exact key or value; the enclosing key when it is absent
   std::string suggestion;   // the word to write instead: a field's name, an API version; else empty
   std::string help;         // what else is known, half a sentence ("the field exists since Kubernetes 1.37")
-  bool from_absence = false;  // refused because something is nowhere in the files: only likely in an open world
+  bool from_absence = false;  // refused because something is nowhere in the files of an open world: only likely
 };
 
 struct Verdict {
@@ -57,13 +57,21 @@ struct Options {
 /// in which they hide each other.
 [[nodiscard]] Verdict admit(const kube::Object& object, const world::World& world, const Options& options);
 
+/// A field that the server removes without a word, because its feature gate is off.
+struct DroppedField {
+  std::string field;        // "spec.volumes[0].image", as in the owner's file
+  std::string gate;         // "ImageVolume"
+  source::SourceSpan span;
+};
+
 /// Whether the pods of an accepted workload may be created, and what admission adds to them.
 struct PodVerdict {
   bool created = true;
   int allowed = -1;          // with a quota: how many of the replicas get in; -1: all
   std::string message;       // the FailedCreate message: `pods "web-" is forbidden: ...`
-  bool from_absence = false; // something that the pods name is nowhere in the files: only likely in an open world
+  bool from_absence = false; // something that the pods name is nowhere in the files of an open world: only likely
   std::vector<ApiError> errors;
+  std::vector<DroppedField> dropped;  // also for pods that are created
 };
 /// For workloads (for a bare Pod `admit` has already judged). Also completes `pod` with what the
 /// mutating plugins add: LimitRange defaults, priority, tolerations, RuntimeClass overhead,

@@ -172,22 +172,11 @@ void validate_stateful_set_labels(const PodSource& source, Errors& errors) {
 
 }  // namespace
 
-PodVerdict admit_pods(kube::PodTemplate& pod, const world::World& world, const Options& options) {
-  PodVerdict verdict;
-  if (pod.owner == nullptr || pod.owner->root == nullptr) return verdict;
-  const PodSource source = pod_source(*pod.owner, world);
-  const std::vector<const kube::Object*> ranges = constraints_on("LimitRange", source, world);
-  EffectivePod effective;
-  if (!ranges.empty()) {
-    effective = effective_pod(source, ranges);
-    complete_resources(pod, effective);
-  }
-  complete_priority(pod, source, world);
-  complete_tolerations(pod);
-  complete_from_runtime_class(pod, world);
-  complete_from_account(pod, source, world);
-  if (source.bare() || source.workload == kube::WorkloadKind::PodTemplate) return verdict;
+namespace {
 
+/// A workload's pods before the plugins, the checks for Pods, and the quotas.
+PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source, const EffectivePod& effective,
+                 std::span<const kube::Object* const> ranges, const world::World& world, const Options& options) {
   for (const auto check : {check_service_account, check_priority, check_runtime_class}) {
     const Objection objection = check(source, world);
     if (objection.exists()) return refused(source, objection, pod.field_prefix);
@@ -204,6 +193,7 @@ PodVerdict admit_pods(kube::PodTemplate& pod, const world::World& world, const O
   const Objection objection = check_pod_security(source, world, options.minor_version);
   if (objection.exists()) return refused(source, objection, pod.field_prefix);
 
+  PodVerdict verdict;
   const std::int64_t wanted = pods_wanted(*pod.owner, world);
   if (wanted <= 0) return verdict;
   const QuotaAnswer quota = check_pod_quota(source, wanted, world);
@@ -211,6 +201,29 @@ PodVerdict admit_pods(kube::PodTemplate& pod, const world::World& world, const O
   verdict = refused(source, quota.objection, pod.field_prefix);
   verdict.allowed = static_cast<int>(quota.allowed);
   verdict.created = quota.allowed > 0;
+  return verdict;
+}
+
+}  // namespace
+
+PodVerdict admit_pods(kube::PodTemplate& pod, const world::World& world, const Options& options) {
+  if (pod.owner == nullptr || pod.owner->root == nullptr) return {};
+  const PodSource source = pod_source(*pod.owner, world);
+  const std::vector<const kube::Object*> ranges = constraints_on("LimitRange", source, world);
+  EffectivePod effective;
+  if (!ranges.empty()) {
+    effective = effective_pod(source, ranges);
+    complete_resources(pod, effective);
+  }
+  complete_priority(pod, source, world);
+  complete_tolerations(pod);
+  complete_from_runtime_class(pod, world);
+  complete_from_account(pod, source, world);
+  PodVerdict verdict;
+  if (!source.bare() && source.workload != kube::WorkloadKind::PodTemplate) {
+    verdict = judge(pod, source, effective, ranges, world, options);
+  }
+  verdict.dropped = dropped_fields(source, pod.field_prefix, options.minor_version);
   return verdict;
 }
 

@@ -74,7 +74,7 @@ struct Objection {
   std::string text;
   std::string field;           // below the pod spec's prefix, e.g. "containers[0].resources"; may be empty
   SourceSpan span;
-  bool from_absence = false;   // something is nowhere in the files: only likely in an open world
+  bool from_absence = false;   // something is nowhere in the files of an open world: only likely
   [[nodiscard]] bool exists() const { return !text.empty(); }
 };
 
@@ -105,6 +105,9 @@ struct QuotaAnswer {
 [[nodiscard]] Objection check_runtime_class(const PodSource& pod, const world::World& world);
 /// The class that a pod gets: by name, or the global default; null when unknown or none.
 [[nodiscard]] const kube::Object* priority_class_of(const PodSource& pod, const world::World& world);
+
+/// Fields without effect in that version; `prefix` is the pod spec's path in the owner's file.
+[[nodiscard]] std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix, int minor_version);
 
 /// Checks that a Pod must pass and a template need not; fields start with "spec".
 void validate_as_pod(const PodSource& pod, Errors& errors);

@@ -166,7 +166,7 @@ Objection check_service_account(const PodSource& pod, const world::World& world)
   if (found.missing) {
     return {"error looking up service account " + std::string(pod.ns) + "/" + std::string(wanted) +
                 ": serviceaccount " + go_quote(wanted) + " not found",
-            "serviceAccountName", name.span(), true};
+            "serviceAccountName", name.span(), !world.assumptions().closed};
   }
   return found.object == nullptr ? Objection{} : check_mountable(pod, *found.object);
 }
@@ -191,7 +191,8 @@ Objection check_priority(const PodSource& pod, const world::World& world) {
   if (!name.str().empty()) {
     const Lookup found = look_up("PriorityClass", "", name.str(), pod, world);
     if (found.missing) {
-      return {"no PriorityClass with name " + std::string(name.str()) + " was found", "priorityClassName", name.span(), true};
+      return {"no PriorityClass with name " + std::string(name.str()) + " was found", "priorityClassName", name.span(),
+              !world.assumptions().closed};
     }
     for (const SystemClass& known : kSystemClasses) {
       if (known.name == name.str()) value = known.value;
@@ -229,7 +230,8 @@ Objection check_runtime_class(const PodSource& pod, const world::World& world) {
   if (name.present()) {
     const Lookup found = look_up("RuntimeClass", "", name.str(), pod, world);
     if (found.missing) {
-      return {"pod rejected: RuntimeClass " + go_quote(name.str()) + " not found", "runtimeClassName", name.span(), true};
+      return {"pod rejected: RuntimeClass " + go_quote(name.str()) + " not found", "runtimeClassName", name.span(),
+              !world.assumptions().closed};
     }
     given = found.object;
     if (given == nullptr) return {};  // exists, but its contents are not known

@@ -132,7 +132,7 @@ struct Refusal {
   std::string message;      // `pods "p" is forbidden: ...`
   std::string field;        // ours, for the place; empty where the server names none
   source::SourceSpan span;  // the word that asks for what is refused
-  bool from_absence = false;  // what is asked for is nowhere in the files: only likely in an open world
+  bool from_absence = false;  // what is asked for is nowhere in the files of an open world: only likely
 };
 /// Plugins that run before validation (ServiceAccount, Priority, RuntimeClass, LimitRanger's defaults;
 /// not NamespaceLifecycle, which `admit` asks first). What their defaults make invalid goes to

@@ -119,6 +119,10 @@ std::vector<Finding> admission_findings(const kube::Object& object, const admiss
         {"suggestion", error.suggestion},
     };
     Finding finding = make_finding(*rule, error.span.exists() ? error.span : object.name_span, arguments);
+    if (error.from_absence) {
+      finding.certainty = Certainty::Likely;
+      finding.severity = severity_of(rule->info.severity, finding.certainty);
+    }
     finding.field_path = error.field;
     finding.object_kind = object.kind;
     finding.object_namespace = object.ns;
