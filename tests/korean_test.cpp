@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "catch.hpp"
+#include "rules/rule.hpp"
+
+using namespace podseer;
+
+namespace {
+
+std::set<std::string> placeholders(std::string_view text) {
+  std::set<std::string> found;
+  for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+    const std::size_t end = text.find('}', at);
+    if (end == std::string_view::npos) break;
+    found.insert(std::string(text.substr(at, end - at + 1)));
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("Korean messages tell what the English ones tell", "[rules][korean]") {
+  int translated = 0;
+  for (const rules::Rule& rule : rules::all_rules()) {
+    if (rule.info.message_ko.empty()) continue;
+    ++translated;
+    INFO(rule.info.code << " " << rule.info.message_ko);
+    CHECK(placeholders(rule.info.message) == placeholders(rule.info.message_ko));
+    CHECK_FALSE(rule.info.title_ko.empty());
+    CHECK_FALSE(rule.info.why_ko.empty());
+    CHECK_FALSE(rule.info.help_ko.empty());
+  }
+  CHECK(translated >= 70);
+}
