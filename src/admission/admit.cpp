@@ -138,10 +138,11 @@ std::optional<Verdict> refuse_namespace(const kube::Object& object, const world:
 }
 
 Verdict refuse_by_plugin(Refusal refusal) {
-  std::string message = refusal.message;
-  return refuse(refusal.code, message,
-                {{ErrorType::Denied, std::move(refusal.field), std::move(message), refusal.span, {}, {},
-                  refusal.from_absence}});
+  ApiError error{ErrorType::Denied, std::move(refusal.field), refusal.message, refusal.span, {}, {},
+                 refusal.from_absence};
+  std::vector<ApiError> errors;
+  errors.push_back(std::move(error));
+  return refuse(refusal.code, std::move(refusal.message), std::move(errors));
 }
 
 /// What the server checks of every kind once its own checks have found nothing. Kinds that check their

@@ -132,7 +132,9 @@ bool in_time_for(const kube::Object& thing, const PodSource& pod) {
 
 std::vector<const kube::Object*> constraints_on(std::string_view kind, const PodSource& pod, const world::World& world) {
   std::vector<const kube::Object*> objects = world.all(kind, pod.ns);
-  std::erase_if(objects, [&](const kube::Object* object) { return !in_time_for(*object, pod); });
+  std::erase_if(objects, [&](const kube::Object* object) {
+    return !object->context_only && object->file == pod.owner->file && !comes_before(*object, *pod.owner);
+  });
   return objects;
 }
 

@@ -38,7 +38,8 @@ struct PodSource {
 /// Whether `thing` is there when the pods of `object` are made: a bare Pod comes too early for what is
 /// further down in its own file; controllers try again.
 [[nodiscard]] bool in_time_for(const kube::Object& thing, const PodSource& pod);
-/// Objects of a kind in the pod's namespace that are there in time.
+/// LimitRanges or ResourceQuotas in the pod's namespace. One that is further down in the same file comes
+/// too late even for the first pods of a workload.
 [[nodiscard]] std::vector<const kube::Object*> constraints_on(std::string_view kind, const PodSource& pod,
                                                               const world::World& world);
 

@@ -22,6 +22,9 @@ using Usage = std::map<std::string, Quantity, std::less<>>;
 constexpr std::string_view kMustSpecify[] = {"cpu",        "limits.cpu",      "limits.memory", "memory",
                                              "requests.cpu", "requests.memory"};
 
+/// Every answer adds up everything that comes before; beyond this number no answer is given.
+constexpr std::size_t kCrowd = 500;
+
 void set(Usage& usage, std::string_view name, const Quantity& amount) { usage[std::string(name)] = amount; }
 
 bool is_extended(std::string_view name) {
@@ -177,11 +180,35 @@ std::string exceeds(const Ledger& ledger, const Usage& usage) {
          ", used: " + printed(ledger.used, names) + ", limited: " + printed(ledger.hard, names);
 }
 
-void charge(Ledger& ledger, const Usage& usage) {
+/// `amount` taken `times` times, by doubling.
+Quantity multiple(Quantity amount, std::int64_t times) {
+  Quantity sum;
+  for (; times > 0; times /= 2) {
+    if (times % 2 == 1) sum += amount;
+    amount += amount;
+  }
+  return sum;
+}
+
+void charge(Ledger& ledger, const Usage& usage, std::int64_t times = 1) {
   for (const auto& [name, limit] : ledger.hard) {
     const auto asked = usage.find(name);
-    if (asked != usage.end()) ledger.used[name] += asked->second;
+    if (asked != usage.end()) ledger.used[name] += multiple(asked->second, times);
   }
+}
+
+/// How many equal objects still fit.
+std::int64_t room_for(const Ledger& ledger, const Usage& usage, std::int64_t wanted) {
+  for (const auto& [name, limit] : ledger.hard) {
+    const auto asked = usage.find(name);
+    if (asked == usage.end() || asked->second.is_zero() || asked->second.is_negative()) continue;
+    const auto used = ledger.used.find(name);
+    const Quantity left = limit - (used == ledger.used.end() ? Quantity{} : used->second);
+    if (left.is_negative()) return 0;
+    const Quantity::Nano room = left.nano() / asked->second.nano();
+    if (room < wanted) wanted = static_cast<std::int64_t>(room);
+  }
+  return wanted;
 }
 
 /// Text of `failed quota: ... must specify`, or empty.
@@ -222,18 +249,14 @@ std::int64_t let_in(const PodSource& pod, std::int64_t wanted, std::vector<Ledge
     }
     interested.push_back(&ledger);
   }
-  constexpr std::int64_t kMany = 100000;  // beyond it nobody counts one by one
-  for (std::int64_t i = 0; i < wanted && i < kMany; ++i) {
-    for (const Ledger* ledger : interested) {
-      std::string text = exceeds(*ledger, usage);
-      if (text.empty()) continue;
-      if (why != nullptr) *why = std::move(text);
-      return i;
-    }
-    for (Ledger* ledger : interested) charge(*ledger, usage);
-    if (interested.empty()) break;
+  std::int64_t allowed = wanted;
+  for (const Ledger* ledger : interested) allowed = room_for(*ledger, usage, allowed);
+  for (Ledger* ledger : interested) charge(*ledger, usage, allowed);
+  if (allowed == wanted || why == nullptr) return allowed;
+  for (const Ledger* ledger : interested) {
+    if (why->empty()) *why = exceeds(*ledger, usage);
   }
-  return wanted;
+  return allowed;
 }
 
 struct PodKind {
@@ -344,8 +367,10 @@ QuotaAnswer check_pod_quota(const PodSource& pod, std::int64_t wanted, const wor
   answer.allowed = wanted;
   const std::vector<const kube::Object*> quotas = constraints_on("ResourceQuota", pod, world);
   if (quotas.empty()) return answer;
+  const std::vector<const kube::Object*> earlier = earlier_pods(pod, world);
+  if (earlier.size() > kCrowd) return answer;
   std::vector<Ledger> ledgers = ledgers_of(quotas);
-  for (const kube::Object* object : earlier_pods(pod, world)) {
+  for (const kube::Object* object : earlier) {
     let_in(pod_source(*object, world), pods_wanted(*object, world), ledgers, world, nullptr);
   }
   answer.allowed = let_in(pod, wanted, ledgers, world, &answer.objection.text);
@@ -362,13 +387,15 @@ Objection check_object_quota(const kube::Object& object, const world::World& wor
     return quota == &object || (quota->file == object.file && !comes_before(*quota, object));
   });
   if (quotas.empty()) return {};
+  const std::vector<const kube::Object*> others = world.all(plural->kind, ns);
+  if (others.size() > kCrowd) return {};
   std::vector<Ledger> ledgers = ledgers_of(quotas);
   const Usage usage = object_usage(object, *plural);
   for (Ledger& ledger : ledgers) {
     if (ledger.spec["scopes"].size() > 0 || ledger.spec["scopeSelector"].present()) continue;
     // Every namespace has the ConfigMap kube-root-ca.crt.
     if (plural->kind == "ConfigMap" && ledger.used.empty()) charge(ledger, usage);
-    for (const kube::Object* other : world.all(plural->kind, ns)) {
+    for (const kube::Object* other : others) {
       if (other == &object || other->context_only || other->group != plural->group || !comes_before(*other, object)) continue;
       charge(ledger, object_usage(*other, *plural));
     }

@@ -149,8 +149,8 @@ void validate_ephemeral(const View& ephemeral, const Path& path, Errors& errors)
   for (const yaml::Entry& entry : metadata.entries()) {
     const View value = view_of(entry);
     if (entry.key == "labels" || entry.key == "annotations" || value.absent()) continue;
-    if (entry.key == "creationTimestamp") continue;
     if (value.node()->is_string() && value.str().empty()) continue;
+    if (value.node()->is_int() && value.integer() == 0) continue;
     errors.forbidden(metadata_path.child(entry.key), value, "cannot be set");
   }
   validate_claim_spec(claim["spec"], at.child("spec"), errors);
