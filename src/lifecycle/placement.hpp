@@ -2,10 +2,10 @@
 // Which pods find a node, and in which words the scheduler says that they do not.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kube/pod.hpp"
@@ -44,7 +44,7 @@ struct PlacementProblem {
 /// A volume of the pod whose claim is bound to a PersistentVolume that is given: its source is what
 /// the kubelet mounts.
 struct BoundVolume {
-  std::size_t volume = 0;                       // index into spec.volumes
+  std::string_view volume;                      // its name in the pod, or that of the claim template
   const kube::Object* persistent_volume = nullptr;
 };
 

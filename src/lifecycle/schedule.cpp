@@ -519,13 +519,18 @@ void Scheduler::tell(const Candidate& candidate) {
 
 void Scheduler::note_volumes(const Candidate& candidate) {
   const kube::PodTemplate& pod = *candidate.pod;
+  auto& bound = placements_[candidate.id].bound;
   for (const Claim* claim : claims_of(candidate, 0)) {
     if (claim->volume == nullptr) continue;
-    for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
-      const kube::Volume& volume = pod.spec.volumes[v];
+    for (const kube::Volume& volume : pod.spec.volumes) {
       const bool by_name = volume.kind == kube::Volume::Kind::PersistentVolumeClaim && *volume.claim_name == claim->name;
       const bool own = volume.kind == kube::Volume::Kind::Ephemeral && claim->name.ends_with("-" + std::string(*volume.name));
-      if (by_name || own) placements_[candidate.id].bound.push_back({v, claim->volume->object});
+      if (by_name || own) bound.push_back({*volume.name, claim->volume->object});
+    }
+    for (const auto& [name, spec] : pod.claim_templates) {
+      if (claim->name.starts_with(std::string(*name) + "-" + std::string(pod.owner->name) + "-")) {
+        bound.push_back({*name, claim->volume->object});
+      }
     }
   }
 }

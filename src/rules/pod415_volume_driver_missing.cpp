@@ -2,7 +2,7 @@
 // Volumes that need a driver on the node: CSI, FlexVolume, and the in-tree types that are handed to CSI drivers
 // (awsElasticBlockStore, gcePersistentDisk, azureDisk, azureFile, cinder, vsphereVolume, portworxVolume).
 // Which drivers a cluster has is known only in a closed world.
-#include "rules/references.hpp"
+#include "rules/mounted_volumes.hpp"
 #include "rules/rule.hpp"
 
 namespace podseer::rules {
@@ -24,9 +24,8 @@ constexpr Migrated kMigrated[] = {
 
 void pod415_volume_driver_missing(const kube::PodTemplate& pod, RuleContext& context) {
   if (!context.world().assumptions().closed) return;
-  for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
-    const kube::Volume& volume = pod.spec.volumes[v];
-    if (!mounted(pod, volume) || volume.source_key.empty()) continue;
+  for (const MountedVolume& mounted : mounted_volumes(pod, context)) {
+    const kube::Volume& volume = mounted.volume;
     std::string driver;
     if (volume.kind == kube::Volume::Kind::Csi) driver = *volume.driver;
     for (const Migrated& migrated : kMigrated) {
@@ -41,7 +40,8 @@ void pod415_volume_driver_missing(const kube::PodTemplate& pod, RuleContext& con
     const yaml::Entry* entry = volume.node->find_entry(volume.source_key);
     Finding finding = context.finding(volume.kind == kube::Volume::Kind::Csi ? volume.driver.span : entry->key_span,
                                       {{"volume", std::string(*volume.name)}, {"driver", driver}});
-    finding.field_path = context.path(".volumes[" + std::to_string(v) + "]." + std::string(volume.source_key));
+    finding.field_path = mounted.path;
+    mounted.explain(finding);
     finding.effect = RuleContext::effect(
         lifecycle::Step::Mount, nullptr, "ContainerCreating",
         flex ? "failed to get Plugin from volumeSpec for volume \"" + std::string(*volume.name) + "\" err=no volume plugin matched"

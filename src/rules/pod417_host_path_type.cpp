@@ -3,7 +3,7 @@
 // of every Linux named as a File, or the Docker socket on a node that runs containerd or CRI-O.
 #include <algorithm>
 
-#include "rules/references.hpp"
+#include "rules/mounted_volumes.hpp"
 #include "rules/rule.hpp"
 
 namespace podseer::rules {
@@ -18,9 +18,9 @@ constexpr std::string_view kDirectories[] = {"/",     "/bin", "/boot", "/dev",  
 }  // namespace
 
 void pod417_host_path_type(const kube::PodTemplate& pod, RuleContext& context) {
-  for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
-    const kube::Volume& volume = pod.spec.volumes[v];
-    if (volume.kind != kube::Volume::Kind::HostPath || !mounted(pod, volume)) continue;
+  for (const MountedVolume& mounted : mounted_volumes(pod, context)) {
+    const kube::Volume& volume = mounted.volume;
+    if (volume.kind != kube::Volume::Kind::HostPath) continue;
     std::string path(*volume.path);
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     const std::string type(*volume.type);
@@ -45,7 +45,8 @@ void pod417_host_path_type(const kube::PodTemplate& pod, RuleContext& context) {
     }
     Finding finding = context.finding(volume.type.span, {{"volume", std::string(*volume.name)}, {"path", path}, {"type", type}});
     finding.certainty = certainty;
-    finding.field_path = context.path(".volumes[" + std::to_string(v) + "].hostPath.type");
+    finding.field_path = mounted.path + ".type";
+    mounted.explain(finding);
     finding.notes.push_back({volume.path.span, "this path of the node"});
     std::string what = "directory";
     if (type == "File") what = "file";
