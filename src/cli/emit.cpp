@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "cli/language.hpp"
 #include "report/uri.hpp"
 #include "report/writers.hpp"
 
@@ -86,7 +87,7 @@ report::Style style_of(const Options& options, bool to_file) {
   style.unicode = !options.ascii && (to_file || speaks_utf8());
   style.width = options.width ? *options.width : to_file ? 100 : columns();
   style.terminal = options.width.has_value() || (!to_file && isatty(STDOUT_FILENO) == 1);
-  style.korean = options.lang == "ko";
+  style.korean = language_of(options) == "ko";
   return style;
 }
 

@@ -17,6 +17,7 @@
 #include "cli/fix.hpp"
 #include "cli/help.hpp"
 #include "cli/inputs.hpp"
+#include "cli/language.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
 #include "cli/secrets.hpp"
@@ -141,6 +142,8 @@ int look(Options options) {
     if (options.fail_on_empty) return complain(sentence);
     warn(options, {sentence});
   }
+  options.lang = language_of(options);
+  if (options.lang == "ko") translate(analysis.findings);
   redact(analysis);
   const std::vector<rules::Finding> all = analysis.findings;  // what is not told still explains the forecast
   const Selection selection = options.command == Command::Check ? select_findings(options, analysis) : Selection{};

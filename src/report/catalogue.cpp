@@ -30,7 +30,8 @@ void write_rules_text(const std::vector<const rules::Rule*>& rules, const Style&
   row("CODE", "NAME", "LEVEL", "STATUS", "WHAT", Ink::Plain);
   for (const rules::Rule* rule : rules) {
     const rules::RuleInfo& info = rule->info;
-    row(info.code, info.name, name_of(info.severity), info.predicts, info.title, ink_of(info.severity));
+    row(info.code, info.name, name_of(info.severity), info.predicts,
+        style.korean && !info.title_ko.empty() ? info.title_ko : info.title, ink_of(info.severity));
   }
 }
 
@@ -94,6 +95,11 @@ void write_page(std::string_view page, const Style& style, std::ostream& out) {
 }
 
 void write_rule_page(const rules::RuleInfo& info, const Style& style, std::ostream& out) {
+  if (style.korean && !info.why_ko.empty()) {
+    const std::string head = "# " + std::string(info.code) + " " + std::string(info.title_ko) + "\n\n" + std::string(info.why_ko) +
+                             "\n\n해결: " + std::string(info.help_ko) + "\n\n";
+    write_page(head, style, out);
+  }
   write_page(readable_page(info), style, out);
   if (!info.basis.empty()) out << "\nBasis: " << info.basis << '\n';
 }

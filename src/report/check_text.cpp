@@ -10,6 +10,7 @@
 //        = help:      did you mean `LOG_LEVEL`?
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "report/frame.hpp"
 #include "report/group.hpp"
@@ -26,6 +27,17 @@ namespace {
 constexpr std::size_t kListed = 12;  // further findings of a group that are listed one by one
 constexpr int kLabelColumn = 11;     // columns of "confirm:   "
 
+/// The fixed words of the report in Korean; rules bring their own texts.
+std::string_view korean(std::string_view word) {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"then", "그다음"},  {"certainty", "확실성"}, {"note", "참고"},   {"help", "해결"},     {"fix", "수정"},
+      {"confirm", "확인"}, {"also", "같은 원인"},   {"certain", "확실"}, {"likely", "유력"}, {"possible", "가능"}};
+  for (const auto& [english, translated] : kWords) {
+    if (english == word) return translated;
+  }
+  return word;
+}
+
 class TextWriter {
  public:
   TextWriter(const Report& report, const Style& style, std::ostream& out)
@@ -37,6 +49,13 @@ class TextWriter {
   }
 
  private:
+  [[nodiscard]] std::string_view word(std::string_view english) const {
+    return style_.korean && style_.unicode ? korean(english) : english;
+  }
+  [[nodiscard]] std::string in_language(std::string english, std::string translated) const {
+    return style_.korean && style_.unicode ? std::move(translated) : std::move(english);
+  }
+  [[nodiscard]] std::string counts() const;
   [[nodiscard]] std::string clean(std::string_view text) const { return printable(text, style_.unicode); }
   void write_group(const Group& group);
   void write_headline(const rules::Finding& finding);
@@ -87,7 +106,7 @@ void TextWriter::write_fact(std::string_view name, std::string_view text, Ink in
   bool first = true;
   for (const std::string& line : wrap(clean(text), std::max(24, style_.width - indent))) {
     if (first) {
-      out_ << blank << painted(style_, Ink::Gutter, "= ") << pad_right(std::string(name) + ":", kLabelColumn);
+      out_ << blank << painted(style_, Ink::Gutter, "= ") << pad_right(std::string(word(name)) + ":", kLabelColumn);
     } else {
       out_ << std::string(static_cast<std::size_t>(indent), ' ');
     }
@@ -112,20 +131,23 @@ void TextWriter::write_pods(const rules::Finding& finding) {
     write_fact("kubectl", row, Ink::Bold);
     std::string chain;
     for (const std::string& status : decides->then) chain += (chain.empty() ? "" : arrow) + status;
-    if (!chain.empty()) write_fact("then", chain + " once this is mended");
+    if (!chain.empty()) write_fact("then", in_language(chain + " once this is mended", chain + " (이것을 고친 뒤)"));
   } else if (hidden != nullptr && !finding.predicts.empty()) {
-    write_fact("kubectl", finding.predicts + " once " + hidden->findings.front() + " (" + hidden->status + ") is mended");
+    const std::string& first = hidden->findings.front();
+    write_fact("kubectl", in_language(finding.predicts + " once " + first + " (" + hidden->status + ") is mended",
+                                      finding.predicts + " (" + first + " " + hidden->status + " 문제를 고친 뒤)"));
   } else if (!finding.predicts.empty() && finding.certainty != lifecycle::Certainty::Possible) {
     write_fact("kubectl", finding.predicts, Ink::Bold);
   } else if (!finding.predicts.empty()) {
-    write_fact("kubectl", "maybe " + finding.predicts);
+    write_fact("kubectl", in_language("maybe " + finding.predicts, finding.predicts + "일 수 있음"));
   }
 }
 
 void TextWriter::write_others(const Group& group) {
   for (std::size_t i = 1; i < group.findings.size(); ++i) {
     if (i > kListed) {
-      write_fact("also", "and " + std::to_string(group.findings.size() - i) + " more");
+      const std::string left = std::to_string(group.findings.size() - i);
+      write_fact("also", in_language("and " + left + " more", "그 밖에 " + left + "개"));
       return;
     }
     const rules::Finding& other = *group.findings[i];
@@ -141,7 +163,7 @@ void TextWriter::write_others(const Group& group) {
 void TextWriter::write_facts(const Group& group) {
   const rules::Finding& finding = *group.findings.front();
   write_pods(finding);
-  write_fact("certainty", name_of(finding.certainty));
+  write_fact("certainty", word(name_of(finding.certainty)));
   for (const rules::Note& note : finding.notes) {
     if (!note.span.exists()) write_fact("note", note.message);
   }
@@ -159,28 +181,40 @@ void TextWriter::write_group(const Group& group) {
   out_ << '\n';
 }
 
-void TextWriter::write_summary() {
+/// "2 errors, 1 warning in 3 objects (2 files, 4 ms)", or that nothing is predicted to fail.
+std::string TextWriter::counts() const {
   const Summary& sum = report_.summary;
-  std::string scope = count_of(sum.objects, "object") + " (" + count_of(sum.files, "file");
+  std::string spent;
   if (sum.seconds > 0) {
-    char spent[32];
-    std::snprintf(spent, sizeof spent, ", %.0f ms", sum.seconds * 1000);
-    scope += spent;
+    char text[32];
+    std::snprintf(text, sizeof text, ", %.0f ms", sum.seconds * 1000);
+    spent = text;
   }
-  scope += ")";
+  const auto number = [](std::size_t count) { return std::to_string(count) + "개"; };
+  const std::string scope = in_language(count_of(sum.objects, "object") + " (" + count_of(sum.files, "file") + spent + ")",
+                                        "객체 " + number(sum.objects) + " (파일 " + number(sum.files) + spent + ")");
   if (sum.errors + sum.warnings + sum.notes == 0) {
-    out_ << painted(style_, Ink::Good, "no failure predicted") << " for " << count_of(sum.pods, "pod") << " in " << scope;
-  } else {
-    std::string counts = painted(style_, sum.errors > 0 ? Ink::Error : Ink::Plain, count_of(sum.errors, "error")) + ", " +
-                         painted(style_, sum.warnings > 0 ? Ink::Warning : Ink::Plain, count_of(sum.warnings, "warning"));
-    if (sum.notes > 0) counts += ", " + painted(style_, Ink::Note, count_of(sum.notes, "note"));
-    out_ << counts << " in " << scope;
+    return painted(style_, Ink::Good, in_language("no failure predicted", "예측된 실패 없음")) +
+           in_language(" for " + count_of(sum.pods, "pod") + " in ", ": 파드 " + number(sum.pods) + ", ") + scope;
   }
-  if (sum.hidden > 0) out_ << "; " << sum.hidden << " ignored";
+  std::string text = painted(style_, sum.errors > 0 ? Ink::Error : Ink::Plain, in_language(count_of(sum.errors, "error"), "오류 " + number(sum.errors)));
+  text += ", " + painted(style_, sum.warnings > 0 ? Ink::Warning : Ink::Plain,
+                         in_language(count_of(sum.warnings, "warning"), "경고 " + number(sum.warnings)));
+  if (sum.notes > 0) text += ", " + painted(style_, Ink::Note, in_language(count_of(sum.notes, "note"), "참고 " + number(sum.notes)));
+  return text + in_language(" in ", ": ") + scope;
+}
+
+void TextWriter::write_summary() {
+  const std::size_t hidden = report_.summary.hidden;
+  out_ << counts();
+  if (hidden > 0) out_ << in_language("; " + std::to_string(hidden) + " ignored", "; " + std::to_string(hidden) + "개 무시됨");
   out_ << '\n';
-  if (!report_.findings.empty()) {
-    out_ << painted(style_, Ink::Dim, "more: podseer explain " + report_.findings.front().rule + "; podseer forecast shows the table of pods") << '\n';
-  }
+  if (report_.findings.empty()) return;
+  const std::string& code = report_.findings.front().rule;
+  out_ << painted(style_, Ink::Dim,
+                  in_language("more: podseer explain " + code + "; podseer forecast shows the table of pods",
+                              "더 보기: podseer explain " + code + "; 파드 표는 podseer forecast"))
+       << '\n';
 }
 
 }  // namespace

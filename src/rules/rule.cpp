@@ -68,12 +68,27 @@ double RuleContext::parameter(std::string_view name) const {
   return 0;
 }
 
+namespace {
+
+/// How kubectl is told which pods are meant: by name where it is known, else by labels.
+std::string pods_for_kubectl(const kube::PodTemplate& pod, const std::string& owner) {
+  if (pod.workload == kube::WorkloadKind::Pod) return owner;
+  if (pod.workload == kube::WorkloadKind::StatefulSet) return owner + "-0";
+  std::string labels;
+  for (const kube::LabelMap::Item& label : pod.labels.items) {
+    labels += (labels.empty() ? "" : ",") + std::string(label.key) + "=" + std::string(label.value);
+  }
+  return labels.empty() ? owner + "-*" : "-l " + labels;
+}
+
+}  // namespace
+
 Finding RuleContext::finding(SourceSpan span, std::initializer_list<Argument> arguments) const {
   PODSEER_CHECK(running_ != nullptr);
   std::vector<Argument> all(arguments);
   const std::string owner = pod_.owner->name.empty() ? std::string(pod_.owner->generate_name) + "*" : std::string(pod_.owner->name);
   all.emplace_back("owner", std::string(name_of(pod_.workload)) + "/" + owner);
-  all.emplace_back("pod", pod_.workload == kube::WorkloadKind::Pod ? owner : owner + "-*");
+  all.emplace_back("pod", pods_for_kubectl(pod_, owner));
   all.emplace_back("namespace", std::string(ns_));
   Finding finding = make_finding(*running_, span, all);
   finding.object_kind = pod_.owner->kind;
