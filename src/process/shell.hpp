@@ -119,6 +119,8 @@ struct ShellInput {
   std::int64_t gid = 0;
   std::vector<std::int64_t> groups;              // supplemental, with fsGroup
   bool root_overrides_modes = true;              // uid 0 has CAP_DAC_OVERRIDE and CAP_CHOWN
+  std::int64_t lowest_port = 0;                  // binding a TCP port below this is refused (1024 without
+                                                 // CAP_NET_BIND_SERVICE); 0: every port may be bound
   std::string cwd = "/";
   std::uint32_t umask = 022;
   bool stdin_open = false;                       // `stdin: true`: reading waits for ever; otherwise it is at its end
