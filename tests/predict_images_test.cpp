@@ -91,7 +91,7 @@ constexpr Case kCases[] = {
     {"a directory over nginx.conf", "image: 'nginx:1.27', volumeMounts: [{name: c, mountPath: /etc/nginx/nginx.conf, subPath: other.conf}]", Kind::NotStarted, 0, Cause::None, "[{name: c, configMap: {name: c}}]",
      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {nginx.conf: 'events {}'}\n"},
     {"httpd as another user cannot bind port 80", "image: 'httpd:2.4', securityContext: {runAsUser: 1000}", Kind::Exits, 1, Cause::NotWritable},
-    {"busybox alone", "image: 'busybox:1.36'", Kind::Unknown, 0, Cause::None},
+    {"busybox alone", "image: 'busybox:1.36'", Kind::Exits, 0, Cause::EndOfInput},
     {"python alone", "image: 'python:3.12'", Kind::Exits, 0, Cause::EndOfInput},
     {"python with a terminal", "image: 'python:3.12', stdin: true, tty: true", Kind::RunsForever, 0, Cause::None},
     {"node alone", "image: 'node:22'", Kind::Exits, 0, Cause::EndOfInput},

@@ -29,7 +29,7 @@ using process::Command;
 using process::FileInfo;
 using process::Outcome;
 
-constexpr int kLimitTenths = 10;   // how long a real shell may run, in tenths of a second
+constexpr int kLimitTenths = 13;   // how long a real shell may run, in tenths of a second
 
 struct Snippet {
   std::string file, text, shells;
@@ -217,10 +217,10 @@ process::ShellResult read(const Snippet& snippet, const Shell& shell, const fs::
   return process::run_command(input);
 }
 
-/// Runs the real shell and compares.
-Verdict judge(const Snippet& snippet, const Shell& shell, const fs::path& directory, const process::ShellResult& ours) {
+/// Runs the real shell, for at most `tenths` of a second, and compares.
+Verdict judge(const Snippet& snippet, const Shell& shell, const fs::path& directory, const process::ShellResult& ours, int tenths) {
   std::string line = "cd " + quote(directory.string()) + " && exec env -i PATH=" + quote(shell.path) + " HOME=" + quote(directory.string()) + " 'GREETING=good morning' EMPTY= DB_PORT=5432 /usr/bin/timeout -s KILL " +
-                     std::to_string(kLimitTenths / 10) + "." + std::to_string(kLimitTenths % 10) + " ";
+                     std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ";
   for (const std::string& word : shell.argv) line += quote(word) + " ";
   line += "-c " + quote(snippet.text) + " < /dev/null > " + quote((directory / ".out").string()) + " 2>&1";
   const Outcome& outcome = ours.outcome;
@@ -236,7 +236,7 @@ Verdict judge(const Snippet& snippet, const Shell& shell, const fs::path& direct
     all << in.rdbuf();
     text = all.str().substr(0, 300);
   }
-  const double limit = kLimitTenths / 10.0;
+  const double limit = tenths / 10.0;
   switch (outcome.kind) {
     case Outcome::Kind::Exits:
       if (timed_out) verdict.wrong = outcome.latest < limit - 0.3;
@@ -311,11 +311,20 @@ TEST_CASE("the shell reader agrees with the real shells on every snippet that it
       for (;;) {
         const std::size_t at = next.fetch_add(1);
         if (at >= tasks.size()) return;
-        if (ours[at].outcome.kind != Outcome::Kind::Unknown) verdicts[at] = judge(*tasks[at].snippet, *tasks[at].shell, directories[at], ours[at]);
+        if (ours[at].outcome.kind != Outcome::Kind::Unknown) verdicts[at] = judge(*tasks[at].snippet, *tasks[at].shell, directories[at], ours[at], kLimitTenths);
       }
     });
   }
   for (std::thread& worker : workers) worker.join();
+  // A busy machine may have been too slow: what seems wrong gets a second run, alone and with more time.
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (!verdicts[i].wrong) continue;
+    std::error_code gone;
+    fs::remove_all(directories[i], gone);
+    fs::create_directories(directories[i]);
+    prepare(directories[i]);
+    verdicts[i] = judge(*tasks[i].snippet, *tasks[i].shell, directories[i], ours[i], 5 * kLimitTenths);
+  }
   std::error_code ignored;
   fs::remove_all(scratch, ignored);
   std::size_t known = 0, wrong = 0;

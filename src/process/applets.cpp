@@ -18,7 +18,6 @@ Program find_program(std::string_view name) {
     add_search_programs(table);
     add_edit_programs(table);
     add_network_programs(table);
-    add_python_programs(table);
     return table;
   }();
   const auto found = kTable.find(name);
@@ -96,6 +95,7 @@ std::optional<std::string> read_file(Call& call, const std::string& name) {
     const bool directory = reason == "Is a directory";
     call.err(call.argv[0] + (busybox && !directory ? ": can't open '" + name + "': " : busybox ? ": read error: " : ": " + name + ": ") + reason + "\n");
     call.sh.blame(name + ": " + reason);
+    if (reason == "No such file or directory") call.sh.blame_cause(Outcome::Cause::MissingFile, path);
     return std::nullopt;
   }
   return call.world.files.content(path);
@@ -232,6 +232,7 @@ std::optional<std::string> to_re2(std::string_view p, bool extended) {
 bool port_refused(Call& call, std::int64_t port) {
   if (port >= call.world.input->lowest_port) return false;
   call.sh.blame("port " + std::to_string(port) + " is below " + std::to_string(call.world.input->lowest_port) + ", which this process may not bind");
+  call.sh.blame_cause(Outcome::Cause::PrivilegedPort, std::to_string(port));
   return true;
 }
 

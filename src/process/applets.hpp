@@ -48,6 +48,5 @@ void add_text_programs(ProgramTable& table);
 void add_search_programs(ProgramTable& table);
 void add_edit_programs(ProgramTable& table);
 void add_network_programs(ProgramTable& table);
-void add_python_programs(ProgramTable& table);
 
 }  // namespace podseer::process

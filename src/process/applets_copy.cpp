@@ -12,6 +12,7 @@ namespace {
 int complain(Call& call, const std::string& name, const std::string& reason, const std::string& verb) {
   call.err(call.argv[0] + ": " + (gnu(call) ? verb + " '" + name + "': " : verb.starts_with("cannot stat") ? "can't stat '" + name + "': " : "can't create '" + name + "': ") + reason + "\n");
   call.sh.blame(call.argv[0] + " " + name + ": " + reason);
+  if (reason == "Read-only file system" || reason == "Permission denied") call.sh.blame_cause(Outcome::Cause::NotWritable, call.path(name));
   return 1;
 }
 

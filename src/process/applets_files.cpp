@@ -12,6 +12,7 @@ namespace {
 int complain(Call& call, const std::string& name, const std::string& reason, const std::string& gnu_prefix) {
   call.err(call.argv[0] + ": " + (gnu(call) ? gnu_prefix + " '" + name + "': " : name + ": ") + reason + "\n");
   call.sh.blame(call.argv[0] + " " + name + ": " + reason);
+  if (reason == "Read-only file system" || reason == "Permission denied") call.sh.blame_cause(Outcome::Cause::NotWritable, call.path(name));
   return 1;
 }
 

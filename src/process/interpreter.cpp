@@ -37,7 +37,7 @@ void Interpreter::note_place(std::uint32_t begin, std::uint32_t end) {
 }
 
 void Interpreter::blame(std::string explanation, std::string variable, std::string command, bool syntax) {
-  world_.blame = {world_.place, std::move(explanation), std::move(variable), std::move(command), syntax};
+  world_.blame = {world_.place, std::move(explanation), std::move(variable), std::move(command), syntax, Outcome::Cause::None, {}};
 }
 
 void Interpreter::step() {

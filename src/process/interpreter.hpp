@@ -187,7 +187,8 @@ struct World {
   bool assume_network = false;               // every network question is answered Yes
   Place place;                               // of the command that set the status
   /// Why the command at `place` failed; counts only while it is the deciding one.
-  struct Blame { Place place; std::string explanation, variable, command; bool syntax = false; };
+  struct Blame { Place place; std::string explanation, variable, command; bool syntax = false;
+                 Outcome::Cause cause = Outcome::Cause::None; std::string subject; };
   Blame blame;
   std::uint32_t unknown_reads = 0;           // reads of input of unknown length
   int process_depth = 0;
@@ -280,6 +281,7 @@ class Interpreter {
   void sleep(State& st, Seconds earliest, Seconds latest);
   void commit_jobs(State& st, bool all);
   void note_place(std::uint32_t begin, std::uint32_t end);
+  void blame_cause(Outcome::Cause cause, std::string subject) { world_.blame.cause = cause; world_.blame.subject = std::move(subject); }
   void blame(std::string explanation, std::string variable = {}, std::string command = {}, bool syntax = false);
   void step();
   void write(State& st, int fd, std::string_view text);

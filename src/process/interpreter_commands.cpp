@@ -365,7 +365,10 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
     case Outcome::Kind::Exits:
       sleep(st, outcome.earliest, outcome.latest);
       if (!outcome.log.empty()) call.err(outcome.log + "\n");
-      if (outcome.exit_code != 0 && !outcome.explanation.empty()) blame(outcome.explanation);
+      if (!outcome.explanation.empty()) {
+        blame(outcome.explanation);
+        blame_cause(outcome.cause, outcome.subject);
+      }
       if (outcome.sureness != Outcome::Sureness::Certain) world_.halt.sureness = outcome.sureness;
       world_.files.hazy = true;
       call.out(std::string(1, kAny));
@@ -515,6 +518,7 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
     child.positional.assign(rest.begin() + 1, rest.end());
     if (info.kind == FileInfo::Kind::Missing) {
       blame("the script " + rest[0] + " does not exist");
+      blame_cause(Outcome::Cause::MissingFile, path);
       const std::string shell = call.argv[0];
       write(st, 2, dialect == Dialect::Bash ? shell + ": " + rest[0] + ": No such file or directory\n"
                    : dialect == Dialect::Dash ? shell + ": 0: cannot open " + rest[0] + ": No such file\n"
@@ -538,7 +542,10 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
     if (in->kind == Stream::Kind::Never) world_.forever("the shell waits for input");
     text = read_all(st);
     if (has_mark(text)) world_.give_up();
-    if (text.empty()) blame("the shell reads its commands from standard input, which is empty");
+    if (text.empty()) {
+      blame("the shell reads its commands from standard input, which is at its end");
+      blame_cause(Outcome::Cause::EndOfInput, base_name(call.argv[0]));
+    }
   }
   Interpreter inner(world_, sources_);
   inner.source_ = nullptr;

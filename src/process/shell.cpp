@@ -196,7 +196,12 @@ class Explorer {
     }
     if (end.outcome.kind == Outcome::Kind::Exits) {
       end.blamed = same(world.blame.place, end.place) && (!world.blame.explanation.empty());
-      if (end.blamed && end.outcome.exit_code != 0) { end.blame = world.blame; end.outcome.explanation = world.blame.explanation; }
+      if (end.blamed && (end.outcome.exit_code != 0 || world.blame.cause != Outcome::Cause::None)) {
+        end.blame = world.blame;
+        end.outcome.explanation = world.blame.explanation;
+        end.outcome.cause = world.blame.cause;
+        end.outcome.subject = world.blame.subject;
+      }
       else end.blamed = false;
       if (world.refused && end.outcome.exit_code != 0) end.outcome.dependency = world.refused;
       hide_secrets(input_, end.outcome.explanation);
@@ -255,6 +260,7 @@ ShellResult join_paths(std::vector<Ended>& ended, bool complete) {
     result.outcome.earliest = std::min(result.outcome.earliest, other.outcome.earliest);
     result.outcome.latest = std::max(result.outcome.latest, other.outcome.latest);
     if (other.outcome.log != result.outcome.log) result.outcome.log.clear();
+    if (other.outcome.cause != result.outcome.cause || other.outcome.subject != result.outcome.subject) { result.outcome.cause = Outcome::Cause::None; result.outcome.subject.clear(); }
     if (other.outcome.listens != result.outcome.listens) { result.outcome.listens_known = false; }
     if (!same(other.place, result.place) && other.outcome.exit_code == 0) continue;
     if (!other.blamed) { result.missing_variable.clear(); result.missing_command.clear(); }

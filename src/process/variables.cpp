@@ -182,6 +182,7 @@ bool Interpreter::open_write(State& st, int fd, const std::string& target, bool 
   auto refuse = [&](std::string_view reason, bool create = true) {
     message(st, refusal(st.dialect, target, reason, create));
     blame(target + ": " + std::string(reason));
+    if (reason == "Read-only file system" || reason == "Permission denied") blame_cause(Outcome::Cause::NotWritable, absolute_path(target, st.cwd));
     return false;
   };
   if (target.empty()) { message(st, refusal(st.dialect, "", "No such file or directory", true)); return false; }
@@ -341,6 +342,7 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
         if (!reason.empty()) {
           message(st, refusal(st.dialect, target, reason, false));
           blame(target + ": " + std::string(reason));
+          if (!there) blame_cause(Outcome::Cause::MissingFile, path);
           return false;
         }
         give(info.kind == FileInfo::Kind::Directory ? std::string() : world_.files.content(path));
