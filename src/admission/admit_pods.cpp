@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// May the pods of an accepted workload be created, and what do mutating plugins add to them? A template
-// is accepted as long as it is well formed; the pods themselves meet the plugins, the checks for Pods
-// only, and the quotas (facts: admission 6, kubelet 12.0).
-// Worked example: a Deployment of 3 replicas in a namespace with 2 pods left gets 2 pods, and the event
-// `Error creating: pods "web-..." is forbidden: exceeded quota: ...`.
+// May the pods of an accepted workload be created, and what do mutating plugins add to them? A
+// template is accepted as long as it is well formed; the pods themselves meet the plugins, the
+// checks for Pods only, and the quotas (facts: admission 6, kubelet 12.0). Worked example: a
+// Deployment of 3 replicas in a namespace with 2 pods left gets 2 pods, and the event `Error
+// creating: pods "web-..." is forbidden: exceeded quota: ...`.
 #include "admission/effective_pod.hpp"
 
 namespace podseer::admission {
@@ -11,11 +11,14 @@ namespace {
 
 using kube::Origin;
 
-constexpr std::int64_t kTolerationSeconds = 300;  // DefaultTolerationSeconds, of not-ready and unreachable
-constexpr std::size_t kRevisionHashMin = 10;      // digits of a controller revision's hash, nearly always
+constexpr std::int64_t kTolerationSeconds =
+    300;  // DefaultTolerationSeconds, of not-ready and unreachable
+constexpr std::size_t kRevisionHashMin =
+    10;  // digits of a controller revision's hash, nearly always
 constexpr std::size_t kLabelMax = 63;
 
-// --- completing the typed model ----------------------------------------------------------------------
+// --- completing the typed model
+// ----------------------------------------------------------------------
 
 void fill(kube::ResourceList& list, const kube::ResourceList& effective) {
   for (const kube::ResourceAmount& one : effective) {
@@ -27,7 +30,8 @@ void fill(kube::ResourceList& list, const kube::ResourceList& effective) {
 
 void complete_resources(kube::PodTemplate& pod, const EffectivePod& effective) {
   for (const EffectiveContainer& container : effective.containers) {
-    std::vector<kube::Container>& list = container.init ? pod.spec.init_containers : pod.spec.containers;
+    std::vector<kube::Container>& list =
+        container.init ? pod.spec.init_containers : pod.spec.containers;
     if (container.index >= list.size()) continue;
     fill(list[container.index].resources.limits, container.resources.limits);
     fill(list[container.index].resources.requests, container.resources.requests);
@@ -60,7 +64,8 @@ bool tolerates(const kube::PodSpec& spec, std::string_view key) {
 }
 
 void complete_tolerations(kube::PodTemplate& pod) {
-  constexpr std::string_view kKeys[] = {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"};
+  constexpr std::string_view kKeys[] = {"node.kubernetes.io/not-ready",
+                                        "node.kubernetes.io/unreachable"};
   bool missing[2] = {};
   for (std::size_t i = 0; i < 2; ++i) missing[i] = !tolerates(pod.spec, kKeys[i]);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -90,13 +95,15 @@ void complete_from_runtime_class(kube::PodTemplate& pod, const world::World& wor
   const View root(given->root, given->name_span);
   if (pod.spec.overhead.empty()) {
     for (const yaml::Entry& entry : root["overhead"]["podFixed"].entries()) {
-      pod.spec.overhead.push_back({entry.key, amount_of(view_of(entry)), entry.key_span, Origin::Defaulted});
+      pod.spec.overhead.push_back(
+          {entry.key, amount_of(view_of(entry)), entry.key_span, Origin::Defaulted});
     }
   }
   const View scheduling = root["scheduling"];
   for (const yaml::Entry& entry : scheduling["nodeSelector"].entries()) {
     if (pod.spec.node_selector.find(entry.key) != nullptr) continue;
-    pod.spec.node_selector.items.push_back({entry.key, entry.value.string_or(""), entry.key_span, entry.value.span()});
+    pod.spec.node_selector.items.push_back(
+        {entry.key, entry.value.string_or(""), entry.key_span, entry.value.span()});
   }
   const View tolerations = scheduling["tolerations"];
   for (const yaml::Node& node : tolerations.items()) {
@@ -106,27 +113,32 @@ void complete_from_runtime_class(kube::PodTemplate& pod, const world::World& wor
     toleration.op = text_of(item["operator"]);
     toleration.value = text_of(item["value"]);
     toleration.effect = text_of(item["effect"]);
-    if (item["tolerationSeconds"].present()) toleration.toleration_seconds.set_default(item["tolerationSeconds"].integer());
+    if (item["tolerationSeconds"].present())
+      toleration.toleration_seconds.set_default(item["tolerationSeconds"].integer());
     pod.spec.tolerations.push_back(std::move(toleration));
   }
 }
 
-void complete_from_account(kube::PodTemplate& pod, const PodSource& source, const world::World& world) {
+void complete_from_account(kube::PodTemplate& pod, const PodSource& source,
+                           const world::World& world) {
   if (pod.spec.service_account_name->empty()) {
     pod.spec.service_account_name.value = "default";
     pod.spec.service_account_name.origin = Origin::Defaulted;
   }
-  const kube::Object* account = world.find("ServiceAccount", source.ns, *pod.spec.service_account_name);
+  const kube::Object* account =
+      world.find("ServiceAccount", source.ns, *pod.spec.service_account_name);
   if (account == nullptr) return;
   const View root(account->root, account->name_span);
   const View automount = root["automountServiceAccountToken"];
   if (automount.present()) pod.spec.automount_service_account_token.set_default(automount.flag());
   if (!pod.spec.image_pull_secrets.empty()) return;
   const View secrets = root["imagePullSecrets"];
-  for (const yaml::Node& node : secrets.items()) pod.spec.image_pull_secrets.push_back(text_of(view_of(node, secrets)["name"]));
+  for (const yaml::Node& node : secrets.items())
+    pod.spec.image_pull_secrets.push_back(text_of(view_of(node, secrets)["name"]));
 }
 
-// --- verdict ------------------------------------------------------------------------------------------
+// --- verdict
+// ------------------------------------------------------------------------------------------
 
 PodVerdict refused(const PodSource& source, const Objection& objection, std::string_view prefix) {
   PodVerdict verdict;
@@ -136,7 +148,8 @@ PodVerdict refused(const PodSource& source, const Objection& objection, std::str
   verdict.from_absence = objection.from_absence;
   ApiError error;
   error.type = ErrorType::Denied;
-  error.field = objection.field.empty() ? std::string(prefix) : std::string(prefix) + "." + objection.field;
+  error.field =
+      objection.field.empty() ? std::string(prefix) : std::string(prefix) + "." + objection.field;
   error.message = objection.text;
   error.span = objection.span;
   error.from_absence = objection.from_absence;
@@ -154,7 +167,8 @@ PodVerdict invalid(const PodSource& source, std::vector<ApiError> errors, std::s
   if (errors.size() > 1) verdict.message += "[";
   for (std::size_t i = 0; i < errors.size(); ++i) {
     verdict.message += (i == 0 ? "" : ", ") + errors[i].field + ": " + errors[i].message;
-    if (errors[i].field.starts_with(kSpec)) errors[i].field = std::string(prefix) + errors[i].field.substr(kSpec.size());
+    if (errors[i].field.starts_with(kSpec))
+      errors[i].field = std::string(prefix) + errors[i].field.substr(kSpec.size());
   }
   if (errors.size() > 1) verdict.message += "]";
   verdict.errors = std::move(errors);
@@ -175,8 +189,9 @@ void validate_stateful_set_labels(const PodSource& source, Errors& errors) {
 namespace {
 
 /// A workload's pods before the plugins, the checks for Pods, and the quotas.
-PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source, const EffectivePod& effective,
-                 std::span<const kube::Object* const> ranges, const world::World& world, const Options& options) {
+PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source,
+                 const EffectivePod& effective, std::span<const kube::Object* const> ranges,
+                 const world::World& world, const Options& options) {
   for (const auto check : {check_service_account, check_priority, check_runtime_class}) {
     const Objection objection = check(source, world);
     if (objection.exists()) return refused(source, objection, pod.field_prefix);

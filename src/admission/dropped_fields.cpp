@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fields that decode but do nothing: their feature gate is off, so the API server of 1.34 removes them
-// before validation and stores the object without them (pkg/api/pod/util.go, dropDisabledFields; facts:
-// kubelet 13). No error, no warning, no effect.
-// Worked example: an `image` volume and its mounts vanish; the container starts without its files.
+// Fields that decode but do nothing: their feature gate is off, so the API server of 1.34 removes
+// them before validation and stores the object without them (pkg/api/pod/util.go,
+// dropDisabledFields; facts: kubelet 13). No error, no warning, no effect. Worked example: an
+// `image` volume and its mounts vanish; the container starts without its files.
 #include "admission/effective_pod.hpp"
 
 namespace podseer::admission {
@@ -24,15 +24,19 @@ class Collector {
 void of_container(const View& container, const Path& path, std::string_view list, Collector& out) {
   const bool init = list == "initContainers";
   const View policy = container["restartPolicy"];
-  if (!init || policy.str() != "Always") out.add(policy, path.child("restartPolicy"), "ContainerRestartRules");
-  out.add(container["restartPolicyRules"], path.child("restartPolicyRules"), "ContainerRestartRules");
-  out.add(container["lifecycle"]["stopSignal"], path.child("lifecycle.stopSignal"), "ContainerStopSignals");
+  if (!init || policy.str() != "Always")
+    out.add(policy, path.child("restartPolicy"), "ContainerRestartRules");
+  out.add(container["restartPolicyRules"], path.child("restartPolicyRules"),
+          "ContainerRestartRules");
+  out.add(container["lifecycle"]["stopSignal"], path.child("lifecycle.stopSignal"),
+          "ContainerStopSignals");
   const View env = container["env"];
   const Path env_path = path.child("env");
   std::size_t i = 0;
   for (const yaml::Node& node : env.items()) {
     const Path at = env_path.index(i++);
-    out.add(view_of(node, env)["valueFrom"]["fileKeyRef"], at.child("valueFrom.fileKeyRef"), "EnvFiles");
+    out.add(view_of(node, env)["valueFrom"]["fileKeyRef"], at.child("valueFrom.fileKeyRef"),
+            "EnvFiles");
   }
 }
 
@@ -44,14 +48,16 @@ void of_volume(const View& volume, const Path& path, Collector& out) {
   for (const yaml::Node& node : sources.items()) {
     const View source = view_of(node, sources);
     const Path at = sources_path.index(i++);
-    out.add(source["clusterTrustBundle"], at.child("clusterTrustBundle"), "ClusterTrustBundleProjection");
+    out.add(source["clusterTrustBundle"], at.child("clusterTrustBundle"),
+            "ClusterTrustBundleProjection");
     out.add(source["podCertificate"], at.child("podCertificate"), "PodCertificateRequest");
   }
 }
 
 }  // namespace
 
-std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix, int minor_version) {
+std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix,
+                                         int minor_version) {
   std::vector<DroppedField> dropped;
   if (minor_version > kNewestKnown) return dropped;
   Collector out(dropped);

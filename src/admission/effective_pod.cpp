@@ -16,15 +16,16 @@ struct KindPath {
   std::string_view group, kind;
   WorkloadKind workload;
 };
-constexpr KindPath kWorkloads[] = {{"", "Pod", WorkloadKind::Pod},
-                                   {"apps", "Deployment", WorkloadKind::Deployment},
-                                   {"apps", "ReplicaSet", WorkloadKind::ReplicaSet},
-                                   {"apps", "StatefulSet", WorkloadKind::StatefulSet},
-                                   {"apps", "DaemonSet", WorkloadKind::DaemonSet},
-                                   {"", "ReplicationController", WorkloadKind::ReplicationController},
-                                   {"batch", "Job", WorkloadKind::Job},
-                                   {"batch", "CronJob", WorkloadKind::CronJob},
-                                   {"", "PodTemplate", WorkloadKind::PodTemplate}};
+constexpr KindPath kWorkloads[] = {
+    {"", "Pod", WorkloadKind::Pod},
+    {"apps", "Deployment", WorkloadKind::Deployment},
+    {"apps", "ReplicaSet", WorkloadKind::ReplicaSet},
+    {"apps", "StatefulSet", WorkloadKind::StatefulSet},
+    {"apps", "DaemonSet", WorkloadKind::DaemonSet},
+    {"", "ReplicationController", WorkloadKind::ReplicationController},
+    {"batch", "Job", WorkloadKind::Job},
+    {"batch", "CronJob", WorkloadKind::CronJob},
+    {"", "PodTemplate", WorkloadKind::PodTemplate}};
 
 View template_of(const View& root, WorkloadKind workload) {
   switch (workload) {
@@ -130,10 +131,12 @@ bool in_time_for(const kube::Object& thing, const PodSource& pod) {
   return comes_before(thing, *pod.owner);
 }
 
-std::vector<const kube::Object*> constraints_on(std::string_view kind, const PodSource& pod, const world::World& world) {
+std::vector<const kube::Object*> constraints_on(std::string_view kind, const PodSource& pod,
+                                                const world::World& world) {
   std::vector<const kube::Object*> objects = world.all(kind, pod.ns);
   std::erase_if(objects, [&](const kube::Object* object) {
-    return !object->context_only && object->file == pod.owner->file && !comes_before(*object, *pod.owner);
+    return !object->context_only && object->file == pod.owner->file &&
+           !comes_before(*object, *pod.owner);
   });
   return objects;
 }
@@ -143,7 +146,8 @@ kube::Quantity amount_in(const ResourceList& list, std::string_view name) {
   return found == nullptr ? Quantity{} : found->amount;
 }
 
-EffectivePod effective_pod(const PodSource& pod, std::span<const kube::Object* const> limit_ranges) {
+EffectivePod effective_pod(const PodSource& pod,
+                           std::span<const kube::Object* const> limit_ranges) {
   EffectivePod out;
   out.spec = pod.spec;
   std::vector<kube::Resources> defaults;
@@ -223,15 +227,17 @@ void validate_filled_limits(const EffectivePod& pod, const Path& spec_path, Erro
     for (const ResourceAmount& request : container.resources.requests) {
       const ResourceAmount* limit = kube::find_resource(container.resources.limits, request.name);
       if (limit == nullptr || request.amount <= limit->amount) continue;
-      if (limit->origin == kube::Origin::Written && request.origin == kube::Origin::Written) continue;  // found already
+      if (limit->origin == kube::Origin::Written && request.origin == kube::Origin::Written)
+        continue;  // found already
       const Path list = spec_path.child(container.init ? "initContainers" : "containers");
       const Path item = list.index(container.index);
-      const SourceSpan span = request.origin == kube::Origin::Written ? request.span
+      const SourceSpan span = request.origin == kube::Origin::Written  ? request.span
                               : limit->origin == kube::Origin::Written ? limit->span
                                                                        : container.resources.span;
       errors.add(ErrorType::Invalid, item.child("resources.requests"), span,
-                 "Invalid value: " + go_quote(request.amount.canonical()) + ": must be less than or equal to " +
-                     std::string(request.name) + " limit of " + limit->amount.canonical());
+                 "Invalid value: " + go_quote(request.amount.canonical()) +
+                     ": must be less than or equal to " + std::string(request.name) + " limit of " +
+                     limit->amount.canonical());
     }
   }
 }

@@ -21,26 +21,29 @@ namespace podseer::admission {
 struct PodSource {
   const kube::Object* owner = nullptr;
   kube::WorkloadKind workload = kube::WorkloadKind::Pod;
-  View spec, metadata;         // of the pod or the template
+  View spec, metadata;  // of the pod or the template
   std::string_view ns;
 
   [[nodiscard]] bool bare() const { return workload == kube::WorkloadKind::Pod; }
   /// As messages name the pod: "web" for a Pod, "web-0" for a StatefulSet's, "web-" for others.
   [[nodiscard]] std::string name() const;
   /// `pods "web-" is forbidden: `
-  [[nodiscard]] std::string forbidden() const { return "pods " + go_quote(name()) + " is forbidden: "; }
+  [[nodiscard]] std::string forbidden() const {
+    return "pods " + go_quote(name()) + " is forbidden: ";
+  }
 };
 /// The pod that an object is or stamps out; spec is absent for other kinds.
 [[nodiscard]] PodSource pod_source(const kube::Object& object, const world::World& world);
 
 /// The order in which objects reach the cluster: what is there already, then files, top to bottom.
 [[nodiscard]] bool comes_before(const kube::Object& a, const kube::Object& b);
-/// Whether `thing` is there when the pods of `object` are made: a bare Pod comes too early for what is
-/// further down in its own file; controllers try again.
+/// Whether `thing` is there when the pods of `object` are made: a bare Pod comes too early for what
+/// is further down in its own file; controllers try again.
 [[nodiscard]] bool in_time_for(const kube::Object& thing, const PodSource& pod);
-/// LimitRanges or ResourceQuotas in the pod's namespace. One that is further down in the same file comes
-/// too late even for the first pods of a workload.
-[[nodiscard]] std::vector<const kube::Object*> constraints_on(std::string_view kind, const PodSource& pod,
+/// LimitRanges or ResourceQuotas in the pod's namespace. One that is further down in the same file
+/// comes too late even for the first pods of a workload.
+[[nodiscard]] std::vector<const kube::Object*> constraints_on(std::string_view kind,
+                                                              const PodSource& pod,
                                                               const world::World& world);
 
 struct EffectiveContainer {
@@ -59,56 +62,69 @@ struct EffectivePod {
   bool has_pod_level = false;
   kube::ResourceList overhead;
 
-  /// What the scheduler and quotas count: sums and maxima over containers, pod-level amounts instead of
-  /// them where they are set. `with_overhead` adds the overhead. `which`: requests or limits.
+  /// What the scheduler and quotas count: sums and maxima over containers, pod-level amounts
+  /// instead of them where they are set. `with_overhead` adds the overhead. `which`: requests or
+  /// limits.
   [[nodiscard]] kube::ResourceList total(bool limits, bool with_overhead) const;
 };
-[[nodiscard]] EffectivePod effective_pod(const PodSource& pod, std::span<const kube::Object* const> limit_ranges);
+[[nodiscard]] EffectivePod effective_pod(const PodSource& pod,
+                                         std::span<const kube::Object* const> limit_ranges);
 
 /// Amount under `name` in a list; zero when it is not there.
 [[nodiscard]] kube::Quantity amount_in(const kube::ResourceList& list, std::string_view name);
 
-// --- plugins; each answers with the text behind `pods "x" is forbidden: `, or an empty one --------------
+// --- plugins; each answers with the text behind `pods "x" is forbidden: `, or an empty one
+// --------------
 
 /// What a plugin objects to, and where it is written.
 struct Objection {
   std::string text;
-  std::string field;           // below the pod spec's prefix, e.g. "containers[0].resources"; may be empty
+  std::string field;  // below the pod spec's prefix, e.g. "containers[0].resources"; may be empty
   SourceSpan span;
-  bool from_absence = false;   // something is nowhere in the files of an open world: only likely
+  bool from_absence = false;  // something is nowhere in the files of an open world: only likely
   [[nodiscard]] bool exists() const { return !text.empty(); }
 };
 
-/// limits of LimitRanges for the containers and the whole pod; several texts are joined as `[a, b]`.
-[[nodiscard]] Objection check_limit_ranges(const EffectivePod& pod, std::span<const kube::Object* const> limit_ranges);
+/// limits of LimitRanges for the containers and the whole pod; several texts are joined as `[a,
+/// b]`.
+[[nodiscard]] Objection check_limit_ranges(const EffectivePod& pod,
+                                           std::span<const kube::Object* const> limit_ranges);
 /// The same for a PersistentVolumeClaim.
-[[nodiscard]] Objection check_claim_limits(const View& claim, std::span<const kube::Object* const> limit_ranges);
+[[nodiscard]] Objection check_claim_limits(const View& claim,
+                                           std::span<const kube::Object* const> limit_ranges);
 /// requests above the limits that LimitRanges filled in; errors below `spec_path`.
 void validate_filled_limits(const EffectivePod& pod, const Path& spec_path, Errors& errors);
 /// The namespace's enforced Pod Security Standard.
-[[nodiscard]] Objection check_pod_security(const PodSource& pod, const world::World& world, int minor_version);
-/// `would violate PodSecurity ...`, for the namespace's warn level; empty when there is nothing to warn of.
-[[nodiscard]] std::string pod_security_warning(const PodSource& pod, const world::World& world, int minor_version);
+[[nodiscard]] Objection check_pod_security(const PodSource& pod, const world::World& world,
+                                           int minor_version);
+/// `would violate PodSecurity ...`, for the namespace's warn level; empty when there is nothing to
+/// warn of.
+[[nodiscard]] std::string pod_security_warning(const PodSource& pod, const world::World& world,
+                                               int minor_version);
 
 /// How many of `wanted` pods quotas let in, after everything that comes before them.
 struct QuotaAnswer {
   std::int64_t allowed = 0;
   Objection objection;  // for the first one that does not get in
 };
-[[nodiscard]] QuotaAnswer check_pod_quota(const PodSource& pod, std::int64_t wanted, const world::World& world);
+[[nodiscard]] QuotaAnswer check_pod_quota(const PodSource& pod, std::int64_t wanted,
+                                          const world::World& world);
 /// Quotas on objects that are no pods: claims, Services, counts.
 [[nodiscard]] Objection check_object_quota(const kube::Object& object, const world::World& world);
-/// Pods that a workload asks for: replicas, nodes of a DaemonSet (1 when they are not known), parallelism.
+/// Pods that a workload asks for: replicas, nodes of a DaemonSet (1 when they are not known),
+/// parallelism.
 [[nodiscard]] std::int64_t pods_wanted(const kube::Object& object, const world::World& world);
 
 [[nodiscard]] Objection check_service_account(const PodSource& pod, const world::World& world);
 [[nodiscard]] Objection check_priority(const PodSource& pod, const world::World& world);
 [[nodiscard]] Objection check_runtime_class(const PodSource& pod, const world::World& world);
 /// The class that a pod gets: by name, or the global default; null when unknown or none.
-[[nodiscard]] const kube::Object* priority_class_of(const PodSource& pod, const world::World& world);
+[[nodiscard]] const kube::Object* priority_class_of(const PodSource& pod,
+                                                    const world::World& world);
 
 /// Fields without effect in that version; `prefix` is the pod spec's path in the owner's file.
-[[nodiscard]] std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix, int minor_version);
+[[nodiscard]] std::vector<DroppedField> dropped_fields(const PodSource& pod,
+                                                       std::string_view prefix, int minor_version);
 
 /// Checks that a Pod must pass and a template need not; fields start with "spec".
 void validate_as_pod(const PodSource& pod, Errors& errors);

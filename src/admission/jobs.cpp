@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Job and CronJob, as the API server 1.34 checks them on create (pkg/apis/batch/validation). A Job's
-// restartPolicy must be written, its selector is generated, and its name becomes a label of its pods; a
-// CronJob's jobTemplate is checked without the Job's defaults.
-// Worked example: schedule "0 3 * * 7" gives `spec.schedule: Invalid value: "0 3 * * 7": end of range (7)
-// above maximum (6): 7`.
-#include <charconv>
+// Job and CronJob, as the API server 1.34 checks them on create (pkg/apis/batch/validation). A
+// Job's restartPolicy must be written, its selector is generated, and its name becomes a label of
+// its pods; a CronJob's jobTemplate is checked without the Job's defaults. Worked example: schedule
+// "0 3 * * 7" gives `spec.schedule: Invalid value: "0 3 * * 7": end of range (7) above maximum (6):
+// 7`.
 #include <optional>
 
+#include "admission/job_policies.hpp"
 #include "admission/pod_checks.hpp"
 #include "kube/cron.hpp"
 #include "kube/time_zone.hpp"
@@ -18,208 +18,15 @@ namespace {
 constexpr std::int64_t kIndexedParallelismMax = 100000;
 constexpr std::int64_t kFailedIndexesMax = 100000;
 constexpr std::int64_t kCompletionsSoftLimit = 100000;
-constexpr std::int64_t kHighCompletionsMax = 10000;  // parallelism and failed indexes beyond the soft limit
-constexpr std::size_t kRulesMax = 20;
-constexpr std::size_t kExitCodesMax = 255;
-constexpr std::size_t kConditionPatternsMax = 20;
+constexpr std::int64_t kHighCompletionsMax =
+    10000;  // parallelism and failed indexes beyond the soft limit
 constexpr std::size_t kManagedByMax = 63;
-constexpr std::size_t kSucceededIndexesMax = 64 * 1024;
 constexpr std::size_t kCronJobNameMax = 52;  // leaves 11 characters for the time of the run
 
 constexpr std::string_view kCompletionModes[] = {"NonIndexed", "Indexed"};
-constexpr std::string_view kActions[] = {"Count", "FailIndex", "FailJob", "Ignore"};
-constexpr std::string_view kExitCodeOperators[] = {"In", "NotIn"};
-constexpr std::string_view kStatuses[] = {"False", "True", "Unknown"};
 constexpr std::string_view kReplacementPolicies[] = {"Failed", "TerminatingOrFailed"};
 constexpr std::string_view kRestartPolicies[] = {"OnFailure", "Never"};
 constexpr std::string_view kConcurrencyPolicies[] = {"Allow", "Forbid", "Replace"};
-
-/// `valid values: ["a" "b"]`, as %q prints a list.
-std::string valid_values(std::span<const std::string_view> values) {
-  std::string out = "valid values: [";
-  for (std::size_t i = 0; i < values.size(); ++i) out += (i == 0 ? "" : " ") + go_quote(values[i]);
-  return out + "]";
-}
-
-std::optional<std::int64_t> parse_int(std::string_view text) {
-  std::int64_t value = 0;
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// Parses "1,3-5" and counts its indexes; a sentence when it is malformed.
-std::optional<std::string> check_indexes(std::string_view text, std::int64_t completions, std::int64_t& total) {
-  total = 0;
-  if (text.empty()) return {};
-  std::int64_t last = -1;
-  bool first = true;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    const std::string_view interval = text.substr(0, comma);
-    const std::size_t dash = interval.find('-');
-    const std::string_view low_text = interval.substr(0, dash);
-    const std::string_view high_text = dash == std::string_view::npos ? low_text : interval.substr(dash + 1);
-    if (high_text.find('-') != std::string_view::npos) {
-      return "the fragment " + go_quote(interval) +
-             " violates the requirement that an index interval can have at most two parts separated by '-'";
-    }
-    const auto low = parse_int(low_text);
-    if (!low) return "cannot convert string to integer for index: " + go_quote(low_text);
-    if (*low >= completions) return "too large index: " + go_quote(low_text);
-    const auto high = parse_int(high_text);
-    if (!high) return "cannot convert string to integer for index: " + go_quote(high_text);
-    if (*high >= completions) return "too large index: " + go_quote(high_text);
-    if (dash != std::string_view::npos && *low >= *high) {
-      return "non-increasing order, previous: " + std::to_string(*low) + ", current: " + std::to_string(*high);
-    }
-    if (!first && last >= *low) {
-      return "non-increasing order, previous: " + std::to_string(last) + ", current: " + std::to_string(*low);
-    }
-    total += *high - *low + 1;
-    last = *high;
-    first = false;
-    if (comma == std::string_view::npos) return {};
-    text.remove_prefix(comma + 1);
-  }
-}
-
-void validate_exit_codes(const View& on, const View& pod_spec, const Path& path, Errors& errors) {
-  const View op = on["operator"];
-  if (op.str().empty()) {
-    errors.required(path.child("operator"), op, valid_values(kExitCodeOperators));
-  } else {
-    require_one_of(op, path.child("operator"), kExitCodeOperators, errors);
-  }
-  const View container = on["containerName"];
-  if (container.present()) {
-    bool found = false;
-    for (const std::string_view list : {"containers", "initContainers"}) {
-      for (const yaml::Node& node : pod_spec[list].items()) {
-        found = found || view_of(node, pod_spec)["name"].str() == container.str();
-      }
-    }
-    if (!found) {
-      invalid_text(path.child("containerName"), container,
-                   "must be one of the container or initContainer names in the pod template", errors);
-    }
-  }
-  const View values = on["values"];
-  const Path values_path = path.child("values");
-  if (values.size() == 0) {
-    errors.invalid(values_path, values, printed_json(values), "at least one value is required");
-  } else if (values.size() > kExitCodesMax) {
-    errors.too_many(values_path, values, values.size(), kExitCodesMax);
-  }
-  bool ordered = true;
-  SeenNames seen;
-  std::int64_t previous = 0;
-  std::size_t i = 0;
-  for (const yaml::Node& node : values.items()) {
-    const View value = view_of(node, values);
-    const Path at = values_path.index(i);
-    if (op.str() == "In" && value.integer() == 0) {
-      invalid_number(at, value, "must not be 0 for the In operator", errors);
-    }
-    if (!seen.add(node.text())) errors.duplicate(at, value);
-    if (i++ > 0 && previous > value.integer()) ordered = false;
-    previous = value.integer();
-  }
-  if (!ordered) errors.invalid(values_path, values, "must be ordered");
-}
-
-void validate_pod_conditions(const View& patterns, const Path& path, Errors& errors) {
-  if (patterns.size() > kConditionPatternsMax) errors.too_many(path, patterns, patterns.size(), kConditionPatternsMax);
-  std::size_t i = 0;
-  for (const yaml::Node& node : patterns.items()) {
-    const View pattern = view_of(node, patterns);
-    const Path at = path.index(i++);
-    const View type = pattern["type"];
-    add_complaints(kube::check_qualified_name(type.str()), at.child("type"), type.span(), quoted(type), errors);
-    const View status = pattern["status"];  // default True
-    if (!status.str().empty()) require_one_of(status, at.child("status"), kStatuses, errors);
-  }
-}
-
-void validate_failure_policy(const View& spec, const Path& path, Errors& errors) {
-  const View policy = spec["podFailurePolicy"];
-  if (policy.absent()) return;
-  const View rules = policy["rules"];
-  const Path rules_path = path.child("rules");
-  if (rules.size() > kRulesMax) errors.too_many(rules_path, rules, rules.size(), kRulesMax);
-  std::size_t i = 0;
-  for (const yaml::Node& node : rules.items()) {
-    const View rule = view_of(node, rules);
-    const Path at = rules_path.index(i++);
-    const View action = rule["action"];
-    if (action.str().empty()) {
-      errors.required(at.child("action"), action, valid_values(kActions));
-    } else if (action.str() == "FailIndex") {
-      if (spec["backoffLimitPerIndex"].absent()) {
-        invalid_text(at.child("action"), action, "requires the backoffLimitPerIndex to be set", errors);
-      }
-    } else {
-      require_one_of(action, at.child("action"), kActions, errors);
-    }
-    const View codes = rule["onExitCodes"];
-    const View conditions = rule["onPodConditions"];
-    if (codes.present()) validate_exit_codes(codes, spec["template"]["spec"], at.child("onExitCodes"), errors);
-    validate_pod_conditions(conditions, at.child("onPodConditions"), errors);
-    if (codes.present() && conditions.size() > 0) {
-      errors.add(ErrorType::Invalid, at, rule.span(),
-                 "Invalid value: specifying both OnExitCodes and OnPodConditions is not supported");
-    } else if (codes.absent() && conditions.size() == 0) {
-      errors.add(ErrorType::Invalid, at, rule.span(),
-                 "Invalid value: specifying one of OnExitCodes and OnPodConditions is required");
-    }
-  }
-}
-
-void validate_success_policy(const View& policy, std::int64_t completions, const Path& path, Errors& errors) {
-  const View rules = policy["rules"];
-  const Path rules_path = path.child("rules");
-  if (rules.size() == 0) {
-    errors.required(rules_path, rules, "at least one rules must be specified when the successPolicy is specified");
-  }
-  if (rules.size() > kRulesMax) errors.too_many(rules_path, rules, rules.size(), kRulesMax);
-  std::size_t i = 0;
-  for (const yaml::Node& node : rules.items()) {
-    const View rule = view_of(node, rules);
-    const Path at = rules_path.index(i++);
-    const View count = rule["succeededCount"];
-    const View indexes = rule["succeededIndexes"];
-    if (count.absent() && indexes.absent()) {
-      errors.required(at, rule, "at least one of succeededCount or succeededIndexes must be specified");
-    }
-    std::int64_t total = 0;
-    if (indexes.present()) {
-      const Path indexes_path = at.child("succeededIndexes");
-      if (indexes.str().size() > kSucceededIndexesMax) {
-        errors.too_long(indexes_path, indexes, "may not be more than " + std::to_string(kSucceededIndexesMax) + " bytes");
-      }
-      if (const auto problem = check_indexes(indexes.str(), completions, total)) {
-        invalid_text(indexes_path, indexes, "error parsing succeededIndexes: " + *problem, errors);
-        total = 0;
-      }
-    }
-    if (count.absent()) continue;
-    const Path count_path = at.child("succeededCount");
-    validate_non_negative(count, count_path, errors);
-    if (count.integer() > completions) {
-      invalid_number(count_path, count,
-                     "must be less than or equal to " + std::to_string(completions) +
-                         " (the number of specified completions)",
-                     errors);
-    }
-    if (indexes.present() && count.integer() > total) {
-      invalid_number(count_path, count,
-                     "must be less than or equal to " + std::to_string(total) +
-                         " (the number of indexes in the specified succeededIndexes field)",
-                     errors);
-    }
-  }
-}
 
 /// Numbers of a Job after its defaults; empty where they stay unset.
 struct JobNumbers {
@@ -236,11 +43,15 @@ JobNumbers numbers_of(const View& spec, bool defaulted) {
   return numbers;
 }
 
-void validate_indexed(const View& spec, const JobNumbers& numbers, const Path& path, Errors& errors) {
+void validate_indexed(const View& spec, const JobNumbers& numbers, const Path& path,
+                      Errors& errors) {
   const View failed = spec["maxFailedIndexes"];
-  const auto at_most = [](std::int64_t limit) { return "must be less than or equal to " + std::to_string(limit); };
+  const auto at_most = [](std::int64_t limit) {
+    return "must be less than or equal to " + std::to_string(limit);
+  };
   if (!numbers.completions) {
-    errors.required(path.child("completions"), spec["completionMode"], "when completion mode is Indexed");
+    errors.required(path.child("completions"), spec["completionMode"],
+                    "when completion mode is Indexed");
   }
   if (numbers.parallelism.value_or(0) > kIndexedParallelismMax) {
     invalid_number(path.child("parallelism"), spec["parallelism"],
@@ -253,17 +64,22 @@ void validate_indexed(const View& spec, const JobNumbers& numbers, const Path& p
   if (failed.present() && failed.integer() > kFailedIndexesMax) {
     invalid_number(failed_path, failed, at_most(kFailedIndexesMax), errors);
   }
-  if (numbers.completions.value_or(0) <= kCompletionsSoftLimit || spec["backoffLimitPerIndex"].absent()) return;
+  if (numbers.completions.value_or(0) <= kCompletionsSoftLimit ||
+      spec["backoffLimitPerIndex"].absent())
+    return;
   const std::string high = at_most(kHighCompletionsMax) + " when completions are above " +
-                           std::to_string(kCompletionsSoftLimit) + " and used with backoff limit per index";
+                           std::to_string(kCompletionsSoftLimit) +
+                           " and used with backoff limit per index";
   if (failed.absent()) {
-    errors.required(failed_path, spec["completions"],
-                    "must be specified when completions is above " + std::to_string(kCompletionsSoftLimit));
+    errors.required(
+        failed_path, spec["completions"],
+        "must be specified when completions is above " + std::to_string(kCompletionsSoftLimit));
   }
   if (numbers.parallelism.value_or(0) > kHighCompletionsMax) {
     invalid_number(path.child("parallelism"), spec["parallelism"], high, errors);
   }
-  if (failed.present() && failed.integer() > kHighCompletionsMax) invalid_number(failed_path, failed, high, errors);
+  if (failed.present() && failed.integer() > kHighCompletionsMax)
+    invalid_number(failed_path, failed, high, errors);
 }
 
 void validate_managed_by(const View& managed, const Path& path, Errors& errors) {
@@ -279,7 +95,8 @@ void validate_managed_by(const View& managed, const Path& path, Errors& errors) 
     add_complaints(kube::check_dns_subdomain(host), path, managed.span(), go_quote(host), errors);
   }
   if (text.size() > kManagedByMax) {
-    errors.too_long(path, managed, "may not be more than " + std::to_string(kManagedByMax) + " bytes");
+    errors.too_long(path, managed,
+                    "may not be more than " + std::to_string(kManagedByMax) + " bytes");
   }
 }
 
@@ -291,21 +108,24 @@ void validate_job_restart_policy(const View& spec, const Path& path, Errors& err
   } else if (!is_one_of(policy.str(), kRestartPolicies)) {
     errors.not_supported(at, policy, kRestartPolicies);
   } else if (spec["podFailurePolicy"].present() && policy.str() != "Never") {
-    invalid_text(at, policy, "only \"Never\" is supported when podFailurePolicy is specified", errors);
+    invalid_text(at, policy, "only \"Never\" is supported when podFailurePolicy is specified",
+                 errors);
   }
 }
 
 /// What a Job and a CronJob's jobTemplate share. `defaulted`: it is a Job itself.
 void validate_job_spec(const View& spec, const Path& path, bool defaulted, Errors& errors) {
   const JobNumbers numbers = numbers_of(spec, defaulted);
-  for (const std::string_view key : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
-                                     "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"}) {
+  for (const std::string_view key :
+       {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
+        "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"}) {
     validate_non_negative(spec[key], path.child(key), errors);
   }
   const View per_index = spec["backoffLimitPerIndex"];
   const View failed = spec["maxFailedIndexes"];
   if (failed.present() && per_index.absent()) {
-    errors.required(path.child("backoffLimitPerIndex"), failed, "when maxFailedIndexes is specified");
+    errors.required(path.child("backoffLimitPerIndex"), failed,
+                    "when maxFailedIndexes is specified");
   }
   validate_managed_by(spec["managedBy"], path.child("managedBy"), errors);
   const View mode = spec["completionMode"];
@@ -315,16 +135,20 @@ void validate_job_spec(const View& spec, const Path& path, bool defaulted, Error
     validate_indexed(spec, numbers, path, errors);
   } else if (mode.absent() || mode.str() == "NonIndexed") {
     constexpr std::string_view kIndexedOnly = "requires indexed completion mode";
-    if (per_index.present()) invalid_number(path.child("backoffLimitPerIndex"), per_index, kIndexedOnly, errors);
-    if (failed.present()) invalid_number(path.child("maxFailedIndexes"), failed, kIndexedOnly, errors);
+    if (per_index.present())
+      invalid_number(path.child("backoffLimitPerIndex"), per_index, kIndexedOnly, errors);
+    if (failed.present())
+      invalid_number(path.child("maxFailedIndexes"), failed, kIndexedOnly, errors);
   }
   validate_failure_policy(spec, path.child("podFailurePolicy"), errors);
   const View success = spec["successPolicy"];
   if (success.present()) {
     if (!indexed) {
-      errors.invalid(path.child("successPolicy"), success, printed_json(success), "requires indexed completion mode");
+      errors.invalid(path.child("successPolicy"), success, printed_json(success),
+                     "requires indexed completion mode");
     } else {
-      validate_success_policy(success, numbers.completions.value_or(0), path.child("successPolicy"), errors);
+      validate_success_policy(success, numbers.completions.value_or(0), path.child("successPolicy"),
+                              errors);
     }
   }
   const View replacement = spec["podReplacementPolicy"];
@@ -351,13 +175,15 @@ void validate_generated_labels(const View& root, const View& spec, Errors& error
   const Path path("spec.template.metadata.labels");
   for (const std::string_view key : kUidLabels) {
     if (const yaml::Entry* entry = entry_of(labels, key)) {
-      errors.invalid(path.key(key), view_of(*entry), printed_json(labels), "must be '<the uid of the Job>'");
+      errors.invalid(path.key(key), view_of(*entry), printed_json(labels),
+                     "must be '<the uid of the Job>'");
     }
   }
   for (const std::string_view key : kNameLabels) {
     const yaml::Entry* entry = entry_of(labels, key);
     if (entry == nullptr || name.empty() || entry->value.string_or("") == name) continue;
-    errors.invalid(path.key(key), view_of(*entry), printed_json(labels), "must be '" + std::string(name) + "'");
+    errors.invalid(path.key(key), view_of(*entry), printed_json(labels),
+                   "must be '" + std::string(name) + "'");
   }
 }
 
@@ -374,7 +200,8 @@ void validate_own_selector(const View& root, const View& spec, Errors& errors) {
     const bool names_job = is_one_of(entry.key, kNameLabels) && entry.value.string_or("") == name;
     const yaml::Entry* label = entry_of(labels, entry.key);
     generated = generated && names_job;
-    on_template = on_template && (names_job || (label != nullptr && label->value.string_or("") == entry.value.string_or("")));
+    on_template = on_template && (names_job || (label != nullptr && label->value.string_or("") ==
+                                                                        entry.value.string_or("")));
   }
   if (!generated) {
     errors.invalid(path, selector, printed_selector(selector), "`selector` not auto-generated");
@@ -390,14 +217,17 @@ void validate_time_zone(const View& zone, const Path& path, Errors& errors) {
   if (zone.absent()) return;
   constexpr std::size_t kPartMax = 14;
   const std::string_view name = zone.str();
-  if (name.empty()) return invalid_text(path, zone, "timeZone must be nil or non-empty string", errors);
+  if (name.empty())
+    return invalid_text(path, zone, "timeZone must be nil or non-empty string", errors);
   const std::string unknown = "unknown time zone " + std::string(name);
   std::string_view rest = name;
   while (true) {
     const std::size_t slash = rest.find('/');
     const std::string_view part = rest.substr(0, slash);
-    const bool legal = !part.empty() && part.size() <= kPartMax && part != "." && part != ".." && part.front() != '-' &&
-                       part.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_0123456789+") ==
+    const bool legal = !part.empty() && part.size() <= kPartMax && part != "." && part != ".." &&
+                       part.front() != '-' &&
+                       part.find_first_not_of(
+                           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_0123456789+") ==
                            std::string_view::npos;
     if (!legal) return invalid_text(path, zone, unknown, errors);
     if (slash == std::string_view::npos) break;
@@ -408,7 +238,10 @@ void validate_time_zone(const View& zone, const Path& path, Errors& errors) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   if (lower == "local") {
-    invalid_text(path, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones", errors);
+    invalid_text(
+        path, zone,
+        "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+        errors);
     if (name == "Local") return;
   }
   if (!kube::is_time_zone(name)) invalid_text(path, zone, unknown, errors);
@@ -424,7 +257,8 @@ void validate_job(const View& root, const kube::Object&, Errors& errors) {
   const Path path("spec");
   const View labels = spec["template"]["metadata"]["labels"];
   // Labels are copied from the template where the Job has none.
-  if (metadata["labels"].size() == 0) validate_labels(labels, metadata_path.child("labels"), errors);
+  if (metadata["labels"].size() == 0)
+    validate_labels(labels, metadata_path.child("labels"), errors);
   const bool manual = spec["manualSelector"].flag();
   const View name = metadata["name"];
   if (!manual) validate_generated_labels(root, spec, errors);
@@ -437,9 +271,11 @@ void validate_job(const View& root, const kube::Object&, Errors& errors) {
     const View selector = spec["selector"];
     if (selector.absent()) errors.required(path.child("selector"), spec["manualSelector"]);
     validate_label_selector(selector, path.child("selector"), errors);
-    const bool everything = selector.present() &&
-                            selector["matchLabels"].size() + selector["matchExpressions"].size() == 0;
-    if (selector.absent() || (!everything && selector_is_valid(selector) && !selector_matches(selector, labels))) {
+    const bool everything =
+        selector.present() &&
+        selector["matchLabels"].size() + selector["matchExpressions"].size() == 0;
+    if (selector.absent() ||
+        (!everything && selector_is_valid(selector) && !selector_matches(selector, labels))) {
       errors.invalid(path.child("template.metadata.labels"), labels, printed_json(labels),
                      "`selector` does not match template `labels`");
     }
@@ -448,7 +284,8 @@ void validate_job(const View& root, const kube::Object&, Errors& errors) {
   if (spec["completionMode"].str() != "Indexed" || numbers.completions.value_or(0) <= 0) return;
   const std::string last = std::string(name.str()) + "-" + std::to_string(*numbers.completions - 1);
   if (name.str().empty() || kube::is_dns_label(last)) return;
-  invalid_text(metadata_path.child("name"), name, "will not able to create pod with invalid DNS label: " + last, errors);
+  invalid_text(metadata_path.child("name"), name,
+               "will not able to create pod with invalid DNS label: " + last, errors);
 }
 
 void validate_cron_job(const View& root, const kube::Object&, Errors& errors) {
@@ -462,12 +299,15 @@ void validate_cron_job(const View& root, const kube::Object&, Errors& errors) {
   if (schedule.str().empty()) {
     errors.required(schedule_path, schedule);
   } else {
-    if (const auto problem = kube::cron_problem(schedule.str())) invalid_text(schedule_path, schedule, *problem, errors);
+    if (const auto problem = kube::cron_problem(schedule.str()))
+      invalid_text(schedule_path, schedule, *problem, errors);
     if (schedule.str().find("TZ") != std::string_view::npos) {
-      invalid_text(schedule_path, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead", errors);
+      invalid_text(schedule_path, schedule,
+                   "cannot use TZ or CRON_TZ in schedule, use timeZone field instead", errors);
     }
   }
-  validate_non_negative(spec["startingDeadlineSeconds"], path.child("startingDeadlineSeconds"), errors);
+  validate_non_negative(spec["startingDeadlineSeconds"], path.child("startingDeadlineSeconds"),
+                        errors);
   validate_time_zone(spec["timeZone"], path.child("timeZone"), errors);
   const View concurrency = spec["concurrencyPolicy"];
   if (!concurrency.str().empty()) {
@@ -478,7 +318,8 @@ void validate_cron_job(const View& root, const kube::Object&, Errors& errors) {
   validate_job_spec(job, job_path, false, errors);
   const View selector = job["selector"];
   if (selector.present()) {
-    errors.invalid(job_path.child("selector"), selector, printed_selector(selector), "`selector` will be auto-generated");
+    errors.invalid(job_path.child("selector"), selector, printed_selector(selector),
+                   "`selector` will be auto-generated");
   }
   if (job["manualSelector"].flag()) {
     constexpr std::string_view kUnset[] = {"nil", "false"};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pod spec as a whole, in the order in which the API server 1.34 checks it (ValidatePodSpec,
-// ValidatePodCreate, ValidatePodTemplateSpec). Pods and templates differ: a Pod's requests are filled
-// from its limits, its hostPorts from hostNetwork, its image must not be padded with blanks, and a
-// negative grace period becomes 1. hostnameOverride is dropped (its gate is off).
-// Worked example: a Deployment without spec.template.spec gives
-// `spec.template.spec.containers: Required value`.
+// ValidatePodCreate, ValidatePodTemplateSpec). Pods and templates differ: a Pod's requests are
+// filled from its limits, its hostPorts from hostNetwork, its image must not be padded with blanks,
+// and a negative grace period becomes 1. hostnameOverride is dropped (its gate is off). Worked
+// example: a Deployment without spec.template.spec gives `spec.template.spec.containers: Required
+// value`.
 #include "admission/effective_pod.hpp"
 #include "admission/pod_checks.hpp"
 
@@ -12,13 +12,14 @@ namespace podseer::admission {
 namespace {
 
 constexpr std::string_view kRestartPolicies[] = {"Always", "OnFailure", "Never"};
-constexpr std::string_view kDnsPolicies[] = {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"};
+constexpr std::string_view kDnsPolicies[] = {"ClusterFirstWithHostNet", "ClusterFirst", "Default",
+                                             "None"};
 constexpr std::string_view kPreemptionPolicies[] = {"PreemptLowerPriority", "Never"};
-constexpr std::int64_t kDefaultGraceSeconds = 30;      // v1.DefaultTerminationGracePeriodSeconds
-constexpr std::int64_t kDeadlineMax = 2147483647;      // math.MaxInt32
-constexpr std::size_t kNameserversMax = 3;             // MaxDNSNameservers
-constexpr std::size_t kSearchesMax = 32;               // MaxDNSSearchPaths
-constexpr std::size_t kSearchCharactersMax = 2048;     // MaxDNSSearchListChars
+constexpr std::int64_t kDefaultGraceSeconds = 30;   // v1.DefaultTerminationGracePeriodSeconds
+constexpr std::int64_t kDeadlineMax = 2147483647;   // math.MaxInt32
+constexpr std::size_t kNameserversMax = 3;          // MaxDNSNameservers
+constexpr std::size_t kSearchesMax = 32;            // MaxDNSSearchPaths
+constexpr std::size_t kSearchCharactersMax = 2048;  // MaxDNSSearchListChars
 
 PodFacts facts_of(const View& spec, const PodSpecContext& context) {
   PodFacts pod;
@@ -35,7 +36,8 @@ PodFacts facts_of(const View& spec, const PodSpecContext& context) {
   return pod;
 }
 
-/// On a Pod a hostPort that is absent was copied from the containerPort; templates may leave it out.
+/// On a Pod a hostPort that is absent was copied from the containerPort; templates may leave it
+/// out.
 void validate_host_network_ports(const Path& path, const PodFacts& pod, Errors& errors) {
   if (!pod.host_network) return;
   const View containers = pod.spec["containers"];
@@ -50,8 +52,10 @@ void validate_host_network_ports(const Path& path, const PodFacts& pod, Errors& 
       const View port = view_of(port_node, ports);
       const Path at = ports_path.index(k++);
       const View host_port = port["hostPort"];
-      if (host_port.integer() == 0 || host_port.integer() == port["containerPort"].integer()) continue;
-      invalid_number(at.child("hostPort"), host_port, "must match `containerPort` when `hostNetwork` is true", errors);
+      if (host_port.integer() == 0 || host_port.integer() == port["containerPort"].integer())
+        continue;
+      invalid_number(at.child("hostPort"), host_port,
+                     "must match `containerPort` when `hostNetwork` is true", errors);
     }
   }
 }
@@ -77,15 +81,19 @@ void validate_search(const View& search, const Path& path, Errors& errors) {
   std::string_view text = search.str();
   if (text == ".") return;
   if (text.ends_with('.')) text.remove_suffix(1);
-  if (text.size() > kDomainMax) errors.invalid(path, search, go_quote(text), kube::max_length_message(kDomainMax));
+  if (text.size() > kDomainMax)
+    errors.invalid(path, search, go_quote(text), kube::max_length_message(kDomainMax));
   if (is_search_domain(text)) return;
   errors.invalid(path, search, go_quote(text),
-                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', "
-                 "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
+                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
+                 "characters, '_', '-' or '.', "
+                 "and must start and end with an alphanumeric character (e.g. 'example.com', regex "
+                 "used for validation "
                  "is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')");
 }
 
-void validate_dns_config(const View& config, std::string_view policy, const Path& path, Errors& errors) {
+void validate_dns_config(const View& config, std::string_view policy, const Path& path,
+                         Errors& errors) {
   const View servers = config["nameservers"];
   const Path servers_path = path.child("nameservers");
   if (policy == "None") {
@@ -94,7 +102,8 @@ void validate_dns_config(const View& config, std::string_view policy, const Path
       return;
     }
     if (servers.size() == 0) {
-      errors.required(servers_path, servers, "must provide at least one DNS nameserver when `dnsPolicy` is None");
+      errors.required(servers_path, servers,
+                      "must provide at least one DNS nameserver when `dnsPolicy` is None");
       return;
     }
   }
@@ -109,14 +118,17 @@ void validate_dns_config(const View& config, std::string_view policy, const Path
   }
   const View searches = config["searches"];
   const Path searches_path = path.child("searches");
-  if (searches.size() > kSearchesMax) errors.invalid(searches_path, searches, "must not have more than 32 search paths");
+  if (searches.size() > kSearchesMax)
+    errors.invalid(searches_path, searches, "must not have more than 32 search paths");
   std::size_t characters = searches.size() > 0 ? searches.size() - 1 : 0;
   for (const yaml::Node& node : searches.items()) characters += node.string_or("").size();
   if (characters > kSearchCharactersMax) {
-    errors.invalid(searches_path, searches, "must not have more than 2048 characters (including spaces) in the search list");
+    errors.invalid(searches_path, searches,
+                   "must not have more than 2048 characters (including spaces) in the search list");
   }
   i = 0;
-  for (const yaml::Node& node : searches.items()) validate_search(view_of(node, searches), searches_path.index(i++), errors);
+  for (const yaml::Node& node : searches.items())
+    validate_search(view_of(node, searches), searches_path.index(i++), errors);
   const View options = config["options"];
   const Path options_path = path.child("options");
   i = 0;
@@ -134,7 +146,8 @@ void validate_gates(const Path& path, const PodFacts& pod, Errors& errors) {
   for (const yaml::Node& node : readiness.items()) {
     const View type = view_of(node, readiness)["conditionType"];
     const Path at = readiness_path.index(i++);
-    add_complaints(kube::check_qualified_name(type.str()), at.child("conditionType"), type.span(), quoted(type), errors);
+    add_complaints(kube::check_qualified_name(type.str()), at.child("conditionType"), type.span(),
+                   quoted(type), errors);
   }
   const View scheduling = pod.spec["schedulingGates"];
   const Path scheduling_path = path.child("schedulingGates");
@@ -144,7 +157,8 @@ void validate_gates(const Path& path, const PodFacts& pod, Errors& errors) {
     const View name = view_of(node, scheduling)["name"];
     const Path at = scheduling_path.index(i++);
     add_complaints(kube::check_qualified_name(name.str()), at, name.span(), quoted(name), errors);
-    if (!names.add(name.str())) errors.add(ErrorType::Duplicate, at, name.span(), "Duplicate value: " + quoted(name));
+    if (!names.add(name.str()))
+      errors.add(ErrorType::Duplicate, at, name.span(), "Duplicate value: " + quoted(name));
   }
 }
 
@@ -160,26 +174,32 @@ void validate_host_aliases(const View& aliases, const Path& path, Errors& errors
     std::size_t k = 0;
     for (const yaml::Node& name_node : names.items()) {
       const View name = view_of(name_node, names);
-      add_complaints(kube::check_dns_subdomain(name.str()), names_path.index(k++), name.span(), quoted(name), errors);
+      add_complaints(kube::check_dns_subdomain(name.str()), names_path.index(k++), name.span(),
+                     quoted(name), errors);
     }
   }
 }
 
 /// A name that may be empty, and is a DNS subdomain otherwise.
-void validate_reference(std::string_view key, const Path& path, const PodFacts& pod, Errors& errors) {
+void validate_reference(std::string_view key, const Path& path, const PodFacts& pod,
+                        Errors& errors) {
   const View name = pod.spec[key];
-  if (!name.str().empty()) add_complaints(kube::check_dns_subdomain(name.str()), path.child(key), name, errors);
+  if (!name.str().empty())
+    add_complaints(kube::check_dns_subdomain(name.str()), path.child(key), name, errors);
 }
 
 void validate_host_names(const Path& path, const PodFacts& pod, Errors& errors) {
   if (pod.context->ignore_host_names) return;
   for (const std::string_view key : {"hostname", "subdomain"}) {
     const View name = pod.spec[key];
-    if (!name.str().empty()) add_complaints(kube::check_dns_label(name.str()), path.child(key), name, errors);
+    if (!name.str().empty())
+      add_complaints(kube::check_dns_label(name.str()), path.child(key), name, errors);
   }
 }
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 /// What a Pod is checked for and a template is not.
 void validate_pod_only(const Path& path, const View& spec, Errors& errors) {
@@ -190,15 +210,18 @@ void validate_pod_only(const Path& path, const View& spec, Errors& errors) {
     for (const yaml::Node& node : containers.items()) {
       const View image = view_of(node, containers)["image"];
       const Path at = list_path.index(i++);
-      if (image.str().empty() || (!is_blank(image.str().front()) && !is_blank(image.str().back()))) continue;
-      invalid_text(at.child("image"), image, "must not have leading or trailing whitespace", errors);
+      if (image.str().empty() || (!is_blank(image.str().front()) && !is_blank(image.str().back())))
+        continue;
+      invalid_text(at.child("image"), image, "must not have leading or trailing whitespace",
+                   errors);
     }
   }
 }
 
 }  // namespace
 
-void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext& context, Errors& errors) {
+void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext& context,
+                       Errors& errors) {
   PodFacts pod = facts_of(spec, context);
   validate_volumes(path.child("volumes"), pod, errors);
   validate_resource_claims(path.child("resourceClaims"), pod, errors);
@@ -211,35 +234,39 @@ void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext&
     require_one_of(policy, path.child("restartPolicy"), kRestartPolicies, errors);
   }
   const View dns_policy = spec["dnsPolicy"];
-  if (!dns_policy.str().empty()) require_one_of(dns_policy, path.child("dnsPolicy"), kDnsPolicies, errors);
+  if (!dns_policy.str().empty())
+    require_one_of(dns_policy, path.child("dnsPolicy"), kDnsPolicies, errors);
   validate_node_selector(spec["nodeSelector"], path.child("nodeSelector"), errors);
   validate_pod_security_context(path, pod, errors);
   validate_affinity(spec["affinity"], path.child("affinity"), pod, errors);
   validate_dns_config(spec["dnsConfig"], dns_policy.str(), path.child("dnsConfig"), errors);
   validate_gates(path, pod, errors);
-  validate_topology_spread(spec["topologySpreadConstraints"], path.child("topologySpreadConstraints"), pod, errors);
+  validate_topology_spread(spec["topologySpreadConstraints"],
+                           path.child("topologySpreadConstraints"), pod, errors);
   validate_windows_host_process(path, pod, errors);
   validate_host_users(path, pod, errors);
   if (spec["serviceAccountName"].str().empty()) {
     // The deprecated spelling is copied; its errors are reported under the new one.
     const View old = spec["serviceAccount"];
     if (!old.str().empty()) {
-      add_complaints(kube::check_dns_subdomain(old.str()), path.child("serviceAccountName"), old, errors);
+      add_complaints(kube::check_dns_subdomain(old.str()), path.child("serviceAccountName"), old,
+                     errors);
     }
   } else {
     validate_reference("serviceAccountName", path, pod, errors);
   }
   validate_reference("nodeName", path, pod, errors);
   if (const View deadline = spec["activeDeadlineSeconds"]; deadline.present()) {
-    add_complaints(kube::check_in_range(deadline.integer(), 1, kDeadlineMax), path.child("activeDeadlineSeconds"),
-                   deadline, errors);
+    add_complaints(kube::check_in_range(deadline.integer(), 1, kDeadlineMax),
+                   path.child("activeDeadlineSeconds"), deadline, errors);
   }
   validate_host_names(path, pod, errors);
   validate_tolerations(spec["tolerations"], path.child("tolerations"), errors);
   validate_host_aliases(spec["hostAliases"], path.child("hostAliases"), errors);
   validate_reference("priorityClassName", path, pod, errors);
   if (const View runtime = spec["runtimeClassName"]; runtime.present()) {
-    add_complaints(kube::check_dns_subdomain(runtime.str()), path.child("runtimeClassName"), runtime, errors);
+    add_complaints(kube::check_dns_subdomain(runtime.str()), path.child("runtimeClassName"),
+                   runtime, errors);
   }
   if (const View policy = spec["preemptionPolicy"]; policy.present()) {
     if (policy.str().empty()) {
@@ -252,7 +279,8 @@ void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext&
   validate_os(path, pod, errors);
 }
 
-void validate_pod_template(const View& pod_template, const Path& path, const PodSpecContext& context, Errors& errors) {
+void validate_pod_template(const View& pod_template, const Path& path,
+                           const PodSpecContext& context, Errors& errors) {
   const View metadata = pod_template["metadata"];
   const View annotations = metadata["annotations"];
   const View spec = pod_template["spec"];
@@ -264,7 +292,8 @@ void validate_pod_template(const View& pod_template, const Path& path, const Pod
   validate_annotations_match_fields(annotations, spec, spec_path, errors);
   const View ephemeral = spec["ephemeralContainers"];
   if (ephemeral.size() > 0) {
-    errors.forbidden(spec_path.child("ephemeralContainers"), ephemeral, "ephemeral containers not allowed in pod template");
+    errors.forbidden(spec_path.child("ephemeralContainers"), ephemeral,
+                     "ephemeral containers not allowed in pod template");
   }
 }
 
@@ -282,9 +311,11 @@ void validate_pod(const View& root, const kube::Object&, Errors& errors) {
   validate_pod_spec(spec, path, context, errors);
   validate_pod_only(path, spec, errors);
   const View ephemeral = spec["ephemeralContainers"];
-  if (ephemeral.size() > 0) errors.forbidden(path.child("ephemeralContainers"), ephemeral, "cannot be set on create");
+  if (ephemeral.size() > 0)
+    errors.forbidden(path.child("ephemeralContainers"), ephemeral, "cannot be set on create");
   if (!spec["nodeName"].str().empty() && spec["schedulingGates"].size() > 0) {
-    errors.forbidden(path.child("nodeName"), spec["nodeName"], "cannot be set until all schedulingGates have been cleared");
+    errors.forbidden(path.child("nodeName"), spec["nodeName"],
+                     "cannot be set until all schedulingGates have been cleared");
   }
   validate_annotations_match_fields(annotations, spec, path, errors);
 }
@@ -301,17 +332,20 @@ void validate_as_pod(const PodSource& pod, Errors& errors) {
   const Path path("spec");
   const View& spec = pod.spec;
   // Everything but the image passed as a template already; only these parts are judged differently.
-  bool differs = spec["hostNetwork"].flag() || spec["affinity"].present() || spec["resources"].present() ||
-                 spec["topologySpreadConstraints"].size() > 0 || spec["terminationGracePeriodSeconds"].integer() < 0;
+  bool differs = spec["hostNetwork"].flag() || spec["affinity"].present() ||
+                 spec["resources"].present() || spec["topologySpreadConstraints"].size() > 0 ||
+                 spec["terminationGracePeriodSeconds"].integer() < 0;
   const View volumes = spec["volumes"];
-  for (const yaml::Node& node : volumes.items()) differs = differs || view_of(node, volumes)["ephemeral"].present();
+  for (const yaml::Node& node : volumes.items())
+    differs = differs || view_of(node, volumes)["ephemeral"].present();
   if (differs) {
     PodSpecContext context;
     context.is_template = false;
     context.metadata = pod.metadata;
     if (pod.workload == kube::WorkloadKind::StatefulSet) {
       context.ignore_host_names = true;
-      context.claim_templates = View(pod.owner->root, pod.owner->name_span)["spec"]["volumeClaimTemplates"];
+      context.claim_templates =
+          View(pod.owner->root, pod.owner->name_span)["spec"]["volumeClaimTemplates"];
     }
     validate_pod_spec(spec, path, context, errors);
   }

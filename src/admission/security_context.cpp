@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Security settings of pods and containers, as the API server 1.34 checks them
-// (validatePodSpecSecurityContext, ValidateSecurityContext, validateOS and its linux/windows rules).
-// Capabilities and SELinux options are never checked; runAsNonRoot with runAsUser 0 is accepted (the
-// kubelet refuses it later). Every distribution runs the server with --allow-privileged, so a
-// privileged container is no error.
-// Worked example: runAsUser: -1 gives `Invalid value: -1: must be between 0 and 2147483647, inclusive`.
+// (validatePodSpecSecurityContext, ValidateSecurityContext, validateOS and its linux/windows
+// rules). Capabilities and SELinux options are never checked; runAsNonRoot with runAsUser 0 is
+// accepted (the kubelet refuses it later). Every distribution runs the server with
+// --allow-privileged, so a privileged container is no error. Worked example: runAsUser: -1 gives
+// `Invalid value: -1: must be between 0 and 2147483647, inclusive`.
 #include "admission/pod_checks.hpp"
 
 namespace podseer::admission {
 namespace {
 
-constexpr std::int64_t kIdMax = 2147483647;  // validation.IsValidUserID, IsValidGroupID
+constexpr std::int64_t kIdMax = 2147483647;        // validation.IsValidUserID, IsValidGroupID
 constexpr std::size_t kAppArmorProfileMax = 4095;  // PATH_MAX - 1
 constexpr std::size_t kSysctlNameMax = 253;
 constexpr std::string_view kSeccompTypes[] = {"Localhost", "RuntimeDefault", "Unconfined"};
@@ -41,13 +41,16 @@ void validate_seccomp(const View& profile, const Path& path, Errors& errors) {
       validate_descending_path(localhost, localhost_path, errors);
     }
   } else if (localhost.present()) {
-    static constexpr GoField kProfile[] = {{"type", "Type", {}, "\"\""}, {"localhostProfile", "LocalhostProfile"}};
+    static constexpr GoField kProfile[] = {{"type", "Type", {}, "\"\""},
+                                           {"localhostProfile", "LocalhostProfile"}};
     errors.invalid(localhost_path, localhost, printed_struct(profile, kProfile),
                    "can only be set when seccomp type is Localhost");
   }
 }
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 void validate_app_armor(const View& profile, const Path& path, Errors& errors) {
   if (profile.absent()) return;
@@ -66,11 +69,13 @@ void validate_app_armor(const View& profile, const Path& path, Errors& errors) {
       errors.required(localhost_path, localhost, "must be set when AppArmor type is Localhost");
     }
     if (text.size() > kAppArmorProfileMax) {
-      errors.too_long(localhost_path, localhost, "may not be more than " + std::to_string(kAppArmorProfileMax) + " bytes");
+      errors.too_long(localhost_path, localhost,
+                      "may not be more than " + std::to_string(kAppArmorProfileMax) + " bytes");
     }
   } else if (type.str() == "RuntimeDefault" || type.str() == "Unconfined") {
     if (localhost.present()) {
-      invalid_text(localhost_path, localhost, "can only be set when AppArmor type is Localhost", errors);
+      invalid_text(localhost_path, localhost, "can only be set when AppArmor type is Localhost",
+                   errors);
     }
   } else if (type.str().empty()) {
     errors.required(path.child("type"), type, "type is required when appArmorProfile is set");
@@ -79,7 +84,9 @@ void validate_app_armor(const View& profile, const Path& path, Errors& errors) {
   }
 }
 
-bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_alnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 /// Labels of up to 63 letters, digits and inner hyphens, joined by dots (either case).
 bool is_windows_domain(std::string_view text) {
@@ -108,7 +115,8 @@ void validate_user_name(const View& at, const Path& path, Errors& errors) {
   const auto refuse = [&](std::string_view detail) { invalid_text(path, at, detail, errors); };
   if (name.empty()) return refuse("runAsUserName cannot be an empty string");
   for (const char c : name) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return refuse("runAsUserName cannot contain control characters");
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      return refuse("runAsUserName cannot contain control characters");
   }
   const std::size_t slash = name.find('\\');
   const bool has_domain = slash != std::string_view::npos;
@@ -117,7 +125,8 @@ void validate_user_name(const View& at, const Path& path, Errors& errors) {
   }
   const std::string_view domain = has_domain ? name.substr(0, slash) : std::string_view{};
   const std::string_view user = has_domain ? name.substr(slash + 1) : name;
-  if (domain.size() >= kDomainLimit) refuse("runAsUserName's Domain length must be under 256 characters");
+  if (domain.size() >= kDomainLimit)
+    refuse("runAsUserName's Domain length must be under 256 characters");
   if (has_domain && !is_net_bios_name(domain) && !is_windows_domain(domain)) {
     refuse("runAsUserName's Domain doesn't match the NetBios nor the DNS format");
   }
@@ -138,7 +147,8 @@ void validate_windows_options(const View& options, const Path& path, Errors& err
   if (options.absent()) return;
   constexpr std::size_t kSpecMax = 64 * 1024;
   if (const View name = options["gmsaCredentialSpecName"]; name.present()) {
-    add_complaints(kube::check_dns_subdomain(name.str()), path.child("gmsaCredentialSpecName"), name, errors);
+    add_complaints(kube::check_dns_subdomain(name.str()), path.child("gmsaCredentialSpecName"),
+                   name, errors);
   }
   if (const View spec = options["gmsaCredentialSpec"]; spec.present()) {
     const Path at = path.child("gmsaCredentialSpec");
@@ -174,9 +184,9 @@ bool is_sysctl_name(std::string_view name) {
 }
 
 /// Sysctls of the IPC namespace (component-helpers node/util/sysctl); net.* are the network's.
-constexpr std::string_view kIpcSysctls[] = {"kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni",
-                                            "kernel.shm_rmid_forced", "kernel.shm", "kernel.msgmax",
-                                            "kernel.msgmnb", "kernel.msgmni", "kernel.msg"};
+constexpr std::string_view kIpcSysctls[] = {
+    "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
+    "kernel.shm", "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.msg"};
 bool is_ipc_sysctl(std::string_view name) {
   return is_one_of(name, kIpcSysctls) || name.starts_with("fs.mqueue.");
 }
@@ -220,13 +230,16 @@ void validate_sysctls(const View& sysctls, const Path& path, const PodFacts& pod
 }
 
 constexpr GoField kCapabilities[] = {{"add", "Add"}, {"drop", "Drop"}};
-constexpr GoField kSeLinuxOptions[] = {
-    {"user", "User", {}, "\"\""}, {"role", "Role", {}, "\"\""}, {"type", "Type", {}, "\"\""}, {"level", "Level", {}, "\"\""}};
+constexpr GoField kSeLinuxOptions[] = {{"user", "User", {}, "\"\""},
+                                       {"role", "Role", {}, "\"\""},
+                                       {"type", "Type", {}, "\"\""},
+                                       {"level", "Level", {}, "\"\""}};
 constexpr GoField kWindowsOptions[] = {{"gmsaCredentialSpecName", "GMSACredentialSpecName"},
                                        {"gmsaCredentialSpec", "GMSACredentialSpec"},
                                        {"runAsUserName", "RunAsUserName"},
                                        {"hostProcess", "HostProcess"}};
-constexpr GoField kProfileFields[] = {{"type", "Type", {}, "\"\""}, {"localhostProfile", "LocalhostProfile"}};
+constexpr GoField kProfileFields[] = {{"type", "Type", {}, "\"\""},
+                                      {"localhostProfile", "LocalhostProfile"}};
 constexpr GoField kSecurityContext[] = {{"capabilities", "Capabilities", kCapabilities},
                                         {"privileged", "Privileged"},
                                         {"seLinuxOptions", "SELinuxOptions", kSeLinuxOptions},
@@ -257,18 +270,20 @@ void validate_windows_pod(const Path& path, const PodFacts& pod, Errors& errors)
   for (const std::string_view key : {"seccompProfile", "fsGroup", "fsGroupChangePolicy"}) {
     forbid_for_windows(security[key], key, security_path, errors);
   }
-  if (security["sysctls"].size() > 0) forbid_for_windows(security["sysctls"], "sysctls", security_path, errors);
+  if (security["sysctls"].size() > 0)
+    forbid_for_windows(security["sysctls"], "sysctls", security_path, errors);
   forbid_for_windows(pod.spec["shareProcessNamespace"], "shareProcessNamespace", path, errors);
-  for (const std::string_view key :
-       {"runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy"}) {
+  for (const std::string_view key : {"runAsUser", "runAsGroup", "supplementalGroups",
+                                     "supplementalGroupsPolicy", "seLinuxChangePolicy"}) {
     forbid_for_windows(security[key], key, security_path, errors);
   }
   for_each_container(pod.spec, path, [&](const View& container, const Path& at) {
     const View own = container["securityContext"];
     const Path own_path = at.child("securityContext");
     for (const std::string_view key :
-         {"appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
-          "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup"}) {
+         {"appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities",
+          "readOnlyRootFilesystem", "privileged", "allowPrivilegeEscalation", "procMount",
+          "runAsUser", "runAsGroup"}) {
       forbid_for_windows(own[key], key, own_path, errors);
     }
   });
@@ -276,7 +291,8 @@ void validate_windows_pod(const Path& path, const PodFacts& pod, Errors& errors)
 
 }  // namespace
 
-void validate_security_context(const View& security, const Path& path, const PodFacts& pod, Errors& errors) {
+void validate_security_context(const View& security, const Path& path, const PodFacts& pod,
+                               Errors& errors) {
   if (security.absent()) return;
   validate_id(security["runAsUser"], path.child("runAsUser"), errors);
   validate_id(security["runAsGroup"], path.child("runAsGroup"), errors);
@@ -284,7 +300,8 @@ void validate_security_context(const View& security, const Path& path, const Pod
   if (proc_mount.present()) {
     require_one_of(proc_mount, path.child("procMount"), kProcMounts, errors);
     if (pod.host_users && proc_mount.str() == "Unmasked") {
-      invalid_text(path.child("procMount"), proc_mount, "`hostUsers` must be false to use `Unmasked`", errors);
+      invalid_text(path.child("procMount"), proc_mount,
+                   "`hostUsers` must be false to use `Unmasked`", errors);
     }
   }
   validate_seccomp(security["seccompProfile"], path.child("seccompProfile"), errors);
@@ -298,8 +315,9 @@ void validate_security_context(const View& security, const Path& path, const Pod
     const View added = security["capabilities"]["add"];
     for (const yaml::Node& node : added.items()) {
       if (node.string_or("") != "CAP_SYS_ADMIN") continue;
-      errors.invalid(path, view_of(node, added), printed_struct(security, kSecurityContext),
-                     "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
+      errors.invalid(
+          path, view_of(node, added), printed_struct(security, kSecurityContext),
+          "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
     }
   }
   validate_windows_options(security["windowsOptions"], path.child("windowsOptions"), errors);
@@ -315,7 +333,8 @@ void validate_pod_security_context(const Path& spec_path, const PodFacts& pod, E
   const View groups = security["supplementalGroups"];
   const Path groups_path = path.child("supplementalGroups");
   std::size_t i = 0;
-  for (const yaml::Node& node : groups.items()) validate_id(view_of(node, groups), groups_path.index(i++), errors);
+  for (const yaml::Node& node : groups.items())
+    validate_id(view_of(node, groups), groups_path.index(i++), errors);
   const View share = pod.spec["shareProcessNamespace"];
   if (share.flag() && pod.spec["hostPID"].flag()) {
     errors.invalid(path.child("shareProcessNamespace"), share, "true",
@@ -323,13 +342,15 @@ void validate_pod_security_context(const Path& spec_path, const PodFacts& pod, E
   }
   validate_sysctls(security["sysctls"], path.child("sysctls"), pod, errors);
   const View change = security["fsGroupChangePolicy"];
-  if (change.present()) require_one_of(change, path.child("fsGroupChangePolicy"), kGroupChangePolicies, errors);
+  if (change.present())
+    require_one_of(change, path.child("fsGroupChangePolicy"), kGroupChangePolicies, errors);
   validate_seccomp(security["seccompProfile"], path.child("seccompProfile"), errors);
   validate_windows_options(security["windowsOptions"], path.child("windowsOptions"), errors);
   validate_app_armor(security["appArmorProfile"], path.child("appArmorProfile"), errors);
   const View supplemental = security["supplementalGroupsPolicy"];
   if (supplemental.present()) {
-    require_one_of(supplemental, path.child("supplementalGroupsPolicy"), kSupplementalPolicies, errors);
+    require_one_of(supplemental, path.child("supplementalGroupsPolicy"), kSupplementalPolicies,
+                   errors);
   }
   const View se_linux = security["seLinuxChangePolicy"];
   if (se_linux.present()) {
@@ -344,16 +365,19 @@ void validate_windows_host_process(const Path& path, const PodFacts& pod, Errors
     ++containers;
     const View flag = container["securityContext"]["windowsOptions"]["hostProcess"];
     if (pod_flag.present() && flag.present() && pod_flag.flag() != flag.flag()) {
-      errors.invalid(at.child("securityContext.windowsOptions.hostProcess"), flag, flag.flag() ? "true" : "false",
-                     std::string("pod hostProcess value must be identical if both are specified, was ") +
-                         (pod_flag.flag() ? "true" : "false"));
+      errors.invalid(
+          at.child("securityContext.windowsOptions.hostProcess"), flag,
+          flag.flag() ? "true" : "false",
+          std::string("pod hostProcess value must be identical if both are specified, was ") +
+              (pod_flag.flag() ? "true" : "false"));
     }
     if (flag.present() ? flag.flag() : pod_flag.flag()) ++host_process;
   });
   if (host_process == 0) return;
   if (host_process != containers) {
     errors.invalid(path, pod.spec, "\"\"",
-                   "If pod contains any hostProcess containers then all containers must be HostProcess containers");
+                   "If pod contains any hostProcess containers then all containers must be "
+                   "HostProcess containers");
   }
   if (!pod.host_network) {
     errors.invalid(path.child("hostNetwork"), pod.spec["hostNetwork"], "false",
@@ -364,9 +388,12 @@ void validate_windows_host_process(const Path& path, const PodFacts& pod, Errors
 void validate_host_users(const Path& path, const PodFacts& pod, Errors& errors) {
   if (pod.host_users) return;
   constexpr std::string_view kDetail = "when `hostUsers` is false";
-  if (pod.host_network) errors.forbidden(path.child("hostNetwork"), pod.spec["hostNetwork"], kDetail);
-  if (pod.spec["hostPID"].flag()) errors.forbidden(path.child("HostPID"), pod.spec["hostPID"], kDetail);
-  if (pod.spec["hostIPC"].flag()) errors.forbidden(path.child("HostIPC"), pod.spec["hostIPC"], kDetail);
+  if (pod.host_network)
+    errors.forbidden(path.child("hostNetwork"), pod.spec["hostNetwork"], kDetail);
+  if (pod.spec["hostPID"].flag())
+    errors.forbidden(path.child("HostPID"), pod.spec["hostPID"], kDetail);
+  if (pod.spec["hostIPC"].flag())
+    errors.forbidden(path.child("HostIPC"), pod.spec["hostIPC"], kDetail);
   for_each_container(pod.spec, path, [&](const View& container, const Path& at) {
     const View devices = container["volumeDevices"];
     if (devices.size() > 0) errors.forbidden(at.child("volumeDevices"), devices, kDetail);
@@ -388,7 +415,8 @@ void validate_os(const Path& path, const PodFacts& pod, Errors& errors) {
     constexpr std::string_view kDetail = "windows options cannot be set for a linux pod";
     const Path security_path = path.child("securityContext");
     const View options = pod.spec["securityContext"]["windowsOptions"];
-    if (options.present()) errors.forbidden(security_path.child("windowsOptions"), options, kDetail);
+    if (options.present())
+      errors.forbidden(security_path.child("windowsOptions"), options, kDetail);
     for_each_container(pod.spec, path, [&](const View& container, const Path& at) {
       const View own = container["securityContext"]["windowsOptions"];
       const Path own_path = at.child("securityContext");

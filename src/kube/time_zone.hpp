@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of time zones that the API server can load (CronJob's spec.timeZone): the IANA database as Go
-// carries it, with its old aliases. Names are case-sensitive: `Europe/Berlin` is one, `europe/berlin` is not.
+// Names of time zones that the API server can load (CronJob's spec.timeZone): the IANA database as
+// Go carries it, with its old aliases. Names are case-sensitive: `Europe/Berlin` is one,
+// `europe/berlin` is not.
 #pragma once
 
 #include <string_view>
