@@ -205,6 +205,13 @@ TEST_CASE("presets know what their storage can do", "[lifecycle][claims]") {
   }
 }
 
+TEST_CASE("a class of the snapshot is served, one of the files only perhaps", "[lifecycle][claims]") {
+  const std::string fast = storage_class("fast", "csi.example.com");
+  CHECK(Scheduled(claim("c", "storageClassName: fast") + user("p", "c"), node_text("n1") + fast).message("p") == "fits");
+  CHECK(Scheduled(fast + claim("c", "storageClassName: fast") + user("p", "c"), node_text("n1")).message("p") == kUnbound);
+  CHECK(Scheduled(storage_class("more", "csi.example.com") + claim("c", "storageClassName: more") + user("p", "c"), node_text("n1") + fast).message("p") == "fits");
+}
+
 TEST_CASE("a snapshot's bound claim is left alone", "[lifecycle][claims]") {
   const std::string cluster = node_text("n1") +
                               "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c, namespace: default}\nspec: {volumeName: pvc-1, storageClassName: gone}\nstatus: {phase: Bound}\n---\n";

@@ -23,6 +23,8 @@ using world::Known;
 constexpr std::int64_t kMostMilliCpu = 224'000;
 constexpr std::int64_t kMostMemory = std::int64_t{24} << 40;
 
+constexpr std::size_t kMostSearched = 200;  // scheduler names looked for in all pods
+
 const yaml::Node* child(const yaml::Node* node, std::string_view key) { return node == nullptr ? nullptr : node->find(key); }
 
 std::string_view text_at(const yaml::Node* node) { return node == nullptr ? std::string_view{} : node->string_or(""); }
@@ -54,6 +56,7 @@ AnyCluster::AnyCluster(const world::World& world, std::span<const kube::PodTempl
 bool AnyCluster::scheduler_mentioned(std::string_view name) {
   const auto at = mentioned_.find(std::string(name));
   if (at != mentioned_.end()) return at->second;
+  if (mentioned_.size() >= kMostSearched) return true;  // nobody names that many: stay silent
   // A scheduler of the files knows its name from its arguments or its configuration.
   bool found = false;
   for (const kube::PodTemplate* pod : pods_) {

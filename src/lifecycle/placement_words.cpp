@@ -19,7 +19,8 @@ namespace {
 
 using Cause = PlacementProblem::Cause;
 
-constexpr std::size_t kMostNamed = 3;  // nodes, workloads or values that a sentence lists
+constexpr std::size_t kMostNamed = 3;         // nodes, workloads or values that a sentence lists
+constexpr std::size_t kMostLookedAt = 1000;   // workloads that are searched for an explanation
 
 std::string name_of_owner(const Candidate& candidate) {
   return std::string(kube::name_of(candidate.pod->workload)) + " " + std::string(candidate.pod->owner->name);
@@ -105,11 +106,13 @@ PlacementProblem resources(const Scene& scene, const Attempt& attempt, bool alon
     out.explanation = "a pod asks for " + wanted + " of " + resource + "; beside the pods placed before it, the emptiest node (" +
                       best_node + ") has " + print_amount(resource, std::max<std::int64_t>(best_room, 0)) + " left";
     std::set<CandidateId> told;
+    std::size_t looked_at = 0;
     for (const NodeState& state : scene.nodes) {
       for (const auto& [id, count] : state.placed) {
+        if (told.size() == kMostNamed || ++looked_at > kMostLookedAt) break;
         const Candidate& other = scene.candidates[id];
         const std::int64_t amount = amount_of(other.demands, resource);
-        if (amount <= 0 || told.size() == kMostNamed || !told.insert(id).second) continue;
+        if (amount <= 0 || !told.insert(id).second) continue;
         out.related.emplace_back(owner_place(other), name_of_owner(other) + " takes " +
                                                          print_amount(resource, amount) + " a pod");
       }
@@ -348,7 +351,8 @@ PlacementProblem pod_affinity(const Scene& scene, const Attempt& attempt) {
     out.explanation = "the pod must be placed beside a pod with " + out.subject + ", and there is none in the namespaces that it looks at";
     out.certainty = scene.world.assumptions().closed ? out.certainty : Certainty::Likely;
     // The labels exist, only elsewhere: the usual mistake.
-    for (const Candidate& other : scene.candidates) {
+    for (std::size_t i = 0; i < scene.candidates.size() && i < kMostLookedAt; ++i) {
+      const Candidate& other = scene.candidates[i];
       if (other.ns == candidate.ns || !terms[0].label_selector.matches(other.labels)) continue;
       out.related.emplace_back(owner_place(other), name_of_owner(other) + " has these labels, in namespace " + std::string(other.ns));
       break;

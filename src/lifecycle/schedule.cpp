@@ -85,6 +85,8 @@ class Scheduler {
   std::vector<Course> courses_;
   std::vector<Placement> placements_;
   std::int64_t pods_placed_ = 0;
+  int competing_ = 0;        // templates of the call with a placed pod
+  int perhaps_ending_ = 0;   // those of them whose pods may end soon
 };
 
 // A pod of the snapshot that belongs to a workload of the files: applying them replaces it.
@@ -337,6 +339,7 @@ std::size_t Scheduler::best_node(const Candidate& candidate, const std::vector<s
     return count;
   };
   std::size_t best = fitting.front();
+  if (fitting.size() == 1) return best;
   for (const std::size_t n : fitting) {
     if (std::make_tuple(same(n), load(n), nodes_[n].pods) < std::make_tuple(same(best), load(best), nodes_[best].pods)) best = n;
   }
@@ -445,6 +448,11 @@ void Scheduler::place_all() {
     }
     if (pods_placed_ == before) break;
   }
+  for (std::size_t i = 0; i < given_; ++i) {
+    if (courses_[i].placed == 0) continue;
+    ++competing_;
+    if (candidates_[i].ends == Ends::Unknown) ++perhaps_ending_;
+  }
 }
 
 // --- what to tell ------------------------------------------------------------------------------------
@@ -486,13 +494,11 @@ void Scheduler::tell(const Candidate& candidate) {
     for (PlacementProblem& one : found) {
       const bool crowded = one.cause == Cause::Crowded || one.cause == Cause::TooManyPods;
       // Who comes first is not certain where several workloads compete, and what ends gives its place back.
-      if (crowded) {
-        for (const Candidate& other : candidates_) {
-          if (other.id == candidate.id || other.from_snapshot || courses_[other.id].placed == 0) continue;
-          one.certainty = std::min(one.certainty, Certainty::Likely);
-          if (other.ends == Ends::Unknown) one.certainty = Certainty::Possible;
-        }
-        if (candidate.ends == Ends::Unknown) one.certainty = Certainty::Possible;
+      if (!crowded) continue;
+      const bool placed = course.placed > 0;
+      if (competing_ > (placed ? 1 : 0)) one.certainty = std::min(one.certainty, Certainty::Likely);
+      if (perhaps_ending_ > (placed && candidate.ends == Ends::Unknown ? 1 : 0) || candidate.ends == Ends::Unknown) {
+        one.certainty = Certainty::Possible;
       }
     }
   }

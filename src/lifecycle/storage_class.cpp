@@ -46,6 +46,8 @@ constexpr std::string_view kOneWriter[] = {"rancher.io/local-path", "ebs.csi.aws
 // local-path: "rancher.io/local-path does not support block volume provisioning".
 constexpr std::string_view kNoBlock[] = {"rancher.io/local-path"};
 
+constexpr std::size_t kMostSearched = 200;  // provisioners looked for in all pods
+
 bool listed(std::span<const std::string_view> list, std::string_view provisioner) {
   return std::find(list.begin(), list.end(), provisioner) != list.end();
 }
@@ -120,7 +122,7 @@ const StorageClass& StorageClasses::find(std::string_view name) {
   return known_.emplace(std::string(name), describe(name)).first->second;
 }
 
-StorageClass StorageClasses::describe(std::string_view name) const {
+StorageClass StorageClasses::describe(std::string_view name) {
   StorageClass out;
   out.name = name;
   out.exists = world_.exists("StorageClass", {}, name);
@@ -137,7 +139,12 @@ StorageClass StorageClasses::describe(std::string_view name) const {
     out.provisioner = preset->provisioner;
     out.wait_for_first_consumer = preset->wait_for_first_consumer;
   }
-  out.provisions = provisions(name, out.provisioner);
+  if (provisioners_.size() >= kMostSearched) return out;
+  auto made = provisioners_.find(std::string(out.provisioner));
+  if (made == provisioners_.end()) {
+    made = provisioners_.emplace(std::string(out.provisioner), provisions(name, out.provisioner)).first;
+  }
+  out.provisions = made->second;
   const std::string_view driver = driver_of(out.provisioner);
   out.many_writers = !listed(kOneWriter, driver);
   out.block = !listed(kNoBlock, driver);
@@ -155,6 +162,10 @@ Known StorageClasses::provisions(std::string_view name, std::string_view provisi
     if (one.name == name) return Known::Unknown;  // an add-on of that preset
   }
   if (world_.find("CSIDriver", {}, driver) != nullptr) return Known::Yes;
+  // A class that the cluster itself has was made together with what serves it.
+  for (const kube::Object* object : world_.all("StorageClass")) {
+    if (object->context_only && text_under(*object, "provisioner") == provisioner) return Known::Unknown;
+  }
   for (const kube::PodTemplate* pod : pods_) {
     for (const kube::Container& container : pod->spec.containers) {
       if (mentions(container, provisioner) || mentions(container, driver)) return Known::Unknown;

@@ -38,12 +38,13 @@ class StorageClasses {
   [[nodiscard]] std::optional<std::string_view> default_class() const { return default_; }
 
  private:
-  [[nodiscard]] StorageClass describe(std::string_view name) const;
+  [[nodiscard]] StorageClass describe(std::string_view name);
   [[nodiscard]] world::Known provisions(std::string_view name, std::string_view provisioner) const;
   const world::World& world_;
   std::span<const kube::PodTemplate* const> pods_;
   std::optional<std::string_view> default_;
   std::unordered_map<std::string, StorageClass> known_;
+  std::unordered_map<std::string, world::Known> provisioners_;
 };
 
 /// The provisioner is part of Kubernetes, and does nothing any more: "kubernetes.io/no-provisioner",

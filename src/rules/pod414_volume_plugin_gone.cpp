@@ -2,7 +2,7 @@
 // Volume types that the API still takes and no kubelet of 1.32 or newer can mount: their in-tree plugins were
 // removed (glusterfs 1.26; flocker, quobyte, storageos 1.25; scaleIO 1.22; cephfs, rbd 1.31), or switched off
 // (gitRepo 1.33).
-#include "rules/references.hpp"
+#include "rules/mounted_volumes.hpp"
 #include "rules/rule.hpp"
 
 namespace podseer::rules {
@@ -20,15 +20,15 @@ constexpr Gone kGone[] = {
 }  // namespace
 
 void pod414_volume_plugin_gone(const kube::PodTemplate& pod, RuleContext& context) {
-  for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
-    const kube::Volume& volume = pod.spec.volumes[v];
-    if (!mounted(pod, volume)) continue;
+  for (const MountedVolume& mounted : mounted_volumes(pod, context)) {
+    const kube::Volume& volume = mounted.volume;
     for (const Gone& gone : kGone) {
       if (gone.type != volume.source_key) continue;
       const yaml::Entry* entry = volume.node->find_entry(volume.source_key);
       Finding finding = context.finding(entry->key_span, {{"volume", std::string(*volume.name)}, {"type", std::string(gone.type)},
                                                           {"since", std::string(gone.since)}});
-      finding.field_path = context.path(".volumes[" + std::to_string(v) + "]." + std::string(gone.type));
+      finding.field_path = mounted.path;
+      mounted.explain(finding);
       finding.effect = RuleContext::effect(
           lifecycle::Step::Mount, nullptr, "ContainerCreating",
           gone.type == "gitRepo"
