@@ -10,12 +10,12 @@ and messages need, one line a row, fields separated by tabs, `-` where there is 
 
   kind   GROUP VERSION KIND namespaced|cluster on|off SINCE UNTIL TYPE
   type   NAME
-  field  NAME SHAPE GO ENUM SINCE UNTIL          (of the type above)
+  field  NAME SHAPE GO ENUM SINCE UNTIL required|-   (of the type above)
 
 SHAPE is an element, `[]element` or `map element`; an element is string, int32, int64, bool, quantity,
 int-or-string, time, microtime, duration, bytes, any or `#TYPE`. GO is the named Go type that the
 server prints for the element, where it is not the plain one. ENUM is comma-separated. SINCE and UNTIL are
-minor versions (1.SINCE).
+minor versions (1.SINCE). `required` is what OpenAPI says, which kubectl checks for a v1 List only.
 """
 import json
 import sys
@@ -62,7 +62,8 @@ def main():
         for key, field in sorted(fields.items()):
             go = field.get("go") or GO_BY_NAME.get(key) or GO_BY_FIELD.get(name + "." + key) or "-"
             rows.append("\t".join(["field", key, shape(field), go, ",".join(field.get("enum", [])) or "-",
-                                   minor(field.get("since")), minor(field.get("until"))]))
+                                   minor(field.get("since")), minor(field.get("until")),
+                                   "required" if field.get("required") else "-"]))
     print("\n".join(rows))
 
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "admission/admission.hpp"
+#include "admission/list_check.hpp"
 #include "catch.hpp"
 #include "world_of.hpp"
 #include "yaml/document.hpp"
@@ -131,4 +132,25 @@ TEST_CASE("each error type has a name and a rule", "[admission]") {
     CHECK_FALSE(admission::name_of(static_cast<admission::ErrorType>(type)).empty());
     CHECK(admission::rule_of(static_cast<admission::ErrorType>(type)).starts_with("POD1"));
   }
+}
+
+TEST_CASE("kubectl checks a v1 List itself, by OpenAPI", "[admission]") {
+  const auto check = [](const std::string& items) {
+    const tests::WorldOf world("apiVersion: v1\nkind: List\nitems:\n" + items);
+    const auto refusal = admission::check_list(world.objects(), {});
+    return refusal ? refusal->message.substr(0, refusal->message.find("; if you")) : std::string();
+  };
+  const std::string good = "- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: v}}\n";
+  const std::string pod = "- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [";
+  CHECK(check(good).empty());
+  CHECK(check(good + pod + "{name: c, imge: i}]}}\n") ==
+        "error validating data: ValidationError(Pod.spec.containers[0]): unknown field \"imge\" in io.k8s.api.core.v1.Container");
+  CHECK(check(pod + "{image: i}]}}\n") ==
+        "error validating data: ValidationError(Pod.spec.containers[0]): missing required field \"name\" in "
+        "io.k8s.api.core.v1.Container");
+  CHECK(check("- {apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: '3', selector: {}, template: {}}}\n") ==
+        "error validating data: ValidationError(Deployment.spec.replicas): invalid type for "
+        "io.k8s.api.apps.v1.DeploymentSpec.replicas: got \"string\", expected \"integer\"");
+  CHECK(check("- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: 1}}\n").empty());  // the server's to refuse
+  CHECK(check("- {apiVersion: example.com/v1, kind: Thing, any: thing}\n").empty());
 }

@@ -61,6 +61,7 @@ std::optional<Verdict> refuse_unreadable(const kube::Object& object) {
                               object.root == nullptr ? SourceSpan{} : object.root->span(), {}, {}});
   }
   std::string missing;
+  if (!object.kind.empty() && !object.api_version.empty()) return {};  // its own, or those of a typed list
   for (const std::string_view key : {"apiVersion", "kind"}) {
     const yaml::Node* node = object.root->find(key);
     if (node == nullptr || node->is_null() || (node->is_string() && node->text().empty())) {

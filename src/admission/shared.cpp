@@ -23,28 +23,42 @@ kube::Complaints check_name(NameRule rule, std::string_view name) {
   return {};
 }
 
+/// The server names no index here.
 void validate_owner_references(const View& owners, const Path& path, Errors& errors) {
-  std::size_t controllers = 0;
+  std::string first_controller;
   for (std::size_t i = 0; i < owners.size(); ++i) {
     const View owner = owners.at(i);
-    const Path at = path.index(i);
     const std::string_view api_version = owner["apiVersion"].str();
     if (api_version.empty() || api_version.ends_with('/')) {
-      errors.invalid(at.child("apiVersion"), owner["apiVersion"], "version must not be empty");
+      errors.invalid(path.child("apiVersion"), owner["apiVersion"], "version must not be empty");
     }
     for (const std::string_view key : {"kind", "name", "uid"}) {
-      if (owner[key].str().empty()) errors.invalid(at.child(key), owner[key], "must not be empty");
+      if (owner[key].str().empty()) errors.invalid(path.child(key), owner[key], "must not be empty");
     }
-    if (owner["controller"].flag()) ++controllers;
-  }
-  if (controllers > 1) {
-    errors.invalid(path, owners, "Only one reference can have Controller set to true");
+    if (api_version == "v1" && owner["kind"].str() == "Event") {
+      errors.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner");
+    }
+    if (!owner["controller"].flag()) continue;
+    std::string controller = std::string(owner["kind"].str()) + "/" + std::string(owner["name"].str());
+    if (first_controller.empty()) {
+      first_controller = std::move(controller);
+    } else {
+      errors.invalid(path, owners,
+                     "Only one reference can have Controller set to true. Found \"true\" in references for " +
+                         first_controller + " and " + controller);
+    }
   }
 }
 
 void validate_finalizers(const View& finalizers, const Path& path, Errors& errors) {
+  bool orphan = false, foreground = false;
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
     add_complaints(kube::check_qualified_name(finalizers.at(i).str()), path, finalizers.at(i), errors);
+    orphan = orphan || finalizers.at(i).str() == "orphan";
+    foreground = foreground || finalizers.at(i).str() == "foregroundDeletion";
+  }
+  if (orphan && foreground) {
+    errors.invalid(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
   }
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
     const std::string_view name = finalizers.at(i).str();

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <map>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 
+#include "admission/list_check.hpp"
 #include "cli/inputs.hpp"
 #include "cli/parallel.hpp"
 #include "cli/render.hpp"
@@ -23,18 +25,26 @@ constexpr std::size_t kPodsPerThread = 32;
 
 /// kubectl opens every object that has a top-level `items`: `kind: List`, ConfigMapList, ... Items
 /// inherit the kind of a typed list; those of a plain List must say theirs (facts: admission 1.1).
-void add_objects(const yaml::Node& root, source::FileId file, std::uint32_t document, bool from_list,
+void add_objects(const yaml::Node& root, source::FileId file, std::uint32_t document, const kube::Object* list,
                  std::uint32_t item, int depth, std::deque<kube::Object>& objects) {
   const yaml::Node* items = root.find("items");
+  kube::Object object = kube::Object::read(root, file, document);
   if (items != nullptr && items->is_sequence() && depth < 8) {
     std::uint32_t index = 0;
     for (const yaml::Node& child : items->items()) {
-      add_objects(child, file, document, true, index++, depth + 1, objects);
+      add_objects(child, file, document, &object, index++, depth + 1, objects);
     }
     return;
   }
-  kube::Object object = kube::Object::read(root, file, document);
-  object.from_list = from_list;
+  if (list != nullptr) {
+    object.from_list = true;
+    if (object.kind.empty() && object.api_version.empty() && list->kind.ends_with("List") && list->kind != "List") {
+      object.kind = list->kind.substr(0, list->kind.size() - 4);
+      object.api_version = list->api_version;
+      object.group = list->group;
+      object.version = list->version;
+    }
+  }
   object.item = item;
   objects.push_back(object);
 }
@@ -73,7 +83,7 @@ void parse_file(FileUnit& unit, const source::SourceMap& sources) {
     unit.skipped = true;
   }
   for (const std::unique_ptr<yaml::Document>& document : unit.stream.documents) {
-    add_objects(document->root, unit.file, document->index, false, 0, 0, unit.objects);
+    add_objects(document->root, unit.file, document->index, nullptr, 0, 0, unit.objects);
   }
   // A Kustomization says which ConfigMaps its generators make; that is all it is here for.
   for (kube::Object& object : unit.objects) object.context_only = is_for_a_program(object);
@@ -139,13 +149,42 @@ void build_world(WorldUnit& unit, const Context& context) {
   unit.world->set_images(context.images);
 }
 
+/// Items of those v1 Lists that kubectl does not send.
+using RefusedItems = std::unordered_map<const kube::Object*, admission::Verdict>;
+
+RefusedItems refused_items(const FileUnit& file, const admission::Options& options) {
+  RefusedItems refused;
+  for (const std::unique_ptr<yaml::Document>& document : file.stream.documents) {
+    const yaml::Node* kind = document->root.find("kind");
+    if (kind == nullptr || kind->string_or("") != "List") continue;
+    std::vector<const kube::Object*> items;
+    for (const kube::Object& object : file.objects) {
+      if (object.from_list && object.document == document->index && !object.context_only) items.push_back(&object);
+    }
+    std::optional<admission::ListRefusal> refusal = admission::check_list(items, options);
+    for (std::size_t i = 0; refusal && i < items.size(); ++i) {
+      admission::Verdict& verdict = refused[items[i]];
+      verdict.accepted = false;
+      verdict.by_kubectl = true;
+      verdict.code = 0;
+      verdict.message = refusal->message;
+      verdict.errors = std::move(refusal->errors[i]);
+    }
+  }
+  return refused;
+}
+
 /// The API server's word on every object, in the order in which kubectl sends them; templates of
 /// accepted workloads become pods.
 void admit_objects(WorldUnit& unit, const Context& context, const source::SourceMap& sources) {
   for (const FileUnit* file : unit.files) {
+    const RefusedItems refused = refused_items(*file, context.admission);
     for (const kube::Object& object : file->objects) {
       if (object.context_only) continue;
-      const admission::Verdict verdict = admission::admit(object, *unit.world, context.admission);
+      const auto in_list = refused.find(&object);
+      const admission::Verdict verdict = in_list != refused.end()
+                                             ? in_list->second
+                                             : admission::admit(object, *unit.world, context.admission);
       report::ObjectRow row = row_of(object, *unit.world, sources);
       note_verdict(verdict, row);
       unit.objects.push_back(std::move(row));

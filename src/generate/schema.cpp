@@ -130,14 +130,14 @@ std::string write_schema(const std::filesystem::path& root, std::ostream& out) {
     } else if (c[0] == "type" && c.size() == 2) {
       close_type();
       open_type = c[1];
-    } else if (c[0] == "field" && c.size() == 7 && !open_type.empty()) {
+    } else if (c[0] == "field" && c.size() == 8 && !open_type.empty()) {
       std::string shape, element, type;
       if (!read_shape(c[2], types, shape, element, type)) return place + "unknown type " + c[2];
       if (!last_field.empty() && last_field >= c[1]) return place + "fields are not sorted";
       last_field = c[1];
       fields << "    {" << pool.add(c[1]) << ", " << pool.add(c[3]) << ", " << pool.add(c[4]) << ", " << type
              << ", Shape::" << shape << ", Element::" << element << ", " << minor_of(c[5]) << ", " << minor_of(c[6])
-             << "},\n";
+             << (c[7] == "required" ? ", true" : ", false") << "},\n";
       ++field_count;
     } else {
       return place + "neither a kind, a type nor a field";

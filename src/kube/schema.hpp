@@ -40,6 +40,8 @@ class SchemaField {
   /// Legal values of a closed set; empty when any text is legal.
   [[nodiscard]] std::vector<std::string_view> enumeration() const;
   [[nodiscard]] bool in(int minor) const;
+  /// By OpenAPI, which only kubectl's check of a v1 List goes by; validation has its own idea.
+  [[nodiscard]] bool required() const { return row_->required; }
   /// First and last minor version that has it; 0 means since before 1.30 / not gone by 1.37.
   [[nodiscard]] int since() const { return row_->since; }
   [[nodiscard]] int until() const { return row_->until; }

@@ -26,6 +26,7 @@ struct FieldRow {
   Element element;
   std::uint8_t since;  // minor version; 0: always
   std::uint8_t until;  // minor version; 0: still there
+  bool required;       // by OpenAPI
 };
 
 struct TypeRow {
