@@ -8,13 +8,16 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "cli/archive.hpp"
 #include "cli/cluster_pods.hpp"
 #include "cli/commands.hpp"
+#include "cli/emit.hpp"
 #include "cli/pipeline.hpp"
 #include "cli/spawn.hpp"
+#include "report/changes.hpp"
 #include "report/text.hpp"
 #include "source/read.hpp"
 
@@ -91,23 +94,8 @@ std::string join(const std::set<std::string>& words) {
   return out;
 }
 
-enum class Change { NewlyFailing, FailsDifferently, Mended, New, Gone };
-
-struct Row {
-  Change change;
-  std::string owner, before, after, why;
-};
-
-const char* word_of(Change change) {
-  switch (change) {
-    case Change::NewlyFailing: return "newly failing";
-    case Change::FailsDifferently: return "fails differently";
-    case Change::Mended: return "mended";
-    case Change::New: return "new";
-    case Change::Gone: return "gone";
-  }
-  return "";
-}
+using report::Change;
+using Row = report::ChangeRow;
 
 std::vector<Row> compare(const std::map<std::string, OwnerState>& base, const std::map<std::string, OwnerState>& head) {
   std::vector<Row> rows;
@@ -130,59 +118,6 @@ std::vector<Row> compare(const std::map<std::string, OwnerState>& base, const st
   return rows;
 }
 
-std::string json_string(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    char buffer[8];
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(byte));
-      out += buffer;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-void print(const std::vector<Row>& rows, const Options& options, std::size_t owners) {
-  const std::string format = options.format.value_or("text");
-  if (format == "json") {
-    std::string out = "{\"schema\": \"podseer/diff/v1\", \"changes\": [";
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Row& row = rows[i];
-      out += std::string(i == 0 ? "\n" : ",\n") + "  {\"change\": " + json_string(word_of(row.change)) + ", \"owner\": " +
-             json_string(row.owner) + ", \"before\": " + json_string(row.before) + ", \"after\": " + json_string(row.after) +
-             ", \"why\": " + json_string(row.why) + "}";
-    }
-    std::printf("%s%s]}\n", out.c_str(), rows.empty() ? "" : "\n");
-    return;
-  }
-  if (rows.empty()) {
-    std::printf("nothing changes for the pods of %zu workload%s\n", owners, owners == 1 ? "" : "s");
-    return;
-  }
-  if (format == "markdown") {
-    std::printf("| pods of | before | after | |\n|---|---|---|---|\n");
-    for (const Row& row : rows) {
-      std::printf("| `%s` | %s | %s | %s%s%s |\n", report::printable(row.owner, true).c_str(), row.before.empty() ? "-" : row.before.c_str(),
-                  row.after.empty() ? "-" : row.after.c_str(), word_of(row.change), row.why.empty() ? "" : ": ",
-                  report::printable(row.why, true).c_str());
-    }
-    return;
-  }
-  for (const Row& row : rows) {
-    std::printf("%-18s %s: ", word_of(row.change), report::printable(row.owner, true).c_str());
-    if (!row.before.empty() && !row.after.empty()) std::printf("%s -> %s", row.before.c_str(), row.after.c_str());
-    if (row.before.empty()) std::printf("%s", row.after.c_str());
-    if (row.after.empty()) std::printf("was %s", row.before.c_str());
-    std::printf("%s%s\n", row.why.empty() ? "" : "  # ", report::printable(row.why, true).c_str());
-  }
-}
-
 int complain(const std::string& sentence) {
   std::fprintf(stderr, "podseer: error: %s\n", report::printable(sentence, true).c_str());
   return 2;
@@ -191,10 +126,6 @@ int complain(const std::string& sentence) {
 }  // namespace
 
 int diff(const Options& options) {
-  const std::string format = options.format.value_or("text");
-  if (format != "text" && format != "markdown" && format != "json") {
-    return complain("diff has no format '" + format + "': it is text, markdown or json");
-  }
   Side base, head;
   if (options.cluster_pods) {
     Options own = options;
@@ -216,7 +147,12 @@ int diff(const Options& options) {
     if (!head.error.empty()) return complain(head.error);
   }
   const std::vector<Row> rows = compare(base.owners, head.owners);
-  print(rows, options, head.owners.size());
+  std::ostringstream text;
+  const std::string format = options.format.value_or("text");
+  if (!report::write_changes(format, rows, head.owners.size(), text)) {
+    return complain("diff has no format '" + format + "': it is text, markdown or json");
+  }
+  if (const std::string wrong = write_stdout(text.str()); !wrong.empty()) return complain(wrong);
   return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.change == Change::NewlyFailing; }) && !options.exit_zero ? 1 : 0;
 }
 
