@@ -126,17 +126,6 @@ std::optional<int> mend(const Options& options, const Analysis& analysis) {
   return std::nullopt;
 }
 
-/// --lang, or for people's formats what the environment says.
-bool speaks_korean(const Options& options) {
-  if (options.lang) return *options.lang == "ko";
-  if (options.format.value_or("text") != "text" || !options.outputs.empty()) return false;
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return std::string_view(value).starts_with("ko");
-  }
-  return false;
-}
-
 int look(Options options) {
   const auto begin = std::chrono::steady_clock::now();
   if (const std::string wrong = load_config(options); !wrong.empty()) {
@@ -165,9 +154,6 @@ int look(Options options) {
     Options again = options;  // what is left is told
     again.fix = false;
     return look(std::move(again));
-  }
-  if (speaks_korean(options)) {
-    for (rules::Finding& finding : analysis.findings) rules::translate_to_korean(finding);
   }
   const std::vector<source::SourceSpan> secrets = secret_spans(analysis);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;

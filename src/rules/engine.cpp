@@ -72,16 +72,6 @@ std::vector<Finding> run_rules(const kube::PodTemplate& pod, const world::World&
   return findings;
 }
 
-void translate_to_korean(Finding& finding) {
-  const Rule* rule = find_rule(finding.rule);
-  if (rule == nullptr || rule->info.message_ko.empty()) return;
-  std::vector<Argument> arguments;
-  for (const auto& [name, value] : finding.arguments) arguments.emplace_back(name, value);
-  // What a rule said in words of its own stays as it is.
-  if (finding.message == fill(rule->info.message, arguments)) finding.message = fill(rule->info.message_ko, arguments);
-  if (finding.help == fill(rule->info.help, arguments)) finding.help = fill(rule->info.help_ko, arguments);
-}
-
 void order(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     if (a.span.file != b.span.file) return a.span.file < b.span.file;

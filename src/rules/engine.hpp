@@ -34,8 +34,6 @@ struct RuleContext::Facts {
 [[nodiscard]] Severity severity_of(Severity rule, Certainty certainty);
 /// A finding with the rule's texts filled in; everything else is the caller's.
 [[nodiscard]] Finding make_finding(const Rule& rule, SourceSpan span, std::span<const Argument> arguments);
-/// Tells a finding in Korean, where its rule is translated: message and help.
-void translate_to_korean(Finding& finding);
 /// Orders by file, offset, code.
 void order(std::vector<Finding>& findings);
 
