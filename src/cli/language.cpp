@@ -18,6 +18,10 @@ void translate_text(std::string_view english, std::string_view korean, const std
 
 std::string language_of(const Options& options) {
   if (options.lang) return *options.lang;
+  // Programs read the other formats: what they get does not depend on whose terminal it is.
+  const std::string format = options.format.value_or("text");
+  const bool for_people = format == "text" || format == "table" || format == "wide" || format == "timeline" || format == "html" || format == "markdown";
+  if (!for_people || !options.outputs.empty()) return "en";
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') return std::string_view(value).starts_with("ko") ? "ko" : "en";
