@@ -262,3 +262,21 @@ TEST_CASE("fields behind gates that are off are told", "[admission]") {
         "spec.template.spec.hostnameOverride spec.template.spec.containers[0].restartPolicy "
         "spec.template.spec.volumes[0].image ");
 }
+
+TEST_CASE("a StatefulSet's claims may be refused before its pods", "[admission]") {
+  const tests::WorldOf world(
+      "apiVersion: v1\nkind: LimitRange\nmetadata: {name: r}\nspec: {limits: [{type: "
+      "PersistentVolumeClaim, max: "
+      "{storage: 1Gi}}]}\n" +
+      next("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  selector: "
+           "{matchLabels: {app: a}}\n"
+           "  template: {metadata: {labels: {app: a}}, spec: {" +
+           kPlain +
+           "}}\n  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: "
+           "[ReadWriteOnce], resources: "
+           "{requests: {storage: 5Gi}}}}]\n"));
+  CHECK(judge(world, "db").verdict.message ==
+        "persistentvolumeclaims \"data-db-0\" is forbidden: maximum storage usage per "
+        "PersistentVolumeClaim is 1Gi, but "
+        "request is 5Gi");
+}

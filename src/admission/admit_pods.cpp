@@ -188,6 +188,26 @@ void validate_stateful_set_labels(const PodSource& source, Errors& errors) {
 
 namespace {
 
+/// The claims that a StatefulSet makes before its first pod.
+PodVerdict judge_claims(const kube::PodTemplate& pod, const PodSource& source,
+                        std::span<const kube::Object* const> ranges) {
+  if (source.workload != kube::WorkloadKind::StatefulSet) return {};
+  const View templates =
+      View(source.owner->root, source.owner->name_span)["spec"]["volumeClaimTemplates"];
+  for (const yaml::Node& node : templates.items()) {
+    const View claim = view_of(node, templates);
+    const Objection objection = check_claim_limits(claim, ranges);
+    if (!objection.exists()) continue;
+    PodVerdict verdict = refused(source, objection, pod.field_prefix);
+    const std::string name = std::string(claim["metadata"]["name"].str()) + "-" + source.name();
+    verdict.message =
+        "persistentvolumeclaims " + go_quote(name) + " is forbidden: " + objection.text;
+    verdict.errors.front().field = "spec.volumeClaimTemplates";
+    return verdict;
+  }
+  return {};
+}
+
 /// A workload's pods before the plugins, the checks for Pods, and the quotas.
 PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source,
                  const EffectivePod& effective, std::span<const kube::Object* const> ranges,
@@ -195,6 +215,10 @@ PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source,
   for (const auto check : {check_service_account, check_priority, check_runtime_class}) {
     const Objection objection = check(source, world);
     if (objection.exists()) return refused(source, objection, pod.field_prefix);
+  }
+  if (!ranges.empty()) {
+    PodVerdict claims = judge_claims(pod, source, ranges);
+    if (!claims.created) return claims;
   }
   Errors errors;
   validate_stateful_set_labels(source, errors);
@@ -209,7 +233,7 @@ PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source,
   if (objection.exists()) return refused(source, objection, pod.field_prefix);
 
   PodVerdict verdict;
-  const std::int64_t wanted = pods_wanted(*pod.owner, world);
+  const std::int64_t wanted = pods_wanted(*pod.owner);
   if (wanted <= 0) return verdict;
   const QuotaAnswer quota = check_pod_quota(source, wanted, world);
   if (quota.allowed >= wanted || !quota.objection.exists()) return verdict;

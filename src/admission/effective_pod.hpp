@@ -111,9 +111,8 @@ struct QuotaAnswer {
                                           const world::World& world);
 /// Quotas on objects that are no pods: claims, Services, counts.
 [[nodiscard]] Objection check_object_quota(const kube::Object& object, const world::World& world);
-/// Pods that a workload asks for: replicas, nodes of a DaemonSet (1 when they are not known),
-/// parallelism.
-[[nodiscard]] std::int64_t pods_wanted(const kube::Object& object, const world::World& world);
+/// Pods that a workload asks for: replicas, parallelism; 1 for a DaemonSet.
+[[nodiscard]] std::int64_t pods_wanted(const kube::Object& object);
 
 [[nodiscard]] Objection check_service_account(const PodSource& pod, const world::World& world);
 [[nodiscard]] Objection check_priority(const PodSource& pod, const world::World& world);

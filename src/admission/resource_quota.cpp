@@ -369,13 +369,10 @@ std::vector<Ledger> ledgers_of(const std::vector<const kube::Object*>& quotas) {
 
 }  // namespace
 
-std::int64_t pods_wanted(const kube::Object& object, const world::World& world) {
+std::int64_t pods_wanted(const kube::Object& object) {
   const View spec = View(object.root, object.name_span)["spec"];
   if (object.is("", "Pod")) return 1;
-  if (object.is("apps", "DaemonSet")) {
-    return world.cluster().nodes_known ? static_cast<std::int64_t>(world.cluster().nodes.size())
-                                       : 1;
-  }
+  if (object.is("apps", "DaemonSet")) return 1;  // at least, if a node suits it
   if (object.is("batch", "CronJob"))
     return std::max<std::int64_t>(0, spec["jobTemplate"]["spec"]["parallelism"].integer(1));
   if (object.is("batch", "Job")) {
@@ -396,7 +393,7 @@ QuotaAnswer check_pod_quota(const PodSource& pod, std::int64_t wanted, const wor
   if (earlier.size() > kCrowd) return answer;
   std::vector<Ledger> ledgers = ledgers_of(quotas);
   for (const kube::Object* object : earlier) {
-    let_in(pod_source(*object, world), pods_wanted(*object, world), ledgers, world, nullptr);
+    let_in(pod_source(*object, world), pods_wanted(*object), ledgers, world, nullptr);
   }
   answer.allowed = let_in(pod, wanted, ledgers, world, &answer.objection.text);
   if (answer.objection.exists()) answer.objection.span = pod.spec["containers"].span();
