@@ -265,11 +265,23 @@ spec:
   CHECK(refused(head + "anything: goes\n").empty());
   CHECK(refused(definition + head + "spec: {size: 3, port: http, extra: {any: thing}}\n").empty());
   CHECK(refused(definition + head + "spec: {size: 0}\n") == "spec.size");
+  const std::string labelled = "apiVersion: example.com/v1\nkind: Backup\nmetadata: {name: b, labels: {a: ";
+  CHECK(refused(labelled + "1}, tags: [x]}\n").empty());
+  CHECK(refused(definition + labelled + "1}}\nspec: {size: 1}\n") == "metadata.labels[a]");
+  CHECK(refused(definition + labelled + "'b c'}}\nspec: {size: 1}\n") == "metadata.labels");
   CHECK(refused(definition + head + "spec: {}\n") == "spec.size");
   CHECK(refused(definition + head + "spec: {size: 1, mode: half, target: A1}\n") == "spec.mode spec.target");
   CHECK(refused(definition + head + "spec: {size: '1'}\n") == "spec.size");
   CHECK(refused(definition + head + "spec: {size: 1, sze: 1}\n") == "spec.sze");
   CHECK(refused(definition + "apiVersion: example.com/v2\nkind: Backup\nmetadata: {name: b}\n") == "apiVersion");
+}
+
+TEST_CASE("metadata is checked of kinds whose fields are not known", "[admission]") {
+  const std::string head = "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: a, ";
+  CHECK(refused(head + "labels: {a: b}}\nspec: {any: thing}\n").empty());
+  CHECK(refused(head + "labels: {a: 1}}\n") == "metadata.labels[a]");
+  CHECK(refused(head + "lables: {}}\n") == "metadata.lables");
+  CHECK(refused(head + "labels: {a: b c}}\n") == "metadata.labels");
 }
 
 TEST_CASE("versions come and go", "[admission]") {

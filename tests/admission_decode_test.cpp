@@ -87,6 +87,21 @@ TEST_CASE("unknown fields count only without a mismatch, and then all of them, s
   CHECK(decoded("Pod", "Spec: {}") == "strict decoding error: unknown field \"Spec\"");
 }
 
+TEST_CASE("an unknown field is told where it is at home", "[admission]") {
+  const auto hint = [](const std::string& text) {
+    const yaml::Stream stream = yaml::parse(0, text);
+    const auto kind = kube::find_kind("", "v1", "Pod", 34);
+    const admission::Decoding decoding = admission::decode(stream.documents[0]->root, kind->type(), 34);
+    REQUIRE(decoding.errors.size() == 1);
+    return decoding.errors[0].suggestion + "|" + decoding.errors[0].help;
+  };
+  CHECK(hint("spec: {containers: [{runAsUser: 1}]}") == "|runAsUser is a field of securityContext");
+  CHECK(hint("spec: {containers: [{volumes: []}]}") == "|volumes is a field of spec");
+  CHECK(hint("metadata: {spec: {}}") == "|spec is a field of the object itself");
+  CHECK(hint("spec: {Containers: []}") == "containers|");
+  CHECK(hint("spec: {containers: [{imge: x}]}") == "image|");
+}
+
 TEST_CASE("no more than a hundred unknown fields are listed", "[admission]") {
   std::string text = "spec:\n";
   for (int i = 0; i < 150; ++i) text += "  x" + std::to_string(i) + ": 1\n";

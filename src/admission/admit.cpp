@@ -159,9 +159,21 @@ std::string undecodable(const kube::Object& object, const std::string& detail) {
   return kind + " in version " + go_quote(object.version) + " cannot be handled as a " + kind + ": " + detail;
 }
 
+/// What the server checks of the metadata of every custom resource.
+Verdict admit_custom_metadata(const kube::Object& object, const Options& options) {
+  Decoding decoding = decode_metadata(*object.root, object.kind, options.minor_version);
+  if (!decoding.ok) return refuse(400, undecodable(object, decoding.detail), std::move(decoding.errors));
+  Errors errors;
+  const View root(object.root, object.name_span);
+  validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, true, errors);
+  if (errors.empty()) return {};
+  std::string message = invalid_message(object, errors.list());
+  return refuse(422, std::move(message), std::move(errors.list()));
+}
+
 Verdict admit_custom(const kube::Object& object, const world::World& world, const Options& options) {
   const kube::Object* definition = find_definition(object, world);
-  if (definition == nullptr) return {};
+  if (definition == nullptr) return {};  // it may be no file for the API server at all
   CustomVerdict custom = check_custom_resource(object, *definition);
   if (!custom.version_served) return no_such_kind(object, options.minor_version);
   if (auto refused = refuse_nameless(object, options)) return *std::move(refused);
@@ -174,7 +186,7 @@ Verdict admit_custom(const kube::Object& object, const world::World& world, cons
     return refuse(400, undecodable(object, detail), std::move(custom.unknown.list()));
   }
   if (auto refused = refuse_namespace(object, world, custom.namespaced)) return *std::move(refused);
-  if (custom.invalid.empty()) return {};
+  if (custom.invalid.empty()) return admit_custom_metadata(object, options);
   std::string message = invalid_message(object, custom.invalid.list());
   return refuse(422, std::move(message), std::move(custom.invalid.list()));
 }
@@ -272,8 +284,9 @@ Verdict admit(const kube::Object& object, const world::World& world, const Optio
   }
   // A misspelt `metadata` leaves an object without a name too: the word is a better answer than kubectl's.
   const bool typed = kind->has_type();
-  if (typed) {
-    Decoding decoding = decode(*object.root, kind->type(), options.minor_version);
+  {
+    Decoding decoding = typed ? decode(*object.root, kind->type(), options.minor_version)
+                              : decode_metadata(*object.root, object.kind, options.minor_version);
     if (!decoding.ok) return refuse(400, undecodable(object, decoding.detail), std::move(decoding.errors));
   }
   if (auto refused = refuse_nameless(object, options)) return *std::move(refused);

@@ -109,6 +109,25 @@ class Decoder {
 
   Decoding run(const Node& root, SchemaType type) {
     decode_struct(root, type, Path());
+    return result();
+  }
+
+  /// `metadata` of an object of which nothing else is known.
+  Decoding run_metadata(const Entry& metadata, SchemaType type, std::string_view kind) {
+    const Path path("metadata");
+    struct_name_ = kind;
+    names_.emplace_back("metadata");
+    if (metadata.value.is_mapping()) {
+      decode_struct(metadata.value, type, path);
+    } else {
+      report({path, metadata.value.size() > 0 ? metadata.key_span : metadata.value.span()},
+             unmarshal(kind_of(metadata.value), type.go_name()));
+    }
+    return result();
+  }
+
+ private:
+  Decoding result() {
     Decoding out;
     if (mismatch_.empty() && unknown_.empty()) return out;
     out.ok = false;
@@ -126,7 +145,6 @@ class Decoder {
     return out;
   }
 
- private:
   /// Where decoding stands: the struct whose field it is, and the span to blame.
   struct Site {
     const Path& path;
@@ -176,6 +194,12 @@ class Decoder {
   }
 
   void decode_struct(const Node& node, SchemaType type, const Path& path) {
+    enclosing_.push_back({type, &path});
+    decode_fields(node, type, path);
+    enclosing_.pop_back();
+  }
+
+  void decode_fields(const Node& node, SchemaType type, const Path& path) {
     for (const Entry* entry : sorted_entries(node)) {
       if (stopped()) return;
       const Path at = path.child(entry->key);
@@ -261,23 +285,51 @@ class Decoder {
                : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
   }
 
+  static bool same_letters(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  }
+
+  /// Where a field of that name would be at home: in a struct of this one, or in one around it.
+  [[nodiscard]] std::string home_of(std::string_view name, SchemaType type) const {
+    for (const SchemaField& field : type.fields(minor_)) {
+      if (field.element() != Element::Ref || field.shape() == Shape::Map || field.name() == "status") continue;
+      if (field.ref().field(name, minor_)) return std::string(name) + " is a field of " + std::string(field.name());
+    }
+    for (std::size_t i = enclosing_.size(); i > 1; --i) {
+      const Enclosing& around = enclosing_[i - 2];
+      if (!around.type.field(name, minor_)) continue;
+      const std::string place = around.path->str();
+      return std::string(name) + " is a field of " + (place.empty() ? "the object itself" : place);
+    }
+    return {};
+  }
+
   void add_unknown(const Entry& entry, SchemaType type, const Path& path) {
     if (unknown_.size() >= kUnknownFields) return;
     std::string help;
+    const std::string_view near = type.nearest(entry.key, minor_);
     if (const auto other = type.field_of_any_version(entry.key)) {
       help = other->since() > minor_ ? "the field exists since Kubernetes 1." + std::to_string(other->since())
                                      : "the field is gone since Kubernetes 1." + std::to_string(other->until() + 1);
+    } else if (!same_letters(near, entry.key)) {
+      help = home_of(entry.key, type);
     }
     std::string field = path.str();
     std::string message = "unknown field " + go_quote(field);
     unknown_.push_back({ErrorType::UnknownField, std::move(field), std::move(message), entry.key_span,
-                        help.empty() ? std::string(type.nearest(entry.key, minor_)) : std::string(), std::move(help)});
+                        help.empty() ? std::string(near) : std::string(), std::move(help)});
   }
 
   int minor_;
   std::vector<ApiError> mismatch_;  // at most one
   std::vector<ApiError> unknown_;
   std::vector<std::string_view> names_;  // JSON names of the structs' fields on the way, no indexes
+  struct Enclosing {
+    SchemaType type;
+    const Path* path;
+  };
+  std::vector<Enclosing> enclosing_;  // the structs on the way, outermost first
   std::string_view struct_name_;
   bool stopped_ = false;
 };
@@ -317,6 +369,18 @@ std::string time_range_error(std::string_view text, std::string_view part) {
 Decoding decode(const Node& root, SchemaType type, int minor) {
   if (struct_is_clean(root, type, minor)) return {};
   return Decoder(minor).run(root, type);
+}
+
+Decoding decode_metadata(const Node& root, std::string_view kind, int minor) {
+  const Entry* metadata = root.find_entry("metadata");
+  if (metadata == nullptr || metadata->value.is_null()) return {};
+  static const std::optional<SchemaType> kType = [] {
+    const auto known = kube::find_kind("", "v1", "ConfigMap", kube::kNewestMinor);
+    const auto field = known ? known->type().field("metadata", kube::kNewestMinor) : std::optional<SchemaField>();
+    return field ? std::optional(field->ref()) : std::optional<SchemaType>();
+  }();
+  if (!kType || (metadata->value.is_mapping() && struct_is_clean(metadata->value, *kType, minor))) return {};
+  return Decoder(minor).run_metadata(*metadata, *kType, kind);
 }
 
 std::int64_t base64_error(std::string_view text) {

@@ -22,6 +22,9 @@ struct Decoding {
 /// Decodes `root` as `type` in that minor version. Allocates nothing when all is well.
 [[nodiscard]] Decoding decode(const yaml::Node& root, kube::SchemaType type, int minor);
 
+/// The same for `metadata` alone, which every kind has: for kinds whose fields are not known.
+[[nodiscard]] Decoding decode_metadata(const yaml::Node& root, std::string_view kind, int minor);
+
 /// Where base64 text stops being legal, as Go's decoder says (offset of the byte), or -1.
 [[nodiscard]] std::int64_t base64_error(std::string_view text);
 
