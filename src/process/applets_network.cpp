@@ -9,6 +9,21 @@ namespace podseer::process {
 
 namespace {
 
+Answer resolves(Call& call, const std::string& host) {
+  const bool address = host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos;
+  if (address || host == "localhost") return Answer::Yes;
+  if (call.world.input->network == nullptr) return Answer::Unknown;
+  return call.world.input->network->resolves(host);
+}
+
+bool own_host(const std::string& host) { return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "0.0.0.0"; }
+
+/// How long a connection that fails takes: nothing on the own host, and when the name is not known; else at most `limit`.
+void fail_slowly(Call& call, const std::string& host, Seconds limit) {
+  if (own_host(host) || resolves(call, host) == Answer::No) return;
+  call.sh.sleep(call.st, 0, limit);
+}
+
 /// Is host:port reachable? Remembers the question; a No makes waiting loops wait for it.
 bool reachable(Call& call, const std::string& host, std::int64_t port) {
   World& world = call.world;
@@ -16,7 +31,7 @@ bool reachable(Call& call, const std::string& host, std::int64_t port) {
   if (has_mark(host)) return world.choose();
   world.asked->push_back(dependency);
   if (world.asked->size() > 500) world.asked->pop_back();
-  const bool own = host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "0.0.0.0";
+  const bool own = own_host(host);
   if (own) {
     for (const Job& job : call.st.jobs) if (std::find(job.listens.begin(), job.listens.end(), port) != job.listens.end()) return true;
     for (const Job& job : call.st.jobs) if (job.kind != Outcome::Kind::Exits && !job.killed) { if (world.assume_network) return true; return world.choose("net:" + host + ":" + std::to_string(port)); }
@@ -33,13 +48,6 @@ bool reachable(Call& call, const std::string& host, std::int64_t port) {
   return yes;
 }
 
-Answer resolves(Call& call, const std::string& host) {
-  const bool address = host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos;
-  if (address || host == "localhost") return Answer::Yes;
-  if (call.world.input->network == nullptr) return Answer::Unknown;
-  return call.world.input->network->resolves(host);
-}
-
 bool resolved(Call& call, const std::string& host) {
   if (has_mark(host)) return call.world.choose();
   Outcome::Dependency dependency{host, 0, false};
@@ -53,9 +61,6 @@ bool resolved(Call& call, const std::string& host) {
   }
   return yes;
 }
-
-/// How long a refused connection takes: nobody knows, at most `limit`.
-void fail_slowly(Call& call, Seconds limit) { call.sh.sleep(call.st, 0, limit); }
 
 [[noreturn]] void serve(Call& call, std::int64_t port, const std::string& what) {
   if (port > 0) call.world.listens.insert(port);
@@ -109,7 +114,7 @@ int do_nc(Call& call) {
     if (!zero) call.sh.sleep(call.st, 0, wait > 0 ? wait : kNoEnd);
     return 0;
   }
-  fail_slowly(call, wait > 0 ? wait : 130);
+  fail_slowly(call, words[0], wait > 0 ? wait : 130);
   return 1;
 }
 
@@ -165,7 +170,7 @@ int do_wget(Call& call) {
     else if (!output_given) call.world.files.hazy = true;
     return call.world.assume_network ? 0 : kUnknownStatus;
   }
-  fail_slowly(call, timeout);
+  fail_slowly(call, url.host, timeout);
   if (output_given && output != "-" && output != "/dev/null" && gnu(call)) write_file(call, output, "", false);
   const bool no_name = resolves(call, url.host) == Answer::No;
   call.err(gnu(call) ? "failed: Connection refused.\n" : no_name ? "wget: bad address '" + url.host + "'\n" : "wget: can't connect to remote host\n");
@@ -202,7 +207,7 @@ int do_curl(Call& call) {
     if (call.world.assume_network) return 0;
     return !fails && url.port != 443 ? kUnknownStatus : kUnknownStatus;
   }
-  fail_slowly(call, timeout);
+  fail_slowly(call, url.host, timeout);
   if (resolves(call, url.host) == Answer::No) { call.err("curl: (6) Could not resolve host: " + url.host + "\n"); return 6; }
   return kFailedStatus;
 }

@@ -388,6 +388,7 @@ int do_exec(Call& call) {
     call.sh.exit_shell(call.st, status);
   }
   call.st.traps.clear();
+  if (call.st.subshells == 0) call.world.handles_term = false;
   const int status = call.sh.run_argv(call.st, std::move(argv), call.hazy, false, true);
   call.sh.exit_shell(call.st, status);
 }
@@ -428,6 +429,7 @@ int do_trap(Call& call) {
     }
     if (name == "DEBUG" || name == "RETURN") call.world.give_up();
     if (bash_only && call.st.dialect == Dialect::Ash) { continue; }
+    if (name == "TERM" && call.st.subshells == 0) call.world.handles_term = action != "-" && !action.empty();
     if (action == "-") call.st.traps.erase(name);
     else call.st.traps.insert_or_assign(name, action);
   }

@@ -553,7 +553,6 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
     inner.run_text(child, text, place, fixed, child.arg0, is_file);
   } catch (const ShellExit&) {
   }
-  if (child.subshells == 0 && child.traps.contains("TERM") ) world_.handles_term = true;
   inner.run_traps(child, "EXIT");
   // What its jobs write after it has ended cannot be told from here.
   for (const Job& job : child.jobs) {

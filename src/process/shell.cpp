@@ -177,6 +177,7 @@ class Explorer {
       end.outcome.exit_code = end.exit_known ? status & 255 : 0;
       end.outcome.earliest = world.earliest;
       end.outcome.latest = world.latest;
+      end.outcome.handles_term = world.handles_term;
       end.place = world.place;
     } catch (const Halt&) {
       end.outcome = world.halt;
@@ -188,7 +189,6 @@ class Explorer {
     } catch (const DropLine&) {
       end.outcome = {};
     }
-    end.outcome.handles_term = end.outcome.handles_term && (world.handles_term || !reads_as_shell_);
     if (end.outcome.kind != Outcome::Kind::Unknown) {
       end.outcome.log = shown_log(world);
       end.outcome.listens.assign(world.listens.begin(), world.listens.end());
@@ -221,7 +221,6 @@ class Explorer {
 
   const ShellInput& input_;
   bool assume_network_;
-  bool reads_as_shell_ = true;
   std::vector<Decision> decisions_;
   std::uint32_t steps_ = 0;
 };

@@ -104,6 +104,7 @@ void World::forever(std::string why) {
   halt = Outcome{};
   halt.kind = Outcome::Kind::RunsForever;
   halt.explanation = std::move(why);
+  halt.handles_term = handles_term;
   halt_place = place;
   throw Halt{};
 }
