@@ -177,6 +177,15 @@ std::vector<PlacementProblem> AnyCluster::on_any_node(const Candidate& candidate
     problem.subject = selector ? impossible->field_path : "node affinity";
     out.push_back(std::move(problem));
   }
+  // kubeadm sets this label no more since 1.24 (k3s still does).
+  if (const kube::LabelMap::Item* old = spec.node_selector.find("node-role.kubernetes.io/master")) {
+    PlacementProblem problem = problem_of(candidate, Cause::NodeSelector, old->key_span, "nodeSelector[node-role.kubernetes.io/master]");
+    problem.message = "node(s) didn't match Pod's node affinity/selector";
+    problem.explanation = "since 1.24 control-plane nodes carry the label node-role.kubernetes.io/control-plane instead of this one";
+    problem.subject = "node-role.kubernetes.io/master";
+    problem.certainty = Certainty::Possible;
+    out.push_back(std::move(problem));
+  }
   for (const Demand& demand : candidate.demands) {
     const std::int64_t most = demand.resource == "cpu" ? kMostMilliCpu : demand.resource == "memory" ? kMostMemory : 0;
     if (most == 0 || demand.amount <= most) continue;

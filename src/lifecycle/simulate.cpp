@@ -104,7 +104,10 @@ class PodWorker {
       case PodPlan::Block::Gated:
       case PodPlan::Block::Unscheduled:
         status.phase = "Pending";
-        status.conditions = {{"PodScheduled", "False", std::string(plan_.block == PodPlan::Block::Gated ? "SchedulingGated" : "Unschedulable"),
+        // Without a reason and words no scheduler has looked at the pod: there is no condition either.
+        if (plan_.blocked.effect != nullptr && plan_.blocked.effect->reason.empty() && plan_.blocked.message.empty()) break;
+        status.conditions = {{"PodScheduled", "False",
+                              plan_.block == PodPlan::Block::Gated ? "SchedulingGated" : std::string(plan_.blocked.reason),
                               std::string(plan_.blocked.message)}};
         break;
       case PodPlan::Block::RefusedByNode:
