@@ -216,6 +216,7 @@ lifecycle::Ends ends_of(const PodUnit& unit) {
     if (one.outcome.kind == Outcome::Kind::RunsForever) return lifecycle::Ends::Never;
     const bool exits = one.outcome.kind == Outcome::Kind::Exits;
     if (exits && on_failure && one.outcome.exit_code != 0) return lifecycle::Ends::Never;
+    if (exits && one.outcome.earliest > lifecycle::kSomeMinutes) return lifecycle::Ends::Never;
     known = known && exits && one.outcome.latest <= lifecycle::kSomeMinutes;
   }
   return known ? lifecycle::Ends::Soon : lifecycle::Ends::Unknown;

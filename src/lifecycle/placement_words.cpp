@@ -335,8 +335,11 @@ PlacementProblem claim_problem(const Candidate& candidate, const Claim& claim, i
                         ? claim.explanation
                         : "claim " + std::string(claim.name) + " is never bound: " + claim.explanation;
   if (claim.fate == Claim::Fate::Hangs) {
-    out.reason = "SchedulerError";
-    out.message = "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
+    // For ten minutes (bindTimeoutSeconds) there is neither a condition nor an event.
+    out.reason.clear();
+    out.related.emplace_back(SourceSpan{},
+                             "a node is chosen and the volume waited for; after ten minutes the scheduler says: running PreBind "
+                             "plugin \"VolumeBinding\": binding volumes: context deadline exceeded");
   } else if (claim.fate == Claim::Fate::Chosen) {
     out.message = "node(s) didn't find available persistent volumes to bind";
   } else {
