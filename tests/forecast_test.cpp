@@ -481,3 +481,103 @@ TEST_CASE("a suspended CronJob has no pods and is not wrong", "[lifecycle]") {
   CHECK(made.row().status == "NoPods");
   CHECK(made.row().healthy());
 }
+
+TEST_CASE("a DaemonSet has as many pods as there are eligible nodes", "[lifecycle]") {
+  MadePod made(WorkloadKind::DaemonSet, "agent");
+  made.main("app");
+  made.wanted = 3;
+  CHECK(made.row().count == 3);
+  made.wanted = 0;
+  CHECK(made.row().status == "NoPods");
+  CHECK(made.row().healthy());
+  made.pod_effect(Step::Schedule, "NoEligibleNode", "no node tolerates it");
+  CHECK(made.row().status == "NoPods");
+  CHECK(made.row().findings == std::vector<std::string>{"POD999"});
+}
+
+TEST_CASE("a CronJob is looked at as if it had fired once", "[lifecycle]") {
+  MadePod made(WorkloadKind::CronJob, "tick");
+  made.policy("OnFailure").main("work");
+  made.exits(0, 1);
+  CHECK(shown(made.row()) == "Completed 0/1 Succeeded none");
+  CHECK(made.row().pod_name == "tick-*");
+}
+
+TEST_CASE("a Job with several completions runs them in waves", "[lifecycle]") {
+  MadePod made(WorkloadKind::Job);
+  made.policy("Never").main("work");
+  made.exits(0, 60);
+  made.pod.completions = written(std::int64_t{6});
+  made.pod.parallelism = written(std::int64_t{2});
+  const auto rows = made.rows(100);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].status == "Completed");
+  CHECK(rows[0].count == 2);
+  CHECK(rows[1].status == "Running");
+  CHECK(rows[1].count == 2);
+  CHECK(made.row(400).count == 6);
+}
+
+TEST_CASE("a Job past its own deadline has no pods left", "[lifecycle]") {
+  MadePod made(WorkloadKind::Job);
+  made.policy("Never").main("work");
+  made.runs();
+  made.pod.job_active_deadline_seconds = written(std::int64_t{60});
+  CHECK(made.row(30).status == "Running");
+  CHECK(made.row(90).status == "NoPods");
+  CHECK(made.row().status == "NoPods");
+}
+
+TEST_CASE("a finished Job is removed after its time to live", "[lifecycle]") {
+  MadePod made(WorkloadKind::Job);
+  made.policy("Never").main("work");
+  made.exits(0, 5);
+  made.pod.ttl_seconds_after_finished = written(std::int64_t{30});
+  CHECK(made.row(20).status == "Completed");
+  CHECK(made.row(60).status == "NoPods");
+  CHECK(made.row(60).healthy());
+}
+
+TEST_CASE("what keeps a Job from completing decides a row that is otherwise well", "[lifecycle]") {
+  MadePod made(WorkloadKind::Job);
+  made.policy("Never").main("work");
+  made.exits(0, 5);
+  made.main("proxy");
+  made.runs();
+  made.effect(Step::Rollout, "NotReady", "it never ends");
+  CHECK(made.row().findings == std::vector<std::string>{"POD999"});
+  CHECK(made.row().then == std::vector<std::string>{"Completed"});
+}
+
+TEST_CASE("a container that ends late is seen running, and keeps being restarted", "[lifecycle]") {
+  MadePod made;
+  made.main("app");
+  made.exits(1, 100);
+  const Forecast row = made.row();
+  CHECK(row.status == "Running");
+  CHECK(row.restarts_growing);
+  CHECK_FALSE(row.healthy());
+}
+
+TEST_CASE("a container that ends once and then stays does not keep being restarted", "[lifecycle]") {
+  MadePod made;
+  made.main("app");
+  Effect& e = made.effect(Step::Run, "Error");
+  e.exit_code = 1;
+  e.repeats = false;
+  const Forecast row = made.row();
+  CHECK(shown(row) == "Running 1/1 Running none");
+  CHECK(row.restarts == 1);
+}
+
+TEST_CASE("many containers and hostile numbers stay cheap and finite", "[lifecycle]") {
+  MadePod made;
+  for (int i = 0; i < 40; ++i) {
+    made.main("app");
+    made.exits(1);
+  }
+  made.pod.replicas = written(std::int64_t{9223372036854775807});
+  CHECK(made.row().count == 1000000);
+  CHECK(made.row(1e12).status == "CrashLoopBackOff");
+  CHECK(made.row(-5).phase == "Pending");
+}

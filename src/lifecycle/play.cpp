@@ -6,6 +6,7 @@
 #include "lifecycle/play.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lifecycle/simulate.hpp"
 
@@ -17,6 +18,9 @@ using State = ContainerStatus::State;
 
 /// How long after the looked-at moment restarts are still watched for: one longest back-off and more.
 constexpr Seconds kWatchOn = 400;
+
+/// After so long every pod is in its final state or circle: the longest back-off has come round several times.
+constexpr Seconds kSteady = 3600;
 
 struct Candidate {
   std::string status, ready, phase;
@@ -174,6 +178,8 @@ Played play(const PodPlan& plan, std::string_view pod_name, std::string_view ns,
   // Timelines of pods with very many containers would be a picture nobody can read.
   constexpr std::size_t kMostRows = 64;
   if (plan.init.size() + plan.mains.size() > kMostRows) with_timeline = false;
+  // What goes round in circles does so the same way for ever; only a deadline can still come.
+  if (at && *at > kSteady) at = std::max(kSteady, std::isfinite(plan.deadline) ? std::min(*at, plan.deadline + kSteady) : kSteady);
   const Seconds until = at ? std::max(kHorizon, *at + kWatchOn) : kHorizon;
   Watcher watcher(plan, at, with_timeline);
   simulate(plan, pod_name, ns, until, [&](Seconds begin, const PodStatus& status) { watcher.look(begin, status); });

@@ -420,6 +420,7 @@ struct Reading {
   Outcome outcome;
   std::vector<WrittenFile> written;
   bool written_known = false;
+  bool own_program = false;    // one of the image's servers, whose habits its table tells
 };
 
 Reading read_container(Setup& setup) {
@@ -460,6 +461,7 @@ Reading read_container(Setup& setup) {
   ShellResult result;
   if (std::optional<Outcome> own = run_own(setup, line)) {
     result.outcome = std::move(*own);
+    out.own_program = setup.context().image != nullptr && result.outcome.kind == Kind::RunsForever;
     result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
   } else {
     result = run_command(setup.input(line.argv));
@@ -577,6 +579,62 @@ Outcome predict(const PodTemplate& pod, const Container& container, const world:
   return container.index < list.size() ? list[container.index] : Outcome{};
 }
 
+namespace {
+
+/// A container's files once its own process has settled: what that wrote or removed lies over them. Where it
+/// may have written, nothing is missing for sure.
+class AfterMain final : public FileSystem {
+ public:
+  AfterMain(const FileSystem& before, const Reading& main, const ImageInfo* image) : before_(before), main_(main) {
+    if (!main.own_program || image == nullptr) return;
+    for (const ImageProgram& program : image->programs) {
+      for (const ImagePath& path : program.writes) touched_.push_back(path.path);
+    }
+    if (!image->script.data.directory.empty()) touched_.push_back(image->script.data.directory);
+  }
+
+  [[nodiscard]] FileInfo stat(std::string_view path) const override {
+    if (const WrittenFile* file = find(path)) return file->info;
+    FileInfo info = before_.stat(path);
+    if (info.kind == FileInfo::Kind::Missing && may_be_written(path)) info.kind = FileInfo::Kind::Unknown;
+    return info;
+  }
+  [[nodiscard]] std::optional<std::string> read(std::string_view path) const override {
+    if (const WrittenFile* file = find(path)) return file->content;
+    if (may_be_written(path)) return std::nullopt;
+    return before_.read(path);
+  }
+  [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view path) const override {
+    if (may_be_written(path)) return std::nullopt;
+    const std::string below = std::string(path) + "/";
+    for (const WrittenFile& file : main_.written) {
+      if (file.path.starts_with(below)) return std::nullopt;
+    }
+    return before_.list(path);
+  }
+
+ private:
+  [[nodiscard]] const WrittenFile* find(std::string_view path) const {
+    for (const WrittenFile& file : main_.written) {
+      if (file.path == path) return &file;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] bool may_be_written(std::string_view path) const {
+    if (main_.own_program) {
+      return std::any_of(touched_.begin(), touched_.end(), [&](std::string_view directory) {
+        return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+      });
+    }
+    return !main_.written_known;
+  }
+  const FileSystem& before_;
+  const Reading& main_;
+  std::vector<std::string_view> touched_;
+};
+
+}  // namespace
+
 Outcome predict_exec(const PodTemplate& pod, const Container& container, const world::World& world, const PodOutcomes& outcomes,
                      const std::vector<std::string>& command) {
   if (command.empty()) return {};
@@ -602,8 +660,12 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
   }
   Starter starter(setup, line);
   if (Outcome refused = starter.check(); refused.kind != Kind::Unknown) return refused;
+  Setup before(pod, container, world, volumes, shared);
+  const Reading main = read_container(before);
+  const AfterMain files(setup.files(), main, setup.context().image);
   ShellInput input = setup.input(line.argv);
   input.stdin_open = false;
+  input.files = &files;
   return run_command(input).outcome;
 }
 

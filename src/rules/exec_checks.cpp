@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/exec_checks.hpp"
+
+#include <algorithm>
+
+#include "lifecycle/probes.hpp"
+#include "process/predict.hpp"
+#include "rules/engine.hpp"
+
+namespace podseer::rules {
+
+namespace {
+
+using Sureness = process::Outcome::Sureness;
+
+kube::SourceSpan command_span(const kube::Handler& handler) {
+  if (handler.command.empty()) return handler.span;
+  kube::SourceSpan span = handler.command.front().span;
+  const kube::SourceSpan last = handler.command.back().span;
+  if (span.file == last.file && last.end > span.end) span.end = last.end;
+  return span;
+}
+
+std::string joined(const kube::Handler& handler) {
+  constexpr std::size_t kShown = 80;
+  std::string text;
+  for (const kube::Text& word : handler.command) text += (text.empty() ? "" : " ") + std::string(*word);
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text.size() > kShown ? text.substr(0, kShown) + "..." : text;
+}
+
+}  // namespace
+
+ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container, const kube::Handler& handler,
+                         const RuleContext& context) {
+  ExecVerdict out;
+  if (handler.kind != kube::Handler::Kind::Exec || handler.command.empty()) return out;
+  out.program = *handler.command.front();
+  process::PodOutcomes outcomes;
+  for (const lifecycle::ContainerFacts& facts : context.facts().init_containers) outcomes.init_containers.push_back(facts.outcome);
+  for (const lifecycle::ContainerFacts& facts : context.facts().containers) outcomes.containers.push_back(facts.outcome);
+  std::vector<std::string> command;
+  for (const kube::Text& word : handler.command) command.emplace_back(*word);
+  const process::Outcome outcome = process::predict_exec(pod, container, context.world(), outcomes, command);
+  if (outcome.sureness == Sureness::Possible) return out;
+  out.certainty = outcome.sureness == Sureness::Certain ? Certainty::Certain : Certainty::Likely;
+  out.why = outcome.explanation;
+  out.log = outcome.log;
+  if (outcome.kind == process::Outcome::Kind::NotStarted) {
+    out.kind = ExecVerdict::Kind::Missing;
+  } else if (outcome.kind == process::Outcome::Kind::Exits && outcome.exit_code != 0) {
+    out.kind = ExecVerdict::Kind::Fails;
+    out.exit_code = outcome.exit_code;
+  }
+  return out;
+}
+
+void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
+  for (const ProbeSite& site : probe_sites(pod, role)) {
+    if (!stays_up(*site.container, context)) continue;
+    const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
+    if (verdict.kind != ExecVerdict::Kind::Missing) continue;
+    Finding finding = context.finding(site.probe->handler.command.front().span,
+                                      {{"container", std::string(*site.container->name)}, {"program", verdict.program}});
+    finding.certainty = std::min(finding.certainty, verdict.certainty);
+    finding.field_path = site.path(context, ".exec.command[0]");
+    finding.effect = RuleContext::effect(site.step(), site.container, "", verdict.log);
+    finding.effect->handler_error = true;
+    context.report(std::move(finding));
+  }
+}
+
+void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
+  for (const ProbeSite& site : probe_sites(pod, role)) {
+    if (!stays_up(*site.container, context)) continue;
+    const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
+    if (verdict.kind != ExecVerdict::Kind::Fails) continue;
+    const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
+    Finding finding = context.finding(command_span(site.probe->handler), {{"container", std::string(*site.container->name)},
+                                                                          {"command", joined(site.probe->handler)},
+                                                                          {"code", std::to_string(verdict.exit_code)},
+                                                                          {"earliest", seconds_text(window.earliest)},
+                                                                          {"latest", seconds_text(window.latest)}});
+    finding.certainty = std::min(finding.certainty, verdict.certainty);
+    if (!verdict.why.empty()) finding.notes.push_back({{}, verdict.why});
+    finding.field_path = site.path(context, ".exec.command");
+    finding.effect = RuleContext::effect(site.step(), site.container, "", verdict.log);
+    context.report(std::move(finding));
+  }
+}
+
+}  // namespace podseer::rules

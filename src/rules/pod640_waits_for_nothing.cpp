@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// A command loops until a host answers (nc, wget, nslookup in a loop), and the host is a Service
+// that does not exist, has no such port, or selects no pod: it waits for ever.
+#include <limits>
+
+#include "rules/dependencies.hpp"
+#include "rules/each_container.hpp"
+
+namespace podseer::rules {
+
+void pod640_waits_for_nothing(const kube::PodTemplate& pod, RuleContext& context) {
+  each_container(pod, [&](const kube::Container& container) {
+    const process::Outcome& outcome = context.outcome(container);
+    if (outcome.kind != process::Outcome::Kind::WaitsFor || !outcome.dependency) return;
+    const std::optional<ServiceName> target = service_of_host(outcome.dependency->host, context);
+    if (!target) return;
+    const std::optional<Unreachable> wrong = unreachable(*target, outcome.dependency->port, context);
+    if (!wrong) return;
+    std::string host = outcome.dependency->host;
+    if (outcome.dependency->port != 0) host += ":" + std::to_string(outcome.dependency->port);
+    Finding finding = context.finding(outcome.span.exists() ? outcome.span : container.name.span,
+                                      {{"container", std::string(*container.name)}, {"host", host}, {"why", wrong->why}});
+    finding.certainty = wrong->certainty;
+    if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
+    finding.field_path = context.path(container);
+    if (!container.init) finding.predicts = "Running";
+    finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "", "waits for " + host + ": " + wrong->why);
+    finding.effect->earliest = finding.effect->latest = std::numeric_limits<double>::infinity();
+    context.report(std::move(finding));
+  });
+}
+
+}  // namespace podseer::rules
