@@ -168,6 +168,12 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
   row.findings = codes_of(input, cause);
   row.certainty = certainty_of(plan, cause);
   row.reason_text = cause.message;
+  if (row.reason_text.empty() && cause.set && cause.container >= 0) {
+    const ContainerPlan& c = (cause.init ? plan.init : plan.mains)[static_cast<std::size_t>(cause.container)];
+    if (c.ending.set && std::isfinite(c.life)) {
+      row.reason_text = "container '" + std::string(*c.container->name) + "' ends with exit code " + std::to_string(c.exit_code);
+    }
+  }
   row.message = played.status.message;
   row.status_message = played.status.message;
   row.status_reason = played.status.reason;
