@@ -53,6 +53,30 @@ TEST_CASE("empty standard input is an error, since the command before the pipe m
   CHECK(podseer("check -", " \n\n").status == 2);
 }
 
+TEST_CASE("the output is the same byte for byte however many threads there are", "[cli]") {
+  const Ran one = podseer("check -j 1 --format json testdata");
+  CHECK(one.out.size() > 1000);
+  for (const char* jobs : {"2", "7"}) CHECK(podseer(std::string("check --format json testdata -j ") + jobs).out == one.out);
+}
+
+TEST_CASE("-q leaves the totals out, -qq everything but the exit status", "[cli]") {
+  const Ran quiet = podseer("check -q testdata/seed");
+  CHECK(quiet.status == 1);
+  CHECK_FALSE(contains(quiet.out, "objects ("));
+  const Ran silent = podseer("check -qq testdata/seed");
+  CHECK(silent.status == 1);
+  CHECK(silent.out.empty());
+  CHECK(silent.err.empty());
+}
+
+TEST_CASE("a directory without manifests is told, and an error only when asked for", "[cli]") {
+  const std::string in_empty = "d=$(mktemp -d); " + podseer_binary().string() + " check $d ";
+  const Ran ran = run(in_empty + "; s=$?; rmdir $d; exit $s");
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.err, "nothing to read"));
+  CHECK(run(in_empty + "--fail-on-empty; s=$?; rmdir $d; exit $s").status == 2);
+}
+
 TEST_CASE("a closed pipe ends the run quietly", "[cli]") {
   const Ran ran = podseer("forecast --format json testdata/seed | head -c 1");
   CHECK(ran.err.empty());

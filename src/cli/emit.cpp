@@ -87,6 +87,7 @@ report::Style style_of(const Options& options, bool to_file) {
   style.unicode = !options.ascii && (to_file || speaks_utf8());
   style.width = options.width ? *options.width : to_file ? 100 : columns();
   style.terminal = options.width.has_value() || (!to_file && isatty(STDOUT_FILENO) == 1);
+  style.quiet = options.quiet > 0;
   style.korean = language_of(options) == "ko";
   return style;
 }

@@ -45,7 +45,8 @@ class TextWriter {
 
   void write() {
     for (const Group& group : group_findings(report_.findings)) write_group(group);
-    write_summary();
+    write_unexplained();
+    if (!style_.quiet) write_summary();
   }
 
  private:
@@ -64,6 +65,7 @@ class TextWriter {
   void write_fact(std::string_view name, std::string_view text, Ink ink = Ink::Plain);
   void write_pods(const rules::Finding& finding);
   void write_others(const Group& group);
+  void write_unexplained();
   void write_summary();
 
   const Report& report_;
@@ -71,6 +73,7 @@ class TextWriter {
   std::ostream& out_;
   PodIndex pods_;
   int gutter_ = 1;
+  std::size_t unexplained_ = 0;  // pods that fail without a finding
 };
 
 void TextWriter::write_headline(const rules::Finding& finding) {
@@ -181,6 +184,17 @@ void TextWriter::write_group(const Group& group) {
   out_ << '\n';
 }
 
+/// Pods that will fail although no rule says why: they must not pass for healthy.
+void TextWriter::write_unexplained() {
+  for (const lifecycle::Forecast& row : report_.forecasts) {
+    if (row.healthy() || !row.findings.empty()) continue;
+    unexplained_ += static_cast<std::size_t>(std::max(1, row.count));
+    out_ << painted(style_, Ink::Error, "error") << painted(style_, Ink::Bold, ": " + clean(kubectl_row(row))) << '\n';
+    if (!row.reason_text.empty()) out_ << "  = " << clean(row.reason_text) << '\n';
+  }
+  if (unexplained_ > 0) out_ << '\n';
+}
+
 /// "2 errors, 1 warning in 3 objects (2 files, 4 ms)", or that nothing is predicted to fail.
 std::string TextWriter::counts() const {
   const Summary& sum = report_.summary;
@@ -193,6 +207,10 @@ std::string TextWriter::counts() const {
   const auto number = [](std::size_t count) { return std::to_string(count) + "개"; };
   const std::string scope = in_language(count_of(sum.objects, "object") + " (" + count_of(sum.files, "file") + spent + ")",
                                         "객체 " + number(sum.objects) + " (파일 " + number(sum.files) + spent + ")");
+  if (sum.errors + sum.warnings + sum.notes == 0 && unexplained_ > 0) {
+    return painted(style_, Ink::Error, in_language(count_of(unexplained_, "pod") + " will fail", "파드 " + number(unexplained_) + " 실패 예측")) +
+           in_language(" in ", ": ") + scope;
+  }
   if (sum.errors + sum.warnings + sum.notes == 0) {
     return painted(style_, Ink::Good, in_language("no failure predicted", "예측된 실패 없음")) +
            in_language(" for " + count_of(sum.pods, "pod") + " in ", ": 파드 " + number(sum.pods) + ", ") + scope;

@@ -36,6 +36,7 @@ struct Style {
   bool unicode = true;
   int width = 80;                // columns
   bool terminal = false;         // lines longer than `width` are cut, where nothing is lost by it
+  bool quiet = false;            // findings only, no totals
   bool korean = false;
   std::string root;              // directory that SARIF and annotation paths are relative to
 };
