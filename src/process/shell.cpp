@@ -299,6 +299,18 @@ ShellResult run_command(const ShellInput& input) {
     Explorer beyond(input, true);
     const bool beyond_complete = beyond.all();
     ShellResult after = join_paths(beyond.ended, beyond_complete);
+    if (after.outcome.kind == Outcome::Kind::RunsForever && same(after.place, waiting->place)) {
+      // The loop goes on whatever the network answers: it does not wait.
+      const bool all_forever = std::all_of(explorer.ended.begin(), explorer.ended.end(), [&](const Ended& end) {
+        return end.outcome.kind == Outcome::Kind::RunsForever || (end.outcome.kind == Outcome::Kind::WaitsFor && same(end.place, waiting->place));
+      });
+      if (!all_forever || !complete) { result.outcome = {}; result.place = {}; return result; }
+      result.outcome = after.outcome;
+      result.place = after.place;
+      result.written = after.written;
+      result.written_known = after.written_known;
+      return result;
+    }
     if (!sure) {
       bool unknown = !complete;
       for (const Ended& end : explorer.ended) unknown = unknown || end.outcome.kind == Outcome::Kind::Unknown;
