@@ -12,6 +12,9 @@ namespace {
 
 using Role = ProbeSite::Role;
 
+/// Seconds after which a process that ends has been probed many times: twice what default probes need to kill.
+constexpr double kLongEnough = 60;
+
 const std::optional<kube::Probe>& probe_of(const kube::Container& container, Role role) {
   switch (role) {
     case Role::Liveness: return container.liveness_probe;
@@ -100,8 +103,9 @@ std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod, Role role) {
 }
 
 bool stays_up(const kube::Container& container, const RuleContext& context) {
-  const process::Outcome::Kind kind = context.outcome(container).kind;
-  return kind != process::Outcome::Kind::Exits && kind != process::Outcome::Kind::NotStarted;
+  const process::Outcome& outcome = context.outcome(container);
+  if (outcome.kind == process::Outcome::Kind::Exits) return outcome.earliest >= kLongEnough;
+  return outcome.kind != process::Outcome::Kind::NotStarted;
 }
 
 std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod, const RuleContext& context) {
