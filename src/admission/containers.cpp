@@ -16,7 +16,14 @@ constexpr std::string_view kTerminationPolicies[] = {"File", "FallbackToLogsOnEr
 constexpr std::string_view kResizeResources[] = {"cpu", "memory"};
 constexpr std::string_view kResizePolicies[] = {"NotRequired", "RestartContainer"};
 
-void validate_ports(const View& ports, const Path& path, Errors& errors) {
+/// hostPort as the server sees it: on a Pod with hostNetwork an absent one is the containerPort.
+std::int64_t host_port_of(const View& port, const PodFacts& pod) {
+  const std::int64_t written = port["hostPort"].integer();
+  if (written != 0 || !pod.is_pod() || !pod.host_network) return written;
+  return port["containerPort"].integer();
+}
+
+void validate_ports(const View& ports, const Path& path, const PodFacts& pod, Errors& errors) {
   SeenNames names;
   std::size_t i = 0;
   for (const yaml::Node& node : ports.items()) {
@@ -35,10 +42,11 @@ void validate_ports(const View& ports, const Path& path, Errors& errors) {
       add_complaints(kube::check_port_number(container_port.integer()), at.child("containerPort"),
                      container_port, errors);
     }
-    const View host_port = port["hostPort"];
-    if (host_port.integer() != 0) {
-      add_complaints(kube::check_port_number(host_port.integer()), at.child("hostPort"), host_port,
-                     errors);
+    const std::int64_t host_port = host_port_of(port, pod);
+    if (host_port != 0) {
+      const View place = port["hostPort"].integer() != 0 ? port["hostPort"] : container_port;
+      add_complaints(kube::check_port_number(host_port), at.child("hostPort"), place.span(),
+                     std::to_string(host_port), errors);
     }
     const View protocol = port["protocol"];
     if (!protocol.str().empty()) require_one_of(protocol, at.child("protocol"), kProtocols, errors);
@@ -85,7 +93,7 @@ void validate_common(const View& container, const Path& path, const PodFacts& po
   if (!policy.str().empty()) {
     require_one_of(policy, path.child("terminationMessagePolicy"), kTerminationPolicies, errors);
   }
-  validate_ports(container["ports"], path.child("ports"), errors);
+  validate_ports(container["ports"], path.child("ports"), pod, errors);
   validate_env(container["env"], path.child("env"), errors);
   validate_env_from(container["envFrom"], path.child("envFrom"), errors);
   validate_volume_mounts(container, path.child("volumeMounts"), pod, errors);
@@ -107,13 +115,6 @@ void validate_probes(const View& container, const Path& path, const PodFacts& po
                  pod, errors);
   validate_probe(container["startupProbe"], path.child("startupProbe"), ProbeKind::Startup, pod,
                  errors);
-}
-
-/// hostPort as the server sees it: on a Pod with hostNetwork an absent one is the containerPort.
-std::int64_t host_port_of(const View& port, const PodFacts& pod) {
-  const std::int64_t written = port["hostPort"].integer();
-  if (written != 0 || !pod.is_pod() || !pod.host_network) return written;
-  return port["containerPort"].integer();
 }
 
 /// `seen` keeps "TCP/ip/port" of the containers so far; text is only built for ports that are set.

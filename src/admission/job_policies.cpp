@@ -222,4 +222,16 @@ void validate_success_policy(const View& policy, std::int64_t completions, const
   }
 }
 
+std::string printed_success_policy(const View& policy) {
+  static constexpr GoField kRule[] = {{"succeededIndexes", "SucceededIndexes"},
+                                      {"succeededCount", "SucceededCount"}};
+  const View rules = policy["rules"];
+  if (rules.absent()) return "{\"Rules\":null}";
+  std::string out = "{\"Rules\":[";
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    out += (i == 0 ? "" : ",") + printed_struct(rules.at(i), kRule);
+  }
+  return out + "]}";
+}
+
 }  // namespace podseer::admission

@@ -15,4 +15,7 @@ void validate_failure_policy(const View& spec, const Path& path, Errors& errors)
 void validate_success_policy(const View& policy, std::int64_t completions, const Path& path,
                              Errors& errors);
 
+/// The policy as errors about the whole of it print it: Go field names.
+[[nodiscard]] std::string printed_success_policy(const View& policy);
+
 }  // namespace podseer::admission

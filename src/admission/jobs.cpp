@@ -144,7 +144,7 @@ void validate_job_spec(const View& spec, const Path& path, bool defaulted, Error
   const View success = spec["successPolicy"];
   if (success.present()) {
     if (!indexed) {
-      errors.invalid(path.child("successPolicy"), success, printed_json(success),
+      errors.invalid(path.child("successPolicy"), success, printed_success_policy(success),
                      "requires indexed completion mode");
     } else {
       validate_success_policy(success, numbers.completions.value_or(0), path.child("successPolicy"),

@@ -5,6 +5,8 @@
 // need a limit equal to the request.
 // Worked example: requests.cpu 2 over limits.cpu 1 gives
 // `resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1`.
+#include <algorithm>
+
 #include "admission/pod_checks.hpp"
 
 namespace podseer::admission {
@@ -185,6 +187,8 @@ void validate_lists(const View& resources, const View& limits, const View& reque
 /// resources.claims: names of spec.resourceClaims, each once (or once a request).
 void validate_claim_names(const View& claims, const Path& path, const PodFacts& pod,
                           Errors& errors) {
+  constexpr std::size_t kRemembered =
+      1024;  // more claims than any pod has; keeps hostile lists cheap
   std::vector<std::pair<std::string_view, std::string_view>> seen;  // name, request
   std::size_t i = 0;
   for (const yaml::Node& node : claims.items()) {
@@ -194,37 +198,40 @@ void validate_claim_names(const View& claims, const Path& path, const PodFacts& 
     const Path at = path.index(i++);
     if (name.str().empty()) {
       errors.required(at, name);
-    } else {
-      bool repeated = false;
-      for (const auto& [other, other_request] : seen) {
-        if (other == name.str() &&
-            (other_request.empty() || request.empty() || other_request == request))
-          repeated = true;
-      }
-      if (!request.empty())
-        add_complaints(kube::check_dns_label(request), at.child("request"), claim["request"],
-                       errors);
-      if (repeated) {
-        errors.add(ErrorType::Duplicate, at, name.span(), "Duplicate value: " + quoted(name));
-      } else if (seen.size() < 1024) {
-        seen.emplace_back(name.str(), request);
-      }
+      continue;
     }
+    bool whole = false, same = false, part = false;
+    for (const auto& [other, other_request] : seen) {
+      if (other != name.str()) continue;
+      whole = whole || other_request.empty();
+      same = same || other_request == request;
+      part = part || !other_request.empty();
+    }
+    std::string key(name.str());
+    if (!whole && !request.empty()) {
+      add_complaints(kube::check_dns_label(request), at.child("request"), claim["request"], errors);
+      key += "/" + std::string(request);
+    }
+    if (whole || same || (request.empty() && part)) {
+      errors.add(ErrorType::Duplicate, at, name.span(), "Duplicate value: " + go_quote(key));
+    }
+    if (!whole && seen.size() < kRemembered) seen.emplace_back(name.str(), request);
     if (pod.claims.has(name.str())) continue;
     std::string detail = ": must be one of the names in pod.spec.resourceClaims";
     if (pod.claims.empty()) {
       detail += " which is empty";
     } else {
-      for (std::size_t k = 0; k < pod.claims.names().size(); ++k) {
-        detail += (k == 0 ? ": " : ", ") + std::string(pod.claims.names()[k]);
+      std::vector<std::string_view> names = pod.claims.names();
+      std::sort(names.begin(), names.end());
+      for (std::size_t k = 0; k < names.size(); ++k) {
+        detail += (k == 0 ? ": " : ", ") + std::string(names[k]);
       }
     }
     errors.add(ErrorType::NotFound, at, name.span(), "Not found: " + quoted(name) + detail);
   }
 }
 
-// --- sums over containers, as component-helpers' resource package adds them
-// ------------------------
+// --- sums over containers (component-helpers, resource package) --------------------------------
 
 /// Amount of `name` that the list of a container holds; requests of a Pod fall back to limits.
 Quantity amount_in(const View& container, std::string_view list, std::string_view name,
@@ -268,6 +275,37 @@ bool some_container_has(const PodFacts& pod, std::string_view list, std::string_
     }
   }
   return false;
+}
+
+/// On a Pod with pod-level resources, huge pages that only containers name become pod-level limits
+/// and requests of their sum (defaultHugePagePodLimits).
+void validate_filled_huge_pages(const Path& path, const PodFacts& pod, Errors& errors) {
+  const View resources = pod.spec["resources"];
+  const View limits = resources["limits"];
+  const View requests = resources["requests"];
+  if (limits.size() + requests.size() == 0) return;
+  const Path limits_path = path.child("limits");
+  const Path requests_path = path.child("requests");
+  SeenNames filled;
+  for (const std::string_view list : {"containers", "initContainers"}) {
+    for (const yaml::Node& node : pod.spec[list].items()) {
+      const View container_limits = view_of(node, pod.spec)["resources"]["limits"];
+      for (const yaml::Entry& entry : container_limits.entries()) {
+        const std::string_view name = entry.key;
+        if (!is_huge_page(name) || entry_of(limits, name) || entry_of(requests, name)) continue;
+        if (!filled.add(name)) continue;
+        const View place = view_of(entry);
+        const Quantity sum = aggregate(pod, "limits", name);
+        validate_huge_page(name, sum, place, limits_path.key(name), errors);
+        validate_huge_page(name, sum, place, requests_path.key(name), errors);
+        const Quantity asked = aggregate(pod, "requests", name);
+        if (asked <= sum) continue;
+        errors.invalid(requests_path.key(name), place, go_quote(sum.canonical()),
+                       "must be greater than or equal to aggregate container requests of " +
+                           asked.canonical());
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -325,6 +363,7 @@ void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& error
       }
     }
   }
+  if (pod.is_pod()) validate_filled_huge_pages(at, pod, errors);
   validate_claim_names(claims, at.child("claims"), pod, errors);
 
   const Path requests_path = at.child("requests");

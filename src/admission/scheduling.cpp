@@ -167,13 +167,22 @@ void validate_match_keys(const View& owner, const Path& path, bool mismatch_too,
   std::size_t i = 0;
   for (const yaml::Node& node : keys.items()) {
     const View key = view_of(node, keys);
-    // A Pod's own label was appended to the selector before; then one mention of its own is one too
-    // many.
-    const bool merged =
-        pod.is_pod() && selector.present() && entry_of(labels, key.str()) != nullptr;
-    const std::size_t times = times_selected(selector, key.str()) + (merged ? 1U : 0U);
-    for (std::size_t extra = 1; extra < times; ++extra) {
-      invalid_text(path.index(i), key, "exists in both matchLabelKeys and labelSelector", errors);
+    std::size_t mentions = 0, last = 0, at = 0;
+    for (const yaml::Node& other : keys.items()) {
+      if (other.string_or("") == key.str()) {
+        ++mentions;
+        last = at;
+      }
+      ++at;
+    }
+    if (last == i) {  // a repeated key is reported at its last place
+      // A Pod's own label was appended to the selector before, once for each mention.
+      const bool merged =
+          pod.is_pod() && selector.present() && entry_of(labels, key.str()) != nullptr;
+      const std::size_t times = times_selected(selector, key.str()) + (merged ? mentions : 0U);
+      for (std::size_t extra = 1; extra < times; ++extra) {
+        invalid_text(path.index(i), key, "exists in both matchLabelKeys and labelSelector", errors);
+      }
     }
     ++i;
   }

@@ -410,7 +410,7 @@ void validate_os(const Path& path, const PodFacts& pod, Errors& errors) {
   } else if (name.str() == "windows") {
     validate_windows_pod(path, pod, errors);
   } else if (name.str() != "linux") {
-    errors.not_supported(os_path.child("name"), name, kSystems);
+    errors.not_supported(os_path, name, kSystems);
   } else {
     constexpr std::string_view kDetail = "windows options cannot be set for a linux pod";
     const Path security_path = path.child("securityContext");

@@ -213,7 +213,16 @@ std::string printed_selector(const View& selector) {
   if (selector["matchLabels"].size() > 0) out += "\"matchLabels\":" + printed_json(selector["matchLabels"]);
   if (selector["matchExpressions"].size() > 0) {
     if (out.size() > 1) out += ',';
-    out += "\"matchExpressions\":" + printed_json(selector["matchExpressions"]);
+    out += "\"matchExpressions\":[";
+    const View expressions = selector["matchExpressions"];
+    for (std::size_t i = 0; i < expressions.size(); ++i) {
+      const View one = expressions.at(i);
+      out += (i == 0 ? "{\"key\":" : ",{\"key\":") + go_quote(one["key"].str()) + ",\"operator\":" +
+             go_quote(one["operator"].str());
+      if (one["values"].size() > 0) out += ",\"values\":" + printed_json(one["values"]);
+      out += '}';
+    }
+    out += ']';
   }
   return out + "}";
 }

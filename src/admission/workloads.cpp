@@ -103,8 +103,9 @@ constexpr GoField kRollingUpdate[] = {{"maxUnavailable", "MaxUnavailable", {}, "
                                       {"maxSurge", "MaxSurge", {}, "0"}};
 constexpr GoField kStrategy[] = {{"type", "Type", {}, "\"\""},
                                  {"rollingUpdate", "RollingUpdate", kRollingUpdate}};
+// maxUnavailable is dropped before (its gate is off), so nothing is ever found under the key "".
 constexpr GoField kSetRollingUpdate[] = {{"partition", "Partition", {}, "0"},
-                                         {"maxUnavailable", "MaxUnavailable"}};
+                                         {"", "MaxUnavailable"}};
 constexpr GoField kSetStrategy[] = {{"type", "Type", {}, "\"\""},
                                     {"rollingUpdate", "RollingUpdate", kSetRollingUpdate}};
 
