@@ -120,6 +120,19 @@ TEST_CASE("ignores that are unused, unknown or without a reason are told", "[cli
   CHECK(contains(ran.err, "should say why"));
 }
 
+TEST_CASE("--add-ignore marks every finding, and then there is none", "[cli]") {
+  const Project project;
+  const Ran marked = project.podseer("check k8s --add-ignore 'we live with it'");
+  INFO(marked.err);
+  CHECK(marked.status == 0);
+  CHECK(contains(project.text("k8s/pod.yaml"), "image: myapp:latest  # podseer: ignore[POD302] we live with it\n"));
+  const Ran after = project.podseer("check k8s");
+  CHECK(after.status == 0);
+  CHECK(after.err.empty());
+  project.write("k8s/pod.json", R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "j"}, "spec": {"containers": [{"name": "j", "image": "myapp"}]}})");
+  CHECK(project.podseer("check k8s --add-ignore x").status == 1);
+}
+
 TEST_CASE("a baseline hides what is in it, however the lines move, and tells what is stale", "[cli]") {
   const Project project;
   CHECK(project.podseer("check k8s --baseline base.json --update-baseline").status == 0);

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "cli/add_ignore.hpp"
 #include "cli/catalogue.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
@@ -152,6 +153,13 @@ int look(Options options) {
   const Selection selection = options.command == Command::Check ? select_findings(options, analysis) : Selection{};
   if (!selection.error.empty()) return complain(selection.error);
   warn(options, selection.warnings);
+  if (options.add_ignore) {
+    const AddedIgnores added = add_ignores(analysis, *options.add_ignore);
+    warn(options, added.skipped);
+    if (!added.error.empty()) return complain(added.error);
+    if (options.quiet == 0) std::fprintf(stderr, "podseer: %zu line%s marked\n", added.lines, added.lines == 1 ? "" : "s");
+    return added.skipped.empty() ? 0 : 1;
+  }
   if (options.fix || options.diff) {
     if (const std::optional<int> status = mend(options, analysis)) return *status;
     Options again = options;  // what is left is told

@@ -46,10 +46,25 @@ void add_secret_object(const yaml::Node& root, Spans& spans) {
   }
 }
 
+/// `--db-password=x` as a word of a command line: what is behind the `=`.
+void add_flag(const yaml::Node& word, Spans& spans) {
+  const std::string_view text = word.text();
+  const std::size_t equals = text.find('=');
+  if (!text.starts_with('-') || equals == std::string_view::npos || equals + 1 == text.size()) return;
+  if (text[equals + 1] == '$' || !tells_a_secret(text.substr(0, equals))) return;
+  const source::SourceSpan span = word.span();
+  const bool plain = span.end - span.begin == text.size();
+  const auto skip = static_cast<std::uint32_t>(plain ? equals + 1 : 0);
+  spans.push_back({span.file, span.begin + skip, span.end});
+}
+
 /// `{name: DB_PASSWORD, value: x}` anywhere in the object.
 void add_credentials(const yaml::Node& node, Spans& spans, int depth) {
   if (depth > kDeepest) return;
-  for (const yaml::Node& item : node.items()) add_credentials(item, spans, depth + 1);
+  for (const yaml::Node& item : node.items()) {
+    if (item.is_string()) add_flag(item, spans);
+    else add_credentials(item, spans, depth + 1);
+  }
   if (!node.is_mapping()) return;
   const yaml::Node* name = node.find("name");
   const yaml::Node* value = node.find("value");

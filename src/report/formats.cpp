@@ -19,6 +19,7 @@ constexpr Format kCheck[] = {
     {"gcc", write_check_gcc},
     {"junit", write_check_junit},
     {"markdown", write_check_markdown},
+    {"html", write_check_html},
     {"codeclimate", write_check_codeclimate},
     {"gitlab", write_check_codeclimate},
 };

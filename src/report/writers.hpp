@@ -16,6 +16,7 @@ void write_check_unix(const Report& report, const Style& style, std::ostream& ou
 void write_check_gcc(const Report& report, const Style& style, std::ostream& out);
 void write_check_junit(const Report& report, const Style& style, std::ostream& out);
 void write_check_markdown(const Report& report, const Style& style, std::ostream& out);
+void write_check_html(const Report& report, const Style& style, std::ostream& out);
 void write_check_codeclimate(const Report& report, const Style& style, std::ostream& out);
 /// Behind the text report, for --statistics.
 void write_statistics(const Report& report, const Style& style, std::ostream& out);
