@@ -246,3 +246,10 @@ TEST_CASE("what comes after the claim is told too", "[lifecycle][claims]") {
   CHECK(done.of("p").problems[0].cause == Cause::ClaimMissing);
   CHECK(done.of("p").problems[1].cause == Cause::NodeSelector);
 }
+
+TEST_CASE("a misspelt claim is told with the one that was meant", "[lifecycle][claims]") {
+  const Scheduled done(claim("database", "") + volume("v", "") + user("p", "databse"), node_text("n1"));
+  REQUIRE(done.of("p").problems.size() == 1);
+  REQUIRE(done.of("p").problems[0].related.size() == 1);
+  CHECK(done.given().text(done.of("p").problems[0].related[0].first) == "database");
+}

@@ -394,3 +394,16 @@ TEST_CASE("pods that end give their place back", "[lifecycle][scheduler]") {
     CHECK(played == row.played);
   }
 }
+
+TEST_CASE("absurd numbers neither overflow nor take for ever", "[lifecycle][scheduler]") {
+  const std::string huge = "resources: {requests: {memory: '9223372036854775807', cpu: '9223372036854775'}}";
+  WorldOptions kind;
+  kind.cluster = "kind";
+  const Scheduled beyond(deployment_text("a", 3, "", huge), kind);
+  REQUIRE_FALSE(beyond.of("a").problems.empty());
+  CHECK(beyond.of("a").problems[0].cause == Cause::Resources);
+  CHECK(beyond.of("a").problems[0].certainty == lifecycle::Certainty::Likely);
+  const Scheduled many(deployment_text("b", 2147483647) , node_text("n1", "", "", "cpu: '2', memory: 8Gi, pods: '100000'"));
+  CHECK(many.of("b").wanted == 2147483647);
+  CHECK(many.of("b").problems.empty());
+}

@@ -6,6 +6,7 @@
 #include "lifecycle/candidate.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "lifecycle/node_match.hpp"
 
@@ -15,8 +16,12 @@ namespace {
 
 using kube::WorkloadKind;
 
-// Pods beyond this many of one template are not placed one by one; no cluster has room for them.
-constexpr std::int64_t kMostReplicas = 5000;  // the size limit of a cluster, in nodes (kubernetes.io, "Large clusters")
+constexpr std::int64_t kMostReplicas = std::numeric_limits<std::int32_t>::max();  // the field is an int32
+
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  return __builtin_add_overflow(a, b, &out) ? std::numeric_limits<std::int64_t>::max() : out;
+}
 
 std::int64_t priority_of(const kube::PodSpec& spec, const world::World& world) {
   if (spec.priority.set()) return *spec.priority;
@@ -103,7 +108,7 @@ void merge_runtime_class(Candidate& candidate, const world::World& world) {
         const auto at = std::find_if(candidate.demands.begin(), candidate.demands.end(),
                                      [&entry](const Demand& one) { return one.resource == entry.key; });
         if (at != candidate.demands.end()) {
-          at->amount += units;
+          at->amount = sum(at->amount, units);
         } else {
           candidate.demands.push_back({entry.key, units, entry.value.span(), "runtimeClassName"});
         }
@@ -179,7 +184,7 @@ void NodeState::place(const Candidate& candidate) {
     const auto at = std::find_if(used.begin(), used.end(),
                                  [&demand](const auto& one) { return one.first == demand.resource; });
     if (at != used.end()) {
-      at->second += demand.amount;
+      at->second = sum(at->second, demand.amount);
     } else {
       used.emplace_back(demand.resource, demand.amount);
     }

@@ -26,6 +26,7 @@ constexpr Mode kModes[] = {{"ReadWriteOnce", kReadWriteOnce},
 
 // An ordinal beyond this is not looked up by name: StatefulSets of more replicas exist on paper only.
 constexpr std::int64_t kMostOrdinals = 1000;
+constexpr std::size_t kMostTemplateClaims = 50'000;  // of all StatefulSets together
 
 AccessModes mode_bit(std::string_view name) {
   for (const Mode& mode : kModes) {
@@ -106,7 +107,7 @@ Claims::Claims(const world::World& world, std::span<const kube::PodTemplate* con
     const std::int64_t count = std::min(*pod->replicas, kMostOrdinals);
     const std::string_view ns = world.namespace_of(*pod->owner);
     for (const auto& [name, spec] : pod->claim_templates) {
-      for (std::int64_t i = 0; i < count; ++i) {
+      for (std::int64_t i = 0; i < count && templates_.size() < kMostTemplateClaims; ++i) {
         templates_[key_of(ns, std::string(*name) + "-" + std::string(pod->owner->name) + "-" +
                                   std::to_string(*pod->ordinals_start + i))] = {&spec, name.span};
       }
@@ -175,6 +176,12 @@ Claim& Claims::named(std::string_view ns, std::string_view name) {
   claim.certainty = absence();
   claim.scheduler_message = "persistentvolumeclaim \"" + std::string(name) + "\" not found";
   claim.explanation = "there is no PersistentVolumeClaim \"" + std::string(name) + "\" in namespace " + std::string(ns);
+  for (const std::string_view near : world::nearest(name, world_.names("PersistentVolumeClaim", ns))) {
+    const kube::Object* meant = world_.find("PersistentVolumeClaim", ns, near);
+    if (meant == nullptr) continue;
+    claim.related.emplace_back(meant->name_span, "did you mean this claim?");
+    break;
+  }
   if (const kube::Object* elsewhere = world_.in_other_namespace("PersistentVolumeClaim", ns, name)) {
     claim.related.emplace_back(elsewhere->name_span, "this claim is in namespace " +
                                                          std::string(world_.namespace_of(*elsewhere)) +

@@ -175,7 +175,7 @@ void Scheduler::bind_by_name(Candidate& candidate) {
   }
   const auto index = static_cast<std::size_t>(at - nodes_.begin());
   placement.placed = 0;
-  for (std::int64_t i = 0; i < candidate.wanted; ++i) {
+  for (std::int64_t i = 0; i < std::min(candidate.wanted, kMostPlayed); ++i) {
     if (auto refused = refused_on_node(candidate, &*at, true, world_)) {
       refused->replicas = i == 0 ? -1 : static_cast<int>(candidate.wanted - i);
       placement.problems.push_back(std::move(*refused));
@@ -211,6 +211,14 @@ void Scheduler::look_before(const Candidate& candidate) {
     return;
   }
   std::vector<PlacementProblem> problems = any_cluster_.before_filtering(candidate);
+  // Nodes as big as their hosts (kind): only what no machine has is too big.
+  const bool sizes_unknown = nodes_known_ && std::none_of(nodes_.begin(), nodes_.end(),
+                                                          [](const NodeState& state) { return state.node->size_known; });
+  if (sizes_unknown && candidate.pod->workload != WorkloadKind::DaemonSet) {
+    for (PlacementProblem& one : any_cluster_.on_any_node(candidate)) {
+      if (one.cause == Cause::Resources) problems.push_back(std::move(one));
+    }
+  }
   for (const PlacementProblem& one : problems) {
     if (one.certainty != Certainty::Possible) course.stopped = true;
   }

@@ -150,7 +150,7 @@ void Scheduler::try_place(const Candidate& candidate) {
       course.stopped = true;
       return;
     }
-    if (pods_placed_ >= kMostPods) {
+    if (pods_placed_ >= kMostPods || next >= kMostPlayed) {
       course.placed = wanted;  // too many to play: nothing is held against them
       course.stopped = true;
       return;

@@ -76,6 +76,10 @@ class Scheduler {
   int perhaps_ending_ = 0;   // those of them whose pods may end soon
 };
 
+/// Replicas of one template that are placed one by one; those beyond are taken to find a place. The size
+/// limit of a cluster, in nodes (kubernetes.io, "Considerations for large clusters", v1.34).
+inline constexpr std::int64_t kMostPlayed = 5000;
+
 /// The volume of the pod that a claim stands behind; empty for a claim template's.
 [[nodiscard]] std::string_view volume_of(const kube::PodSpec& spec, const Claim& claim);
 

@@ -34,6 +34,10 @@ struct KeyHash {
   }
 };
 
+// Names that are compared for one did-you-mean: with all of ten thousand, ten thousand misspelt
+// references would cost a hundred million comparisons.
+constexpr std::size_t kMostNames = 256;
+
 // Labels and annotations that ask a controller to fill in keys that the file does not show.
 constexpr std::string_view kFilledBy[] = {
     "config.openshift.io/inject-trusted-cabundle",    // OpenShift cluster network operator
@@ -62,11 +66,11 @@ struct World::Index {
   std::unordered_map<std::string_view, std::vector<Item*>> by_kind;
   std::unordered_map<const kube::Object*, Item*> by_object;
   struct Pattern {
-    std::string_view ns, name;  // ns "*": everywhere
+    std::string_view name;
     Item* maker = nullptr;
   };
   std::unordered_map<Key, std::vector<Item*>, KeyHash> provided;  // ns "*": everywhere
-  std::unordered_map<std::string_view, std::vector<Pattern>> provided_patterns;
+  std::unordered_map<Key, std::vector<Pattern>, KeyHash> provided_patterns;  // name empty
 
   // The object that counts among those of one identity: the last accepted one of the files, else of
   // the snapshot.
@@ -152,7 +156,7 @@ void World::add(const kube::Object& object) {
     if (name.find('*') == std::string_view::npos) {
       index.provided[{made.kind, ns, name}].push_back(item);
     } else {
-      index.provided_patterns[made.kind].push_back({ns, name, item});
+      index.provided_patterns[{made.kind, ns, {}}].push_back({name, item});
     }
   }
 }
@@ -239,11 +243,12 @@ const kube::Object* World::provider(std::string_view kind, std::string_view ns, 
       if (!item->refused) return item->object;
     }
   }
-  const auto patterns = index_->provided_patterns.find(kind);
-  if (patterns == index_->provided_patterns.end()) return nullptr;
-  for (const Index::Pattern& pattern : patterns->second) {
-    if (pattern.maker->refused || (pattern.ns != "*" && pattern.ns != ns)) continue;
-    if (glob_matches(pattern.name, name)) return pattern.maker->object;
+  for (const std::string_view where : {ns, std::string_view("*")}) {
+    const auto patterns = index_->provided_patterns.find({kind, where, {}});
+    if (patterns == index_->provided_patterns.end()) continue;
+    for (const Index::Pattern& pattern : patterns->second) {
+      if (!pattern.maker->refused && glob_matches(pattern.name, name)) return pattern.maker->object;
+    }
   }
   return nullptr;
 }
@@ -270,8 +275,11 @@ std::vector<const kube::Object*> World::all(std::string_view kind, std::string_v
 
 std::vector<std::string_view> World::names(std::string_view kind, std::string_view ns) const {
   std::vector<std::string_view> out;
-  for (const kube::Object* object : all(kind, ns)) {
-    if (!object->name.empty()) out.push_back(object->name);
+  const auto at = index_->by_kind_and_namespace.find({kind, ns, {}});
+  if (at == index_->by_kind_and_namespace.end()) return out;
+  for (const Index::Item* item : at->second) {
+    if (out.size() == kMostNames) break;
+    if (!item->refused && !item->key.name.empty()) out.push_back(item->key.name);
   }
   return out;
 }
