@@ -3,6 +3,8 @@
 // stringData replaces data before anything is checked, so errors name `data[key]` even for what is
 // written in stringData. Values of Secrets are never printed.
 // Worked example: a Secret of type kubernetes.io/tls without tls.key gives `data[tls.key]: Required value`.
+#include <unordered_set>
+
 #include "admission/json_text.hpp"
 #include "admission/validators.hpp"
 
@@ -12,8 +14,12 @@ namespace {
 /// MaxSecretSize, of ConfigMaps too.
 constexpr std::size_t kMaxBytes = 1024 * 1024;
 constexpr std::string_view kTooLong = "may not be more than 1048576 bytes";
-/// Beyond this many keys a look-up in the other map is not worth its time.
-constexpr std::size_t kManyKeys = 20000;
+/// The keys of a mapping, for many look-ups.
+std::unordered_set<std::string_view> keys_of(const View& map) {
+  std::unordered_set<std::string_view> keys;
+  for (const yaml::Entry& entry : map.entries()) keys.insert(entry.key);
+  return keys;
+}
 
 void validate_key(const yaml::Entry& entry, const Path& path, Errors& errors) {
   if (const kube::Complaints bad = kube::check_config_map_key(entry.key); !bad.empty()) {
@@ -74,10 +80,11 @@ void validate_config_map(const View& root, const kube::Object&, Errors& errors) 
   const Path data_path("data");
   const Path binary_path("binaryData");
   std::size_t bytes = 0;
+  const std::unordered_set<std::string_view> binary_keys = keys_of(binary);
   for (const yaml::Entry& entry : data.entries()) {
     validate_key(entry, data_path, errors);
     bytes += entry.value.string_or("").size();
-    if (binary.size() > 0 && binary.size() < kManyKeys && binary.node()->find_entry(entry.key) != nullptr) {
+    if (binary_keys.count(entry.key) > 0) {
       add_complaints({"duplicate of key present in binaryData"}, data_path.key(entry.key), entry.key_span,
                      go_quote(entry.key), errors);
     }
@@ -94,10 +101,9 @@ void validate_secret(const View& root, const kube::Object&, Errors& errors) {
   const SecretData secret{root["data"], root["stringData"]};
   const Path path("data");
   std::size_t bytes = 0;
+  const std::unordered_set<std::string_view> replaced = keys_of(secret.strings);
   for (const yaml::Entry& entry : secret.data.entries()) {
-    const bool replaced = secret.strings.size() > 0 && secret.strings.size() < kManyKeys &&
-                          secret.strings.node()->find_entry(entry.key) != nullptr;
-    if (replaced) continue;
+    if (replaced.count(entry.key) > 0) continue;
     validate_key(entry, path, errors);
     bytes += decoded_size(entry.value.string_or(""));
   }

@@ -102,6 +102,7 @@ std::int64_t View::integer(std::int64_t otherwise) const {
 }
 
 void Errors::add(ErrorType type, const Path& path, source::SourceSpan span, std::string message) {
+  if (full()) return;
   list_.push_back({type, path.str(), std::move(message), span, {}, {}});
 }
 
@@ -111,6 +112,7 @@ void Errors::required(const Path& path, const View& at, std::string_view detail)
 }
 
 void Errors::invalid(const Path& path, const View& at, std::string_view detail) {
+  if (full()) return;
   invalid(path, at, printed(at), detail);
 }
 
@@ -121,6 +123,7 @@ void Errors::invalid(const Path& path, const View& at, std::string_view printed_
 }
 
 void Errors::not_supported(const Path& path, const View& at, std::span<const std::string_view> supported) {
+  if (full()) return;
   not_supported(path, at, printed(at), supported);
 }
 
@@ -138,7 +141,9 @@ void Errors::forbidden(const Path& path, const View& at, std::string_view detail
   add(ErrorType::Forbidden, path, at.span(), detail.empty() ? "Forbidden" : "Forbidden: " + std::string(detail));
 }
 
-void Errors::duplicate(const Path& path, const View& at) { duplicate(path, at, printed(at)); }
+void Errors::duplicate(const Path& path, const View& at) {
+  if (!full()) duplicate(path, at, printed(at));
+}
 
 void Errors::duplicate(const Path& path, const View& at, std::string_view printed_value) {
   add(ErrorType::Duplicate, path, at.span(), "Duplicate value: " + std::string(printed_value));

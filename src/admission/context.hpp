@@ -91,6 +91,8 @@ class Errors {
   void too_many(const Path& path, const View& at, std::size_t actual, std::size_t limit);
 
   [[nodiscard]] bool empty() const { return list_.empty(); }
+  /// As many as anybody reads; what comes later is dropped, so that a hostile object costs little.
+  [[nodiscard]] bool full() const { return list_.size() >= 1000; }
   [[nodiscard]] std::vector<ApiError>& list() { return list_; }
 
  private:

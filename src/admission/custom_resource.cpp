@@ -17,6 +17,7 @@ namespace {
 constexpr int kMaxDepth = 64;             // schemas nest less; hostile ones more
 constexpr std::size_t kPatternLimit = 2000;  // bytes
 constexpr std::size_t kErrorLimit = 100;
+constexpr std::size_t kLookUpLimit = 4000000;  // comparisons for one mapping
 
 bool says(const View& schema, std::string_view key) { return schema[key].flag(); }
 
@@ -27,6 +28,7 @@ class Checker {
   void object(const View& value, const View& schema, const Path& path, bool root, int depth) {
     if (depth > kMaxDepth || full()) return;
     const View properties = schema["properties"];
+    if (value.size() * (properties.size() + schema["required"].size()) > kLookUpLimit) return;
     const View additional = schema["additionalProperties"];
     const bool keeps = says(schema, "x-kubernetes-preserve-unknown-fields") ||
                        (additional.present() && !(additional.node()->is_bool() && !additional.flag()));

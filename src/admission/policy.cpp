@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 #include <optional>
 
 #include "admission/pod_checks.hpp"
@@ -110,9 +111,9 @@ void validate_scopes(const View& spec, const Path& path, Errors& errors) {
     return std::any_of(scopes.items().begin(), scopes.items().end(),
                        [&](const yaml::Node& node) { return node.string_or("") == wanted; });
   };
-  for (std::size_t i = 0; i < scopes.size(); ++i) {
+  const std::string all = scopes.size() > 0 ? printed_json(scopes) : std::string();
+  for (std::size_t i = 0; i < scopes.size() && !errors.full(); ++i) {
     const std::string_view scope = scopes.at(i).str();
-    const std::string all = printed_json(scopes);
     const View one = scopes.at(i);
     if (!is_in(scope, kScopes)) errors.invalid(at, one, all, "unsupported scope");
     for (const yaml::Entry& entry : spec["hard"].entries()) {
@@ -174,14 +175,7 @@ struct Bounds {
   SourceSpan min_span, limit_span, request_span, ratio_span;
 };
 
-Bounds& bounds_of(std::vector<Bounds>& all, std::string_view name) {
-  for (Bounds& known : all) {
-    if (known.name == name) return known;
-  }
-  all.push_back({});
-  all.back().name = name;
-  return all.back();
-}
+using AllBounds = std::map<std::string_view, Bounds>;
 
 void validate_limit_name(const yaml::Entry& entry, std::string_view type, const Path& path, Errors& errors) {
   const bool good = validate_resource_name(entry, path, errors);
@@ -194,8 +188,8 @@ void validate_limit_name(const yaml::Entry& entry, std::string_view type, const 
   }
 }
 
-void apply_limit_defaults(std::vector<Bounds>& all) {
-  for (Bounds& one : all) {
+void apply_limit_defaults(AllBounds& all) {
+  for (auto& [name, one] : all) {
     if (!one.limit && one.max) one.limit = one.max;
     if (!one.request && one.limit) one.request = one.limit;
     if (!one.request && one.min) one.request = one.min;
@@ -255,12 +249,13 @@ void validate_bounds(const Bounds& one, const Path& path, Errors& errors) {
 
 void validate_limit(const View& limit, const Path& path, Errors& errors) {
   const std::string_view type = limit["type"].str();
-  std::vector<Bounds> all;
+  AllBounds all;
   const auto read = [&](std::string_view key, std::optional<Quantity> Bounds::*amount, SourceSpan Bounds::*span) {
     const Path list = path.child(key);
     for (const yaml::Entry& entry : limit[key].entries()) {
       validate_limit_name(entry, type, list.key(entry.key), errors);
-      Bounds& bounds = bounds_of(all, entry.key);
+      Bounds& bounds = all[entry.key];
+      bounds.name = entry.key;
       bounds.*amount = amount_at(entry);
       if (span != nullptr) bounds.*span = entry.value.span();
     }
@@ -280,12 +275,12 @@ void validate_limit(const View& limit, const Path& path, Errors& errors) {
                     "either minimum or maximum storage value is required, but neither was provided");
   }
   read("maxLimitRequestRatio", &Bounds::ratio, &Bounds::ratio_span);
-  for (Bounds& one : all) {  // what a default was made from is where to look
+  for (auto& [name, one] : all) {  // what a default was made from is where to look
     if (!one.limit_span.exists()) one.limit_span = limit.span();
     if (!one.request_span.exists()) one.request_span = limit.span();
   }
   if (type == "Container") apply_limit_defaults(all);
-  for (const Bounds& one : all) validate_bounds(one, path, errors);
+  for (const auto& [name, one] : all) validate_bounds(one, path, errors);
 }
 
 bool is_system_class(std::string_view name, std::int64_t value, bool global) {
@@ -308,6 +303,7 @@ void validate_limit_range(const View& root, const kube::Object&, Errors& errors)
   const Path spec("spec");
   const Path path = spec.child("limits");
   const View limits = root["spec"]["limits"];
+  SeenNames types;
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const View type = limits.at(i)["type"];
     const Path at = path.index(i);
@@ -317,11 +313,7 @@ void validate_limit_range(const View& root, const kube::Object&, Errors& errors)
     if (bad.empty() && type.str().find('/') == std::string_view::npos && !standard) {
       errors.invalid(at.child("type"), type, "must be a standard limit type or fully qualified");
     }
-    for (std::size_t j = 0; j < i; ++j) {
-      if (limits.at(j)["type"].str() != type.str()) continue;
-      errors.duplicate(at.child("type"), type);
-      break;
-    }
+    if (!types.add(type.str())) errors.duplicate(at.child("type"), type);
     validate_limit(limits.at(i), at, errors);
   }
 }

@@ -7,7 +7,11 @@
 // for ports[1], and `spec.ports[1]: Duplicate value: {"Name":"",...}`.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
+#include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
 
 namespace podseer::admission {
@@ -58,16 +62,18 @@ NodePorts allocate_node_ports(const Spec& spec, Errors& errors) {
 
   const Path spec_path("spec");
   const Path ports_path = spec_path.child("ports");
-  std::vector<std::pair<std::int64_t, std::int64_t>> by_port;  // port, node port
-  std::vector<std::int64_t> taken;
+  std::unordered_map<std::int64_t, std::int64_t> wanted_by_port, by_port;  // port: node port
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    if (out.numbers[i] != 0) wanted_by_port.try_emplace(ports.at(i)["port"].integer(), out.numbers[i]);
+  }
+  std::unordered_set<std::int64_t> taken;
   const auto take = [&](std::size_t i, std::int64_t number) {
     const char* problem = nullptr;
     if (number < kFirstNodePort || number > kLastNodePort) {
       problem = "provided port is not in the valid range. The range of valid ports is 30000-32767";
-    } else if (std::find(taken.begin(), taken.end(), number) != taken.end()) {
+    } else if (!taken.insert(number).second) {
       problem = "provided port is already allocated";
     }
-    taken.push_back(number);
     if (problem == nullptr) return true;
     const Path at = ports_path.index(i);
     errors.invalid(at.child("nodePort"), ports.at(i)["nodePort"], std::to_string(number), problem);
@@ -78,14 +84,12 @@ NodePorts allocate_node_ports(const Spec& spec, Errors& errors) {
     std::int64_t& number = out.numbers[i];
     if (number == 0 && !allocate) continue;
     const std::int64_t port = ports.at(i)["port"].integer();
-    const auto known = std::find_if(by_port.begin(), by_port.end(), [&](const auto& pair) { return pair.first == port; });
+    const auto known = by_port.find(port);
     if (known == by_port.end()) {
-      for (std::size_t j = 0; j < ports.size() && number == 0; ++j) {  // what any port of that number asks for
-        if (ports.at(j)["port"].integer() == port) number = ports.at(j)["nodePort"].integer();
-      }
-      if (number == 0) number = -1 - port;
-      else if (!take(i, number)) return out;
-      by_port.emplace_back(port, number);
+      const auto asked = wanted_by_port.find(port);  // by any port of that number
+      number = asked == wanted_by_port.end() ? -1 - port : asked->second;
+      if (number > 0 && !take(i, number)) return out;
+      by_port.emplace(port, number);
     } else if (number == 0) {
       number = known->second;
     } else if (number != known->second && !take(i, number)) {
@@ -95,15 +99,13 @@ NodePorts allocate_node_ports(const Spec& spec, Errors& errors) {
   return out;
 }
 
-void validate_port(const View& port, const Path& path, bool name_needed, std::vector<std::string_view>& names,
-                   Errors& errors) {
+void validate_port(const View& port, const Path& path, bool name_needed, SeenNames& names, Errors& errors) {
   const View name = port["name"];
   if (name.str().empty()) {
     if (name_needed) errors.required(path.child("name"), name);
   } else {
     add_complaints(kube::check_dns_label(name.str()), path.child("name"), name, errors);
-    if (std::find(names.begin(), names.end(), name.str()) != names.end()) errors.duplicate(path.child("name"), name);
-    names.push_back(name.str());
+    if (!names.add(name.str())) errors.duplicate(path.child("name"), name);
   }
   const View number = port["port"];
   if (const kube::Complaints bad = kube::check_port_number(number.integer()); !bad.empty()) {
@@ -256,27 +258,23 @@ void validate_external_ips(const Spec& spec, const Path& path, Errors& errors) {
 void validate_duplicates(const Spec& spec, const NodePorts& node_ports, const Path& path, Errors& errors) {
   const View ports = spec.view["ports"];
   const Path ports_path = path.child("ports");
+  if (ports.size() < 2) return;
+  std::set<std::pair<std::string_view, std::int64_t>> seen;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     if (node_ports.numbers[i] == 0) continue;
-    for (std::size_t j = 0; j < i; ++j) {
-      if (node_ports.numbers[i] != node_ports.numbers[j] || protocol_of(ports.at(i)) != protocol_of(ports.at(j))) continue;
-      const Path at = ports_path.index(i);
-      const View number = ports.at(i)["nodePort"];
-      errors.duplicate(at.child("nodePort"), number.integer() == 0 ? ports.at(i)["port"] : number,
-                       node_ports.numbers[i] > 0 ? std::to_string(node_ports.numbers[i]) : "(allocated)");
-      break;
-    }
+    if (seen.emplace(protocol_of(ports.at(i)), node_ports.numbers[i]).second) continue;
+    const Path at = ports_path.index(i);
+    const View number = ports.at(i)["nodePort"];
+    errors.duplicate(at.child("nodePort"), number.integer() == 0 ? ports.at(i)["port"] : number,
+                     node_ports.numbers[i] > 0 ? std::to_string(node_ports.numbers[i]) : "(allocated)");
   }
+  seen.clear();
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const std::int64_t port = ports.at(i)["port"].integer();
-    for (std::size_t j = 0; j < i; ++j) {
-      if (ports.at(j)["port"].integer() != port || protocol_of(ports.at(i)) != protocol_of(ports.at(j))) continue;
-      errors.duplicate(ports_path.index(i), ports.at(i)["port"],
-                       "{\"Name\":\"\",\"Protocol\":" + go_quote(protocol_of(ports.at(i))) +
-                           ",\"AppProtocol\":null,\"Port\":" + std::to_string(port) +
-                           ",\"TargetPort\":0,\"NodePort\":0}");
-      break;
-    }
+    if (seen.emplace(protocol_of(ports.at(i)), port).second) continue;
+    errors.duplicate(ports_path.index(i), ports.at(i)["port"],
+                     "{\"Name\":\"\",\"Protocol\":" + go_quote(protocol_of(ports.at(i))) +
+                         ",\"AppProtocol\":null,\"Port\":" + std::to_string(port) + ",\"TargetPort\":0,\"NodePort\":0}");
   }
 }
 
@@ -371,7 +369,7 @@ void validate_service(const View& root, const kube::Object&, Errors& errors) {
   if (ports.size() == 0 && !spec.headless && spec.type != "ExternalName") errors.required(path.child("ports"), ports);
   validate_type(spec, path, errors);
   const Path ports_path = path.child("ports");
-  std::vector<std::string_view> names;
+  SeenNames names;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     validate_port(ports.at(i), ports_path.index(i), ports.size() > 1, names, errors);
   }

@@ -186,7 +186,9 @@ bool selector_is_valid(const View& selector) {
 }
 
 bool selector_matches(const View& selector, const View& labels) {
-  for (const yaml::Entry& entry : selector["matchLabels"].entries()) {
+  const View wanted = selector["matchLabels"];
+  if (wanted.size() > labels.size()) return false;
+  for (const yaml::Entry& entry : wanted.entries()) {
     const yaml::Entry* label = labels.node() == nullptr ? nullptr : labels.node()->find_entry(entry.key);
     if (label == nullptr || label->value.string_or("") != entry.value.string_or("")) return false;
   }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
 #include "kube/quantity.hpp"
 
@@ -245,10 +246,9 @@ void validate_storage_class(const View& root, const kube::Object&, Errors& error
       const View values = expression["values"];
       const Path values_path = at.child("values");
       if (values.size() == 0) errors.required(values_path, values);
-      for (std::size_t v = 1; v < values.size(); ++v) {
-        const auto same = [&](const yaml::Node& node) { return node.string_or("") == values.at(v).str(); };
-        const auto before = values.items().first(v);
-        if (std::any_of(before.begin(), before.end(), same)) errors.duplicate(values_path.index(v), values.at(v));
+      SeenNames seen;
+      for (std::size_t v = 0; v < values.size(); ++v) {
+        if (!seen.add(values.at(v).str())) errors.duplicate(values_path.index(v), values.at(v));
       }
       add_complaints(kube::check_qualified_name(expression["key"].str()), at.child("key"), expression["key"], errors);
     }
