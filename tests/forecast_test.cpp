@@ -51,6 +51,7 @@ TEST_CASE("pods that are refused leave no row but NoPods", "[lifecycle]") {
   CHECK(row.count == 0);
   CHECK(row.phase.empty());
   CHECK(row.ready.empty());
+  CHECK(row.then == std::vector<std::string>{"Running"});
   CHECK_FALSE(row.healthy());
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "lifecycle/controllers.hpp"
 #include "lifecycle/plan.hpp"
@@ -330,7 +331,16 @@ std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds
     return rows;
   }
   if (refusal != nullptr && refused >= wanted) {
-    rows.push_back(no_pods(input, refusal, {}));
+    Forecast row = no_pods(input, refusal, {});
+    // What the pods would show once they are let in.
+    const std::vector<Effect> effects = select(input.effects, true, wanted);
+    ForecastInput admitted = input;
+    admitted.effects = effects;
+    const PodPlan plan = make_plan(admitted);
+    Forecast next = row_of(admitted, plan, play(plan, row.pod_name, input.ns, at, false), 1, 0, at, true);
+    row.then.push_back(next.status);
+    std::move(next.then.begin(), next.then.end(), std::back_inserter(row.then));
+    rows.push_back(std::move(row));
     return rows;
   }
   wanted -= refused;
