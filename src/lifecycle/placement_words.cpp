@@ -93,7 +93,7 @@ PlacementProblem resources(const Scene& scene, const Attempt& attempt, bool alon
                       (best_room <= 0 ? "no node has any"
                                       : "the largest node (" + best_node + ") offers " + print_amount(resource, best_room));
   } else {
-    out.explanation = "a pod asks for " + wanted + " of " + resource + "; beside the pods placed before it, the emptiest node (" +
+    out.explanation = "a pod asks for " + wanted + " of " + resource + "; beside what is placed already, the emptiest node (" +
                       best_node + ") has " + print_amount(resource, std::max<std::int64_t>(best_room, 0)) + " left";
     std::set<CandidateId> told;
     std::size_t looked_at = 0;

@@ -52,7 +52,9 @@ Finding make(const kube::PodTemplate& pod, const RuleContext& context, const Pla
     finding.notes.push_back({{}, (kubelet ? "the kubelet says: " : "the scheduler says: ") + problem.message});
   }
   if (no_pods(pod, placement)) {
+    // No pod, so no scheduler's words either: ours say why the table has no row.
     finding.predicts = "NoPods";
+    finding.effect = RuleContext::effect(Step::Schedule, nullptr, problem.reason, problem.explanation);
     return finding;
   }
   if (problem.at_mount) {
