@@ -86,6 +86,26 @@ TEST_CASE("every key of the configuration is accepted and in its schema", "[cli]
   CHECK(ran.status == 0);
 }
 
+TEST_CASE("the configuration that the README shows is one", "[cli]") {
+  const std::string readme = read_file(source_path("README.md"));
+  const std::size_t begin = readme.find("# yaml-language-server");
+  REQUIRE(begin != std::string::npos);
+  const Project project;
+  project.write(".podseer.yaml", readme.substr(begin, readme.find("```", begin) - begin));
+  const Ran ran = project.podseer("check k8s");
+  INFO(ran.err);
+  CHECK(ran.status == 1);
+  CHECK(ran.err.empty());
+}
+
+TEST_CASE("a rule is switched off by `off`, quoted or not", "[cli]") {
+  const Project project;
+  project.write(".podseer.yaml", "severity: {POD302: off, POD401: \"off\"}\n");
+  CHECK(project.podseer("check k8s").status == 0);
+  project.write(".podseer.yaml", "severity: {POD302: on}\n");
+  CHECK(project.podseer("check k8s").status == 2);
+}
+
 TEST_CASE("a comment ignores a finding of its line or of the line below", "[cli]") {
   const Project project;
   project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302] pushed by the pipeline");
@@ -155,6 +175,7 @@ TEST_CASE("the focus tells what touches the files that are named, seen in the wh
   const Ran pod = project.podseer("check --focus k8s/pod.yaml --format json");
   CHECK(contains(pod.out, "POD302"));
   CHECK_FALSE(contains(pod.out, "POD401"));
+  CHECK(project.podseer("check --focus k8s/none.yaml").status == 2);
 }
 
 TEST_CASE("standard input replaces the file whose name it bears", "[cli]") {

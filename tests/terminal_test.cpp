@@ -64,6 +64,21 @@ TEST_CASE("values of Secrets and credentials are in no report of any format", "[
   }
 }
 
+TEST_CASE("vim reads unix and gcc lines without any setting", "[report]") {
+  if (run("command -v vim >/dev/null").status != 0) {
+    WARN("skipped: no vim here");
+    return;
+  }
+  for (const char* format : {"unix", "gcc"}) {
+    const Ran ran = run("cd " + source_path(".").string() + " && d=$(mktemp -d) && " + podseer_binary().string() + " check --format " + format +
+                        " testdata/seed >$d/out; vim -Nu NONE -es -c \"cgetfile $d/out\" -c \"redir! > $d/list\" -c 'silent clist' -c 'redir END' "
+                        "-c 'qa!'; cat $d/list; rm -r $d");
+    INFO(ran.out);
+    CHECK(contains(ran.out, "testdata/seed/missing-env.yaml:8 col 14"));
+    CHECK(contains(ran.out, "testdata/seed/missing-env.yaml:13 col 21"));
+  }
+}
+
 TEST_CASE("the HTML report loads nothing and escapes the manifest's text", "[report]") {
   const SampleReport sample;
   const std::string html = sample.write(report::check_writer("html"), report::Style{});

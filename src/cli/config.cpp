@@ -201,7 +201,8 @@ void Reader::severity(const yaml::Entry& e) {
   for (const yaml::Entry& rule : e.value.entries()) {
     const yaml::Node key = yaml::Node::scalar(yaml::Kind::String, yaml::Style::Plain, rule.key_span, rule.key);
     check_rule(key, rule.key);
-    const std::string value = choice(rule, {"error", "warning", "note", "off"});
+    const bool off = rule.value.is_bool() && !rule.value.as_bool();  // YAML 1.1 reads a plain `off` as false
+    const std::string value = off ? "off" : choice(rule, {"error", "warning", "note", "off"});
     if (value == "off") options_.ignore.emplace_back(rule.key);
     else if (!value.empty()) options_.severity.emplace_back(rule.key, severity_of(value));
   }

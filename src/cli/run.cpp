@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 #include <string>
 
@@ -137,6 +138,10 @@ int look(Options options) {
     return 2;
   }
   settle_paths(options);
+  for (const std::string& path : options.focus_paths) {
+    std::error_code ignored;
+    if (path != "-" && !std::filesystem::exists(path, ignored)) return complain("no such path: '" + report::printable(path, true) + "'");
+  }
   if (options.show_files) return show_files(options);
   Analysis analysis;
   analyse(options, analysis);
