@@ -187,8 +187,9 @@ Answer PodNetwork::resolves(std::string_view host) const {
     return ip != nullptr && ip->text() == "None" ? Answer::Unknown : Answer::Yes;
   }
   if (host.starts_with("kubernetes.default") || host == "kubernetes") return Answer::Yes;
-  if (!world_.assumptions().closed) return Answer::Unknown;
+  if (!world_.assumptions().closed && !assume_given) return Answer::Unknown;
   if (cluster_name) return Answer::No;
+  if (!world_.assumptions().closed) return Answer::Unknown;
   // Names that no public DNS will ever know (RFC 2606, RFC 6762, RFC 9476 and habit).
   for (const std::string_view tail : {".example", ".invalid", ".test", ".local", ".internal", ".localdomain", ".lan", ".example.com", ".example.org", ".example.net"}) {
     if (host.ends_with(tail)) return Answer::No;
@@ -206,7 +207,7 @@ Answer PodNetwork::reachable(std::string_view host, std::int64_t port) const {
   if (resolves(host) == Answer::No) return Answer::No;
   bool cluster_name = false;
   const kube::Object* service = service_of(host, cluster_name);
-  if (service == nullptr || !world_.assumptions().closed) return Answer::Unknown;
+  if (service == nullptr || (!world_.assumptions().closed && !assume_given)) return Answer::Unknown;
   const yaml::Node* ports = service->root->find("spec", "ports");
   const yaml::Node* ip = service->root->find("spec", "clusterIP");
   const bool headless = ip != nullptr && ip->text() == "None";

@@ -34,6 +34,8 @@ class PodNetwork final : public Network {
   /// TCP ports that are open on the pod's own addresses now.
   std::vector<std::int64_t> own_ports;
   bool own_ports_known = false;
+  /// Names of Services that no file gives are taken as absent, as in a closed world: an answer that is likely.
+  bool assume_given = false;
 
  private:
   [[nodiscard]] const kube::Object* service_of(std::string_view host, bool& cluster_name) const;

@@ -205,6 +205,7 @@ class Explorer {
       else end.blamed = false;
       if (world.refused && end.outcome.exit_code != 0) end.outcome.dependency = world.refused;
       hide_secrets(input_, end.outcome.explanation);
+      hide_secrets(input_, end.outcome.subject);
       hide_secrets(input_, end.blame.variable);
       hide_secrets(input_, end.blame.command);
     }

@@ -22,6 +22,8 @@ void pod640_waits_for_nothing(const kube::PodTemplate& pod, RuleContext& context
                                       {{"container", std::string(*container.name)}, {"host", host}, {"why", wrong->why}});
     finding.certainty = wrong->certainty;
     if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
+    // A loop needs its Service now: one that no file gives is as likely absent as a ConfigMap would be.
+    if (outcome.sureness == process::Outcome::Sureness::Likely && finding.certainty == Certainty::Possible) finding.certainty = Certainty::Likely;
     finding.field_path = context.path(container);
     if (!container.init) finding.predicts = "Running";
     finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "", "waits for " + host + ": " + wrong->why);
