@@ -294,6 +294,10 @@ TEST_CASE("versions come and go", "[admission]") {
   CHECK(refused("apiVersion: v1\nkind: Deployment\nmetadata: {name: a}\n") == "apiVersion");
   CHECK(refused("apiVersion: apps/v1\nkind: Deploymnet\nmetadata: {name: a}\n") == "kind");
   CHECK(refused("kind: Pod\nmetadata: {name: a}\n") == "apiVersion");
+  const tests::WorldOf world("kind: Pod\nmetadata: {name: a}\n");
+  CHECK(admission::admit(*world.objects()[0], world.world(), {}).message ==
+        "error validating data: apiVersion not set; if you choose to ignore these errors, turn validation off with "
+        "--validate=false");
 }
 
 TEST_CASE("an object of twenty thousand mistakes costs little", "[admission]") {

@@ -77,7 +77,8 @@ std::optional<Verdict> refuse_unreadable(const kube::Object& object) {
     }
   }
   if (missing.empty()) return {};
-  return refuse_by_kubectl("error validating data: [" + missing + "]; if you choose to ignore these errors, turn validation off with --validate=false",
+  const bool both = missing.find(',') != std::string::npos;
+  return refuse_by_kubectl("error validating data: " + (both ? "[" + missing + "]" : missing) + "; if you choose to ignore these errors, turn validation off with --validate=false",
                            {ErrorType::Unreadable, missing.starts_with("apiVersion") ? "apiVersion" : "kind", missing, object.name_span, {}, {}});
 }
 
