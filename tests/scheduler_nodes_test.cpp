@@ -407,3 +407,9 @@ TEST_CASE("absurd numbers neither overflow nor take for ever", "[lifecycle][sche
   CHECK(many.of("b").wanted == 2147483647);
   CHECK(many.of("b").problems.empty());
 }
+
+TEST_CASE("a closed world without a cluster does not know its nodes", "[lifecycle][scheduler]") {
+  const Scheduled done(pod_text("p", "nodeName: n7") + pod_text("q", "nodeSelector: {disk: ssd}"), WorldOptions{true, "", {}});
+  CHECK(done.of("p").problems.empty());
+  CHECK(done.of("q").problems.empty());
+}

@@ -160,7 +160,8 @@ void Scheduler::bind_by_name(Candidate& candidate) {
   const auto at = std::find_if(nodes_.begin(), nodes_.end(),
                                [&name](const NodeState& state) { return state.node->name == *name; });
   if (at == nodes_.end()) {
-    if (world_.exists("Node", {}, *name) != world::Known::No) {
+    // A closed world without a cluster is closed as to objects; its nodes are still not known.
+    if (!nodes_known_ || world_.exists("Node", {}, *name) != world::Known::No) {
       if (auto refused = refused_on_node(candidate, nullptr, true, world_)) placement.problems.push_back(std::move(*refused));
       mount_by_name(candidate);
       return;
