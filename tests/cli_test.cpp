@@ -59,6 +59,11 @@ TEST_CASE("the output is the same byte for byte however many threads there are",
   for (const char* jobs : {"2", "7"}) CHECK(podseer(std::string("check --format json testdata -j ") + jobs).out == one.out);
 }
 
+TEST_CASE("the table has a column for namespaces when there are several, as kubectl get pods -A does", "[cli]") {
+  CHECK(podseer("forecast testdata/healthy").out.starts_with("NAMESPACE "));
+  CHECK(podseer("forecast testdata/seed").out.starts_with("NAME "));
+}
+
 TEST_CASE("-q leaves the totals out, -qq everything but the exit status", "[cli]") {
   const Ran quiet = podseer("check -q testdata/seed");
   CHECK(quiet.status == 1);

@@ -15,8 +15,8 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-std::string named(const lifecycle::Forecast& pod, bool with_namespace) {
-  std::string name = with_namespace && !pod.ns.empty() ? pod.ns + "/" + pod.pod_name : pod.pod_name;
+std::string named(const lifecycle::Forecast& pod) {
+  std::string name = pod.pod_name;
   if (pod.count > 1) name += " (x" + std::to_string(pod.count) + ")";
   return name;
 }
@@ -46,13 +46,18 @@ bool several_namespaces(std::span<const lifecycle::Forecast> pods) {
 void write_rows(const Report& report, const Style& style, bool wide, std::ostream& out) {
   const bool with_namespace = several_namespaces(report.forecasts);
   const WhyIndex reasons(report);
-  Row head = {"NAME", "READY", "STATUS", "RESTARTS"};
+  Row head;
+  if (with_namespace) head.emplace_back("NAMESPACE");  // as `kubectl get pods -A` does
+  const std::size_t status_column = head.size() + 2;
+  head.insert(head.end(), {"NAME", "READY", "STATUS", "RESTARTS"});
   if (wide) head.insert(head.end(), {"NODE", "PHASE", "THEN"});
   head.emplace_back("WHY");
   std::vector<Row> rows = {head};
   for (const lifecycle::Forecast& pod : report.forecasts) {
-    Row row = {named(pod, with_namespace), or_dash(pod.ready), pod.status,
-               pod.restarts_growing ? "growing" : std::to_string(pod.restarts)};
+    Row row;
+    if (with_namespace) row.push_back(or_dash(pod.ns));
+    row.insert(row.end(), {named(pod), or_dash(pod.ready), pod.status,
+                           pod.restarts_growing ? "growing" : std::to_string(pod.restarts)});
     if (wide) {
       row.push_back(or_dash(pod.node_name));
       row.push_back(or_dash(pod.phase));
@@ -72,7 +77,7 @@ void write_rows(const Report& report, const Style& style, bool wide, std::ostrea
     for (std::size_t i = 0; i + 1 < rows[r].size(); ++i) {
       std::string cell = pad_right(rows[r][i], widths[i] + 3);
       used += widths[i] + 3;
-      if (style.color && r > 0 && i == 2) cell = std::string(color_of(report.forecasts[r - 1])) + cell + "\x1b[0m";
+      if (style.color && r > 0 && i == status_column) cell = std::string(color_of(report.forecasts[r - 1])) + cell + "\x1b[0m";
       line += cell;
     }
     const bool whole = wide || !style.terminal;
