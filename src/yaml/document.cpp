@@ -97,6 +97,12 @@ class PieceParser {
   PieceParser(source::FileId file, std::string_view bytes, const Piece& piece)
       : file_(file), base_(piece.begin), text_(bytes.substr(piece.begin, piece.end - piece.begin)) {}
 
+  PieceResult too_large() {
+    fatal(Problem::Kind::TooLarge, 0,
+          "a document of more than " + std::to_string(kMaxDocumentBytes >> 20U) + " MiB; the API server takes 3 MiB", {});
+    return std::move(result_);
+  }
+
   PieceResult json() {
     start();
     Tree tree(file_, base_, result_.document->arena);
@@ -240,6 +246,7 @@ bool Stream::failed() const {
 
 PieceResult parse_piece(source::FileId file, std::string_view bytes, const Piece& piece) {
   PieceParser parser(file, bytes, piece);
+  if (piece.end - piece.begin > kMaxDocumentBytes) return parser.too_large();
   return piece.json ? parser.json() : parser.yaml();
 }
 

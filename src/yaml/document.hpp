@@ -49,6 +49,10 @@ struct Stream {
 
 inline constexpr int kMaxDepth = 400;  // levels of nesting; manifests need some 30, kubectl takes 10,000
 
+/// Bytes of one document; larger ones are refused unread. The API server takes 3 MiB, a snapshot of
+/// a big cluster (--cluster) may have some ten.
+inline constexpr std::size_t kMaxDocumentBytes = std::size_t{96} << 20U;
+
 /// Decodes the bytes of a file. Never throws; memory is bounded by a small multiple of the input.
 /// Spans carry `file`. YAML and JSON alike. `bytes` must outlive the Stream: text points into it.
 [[nodiscard]] Stream parse(source::FileId file, std::string_view bytes);

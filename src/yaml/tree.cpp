@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <new>
 
 namespace podseer::yaml {
 namespace {
@@ -86,8 +87,9 @@ Tree::Anchor& Tree::anchor(std::size_t number) {
   return anchors_[number];
 }
 
-void Tree::add(const Node& node, std::size_t number, std::uint64_t weight, bool merge) {
-  values_.push_back({node, node.span().end, merge, false});
+void Tree::add(const Node& node, std::size_t number, std::uint64_t weight, Flag flag) {
+  values_.push_back(node);
+  flags_.push_back(flag);
   if (number != 0) anchor(number) = {node, weight, true};
 }
 
@@ -111,8 +113,8 @@ void Tree::scalar(const Properties& properties, Style style, std::uint32_t begin
     const bool infinite = text.ends_with('f') || text.ends_with('F');
     resolved = {Kind::Float, !infinite ? "NaN" : text.starts_with('-') ? "-Inf" : "+Inf", true, true};
   }
-  add(Node::scalar(resolved.kind, style, where, resolved.text), properties.anchor, 1, merge);
-  values_.back().floating = resolved.floating;
+  add(Node::scalar(resolved.kind, style, where, resolved.text), properties.anchor, 1,
+      merge ? kMergeKey : resolved.floating ? kFloating : kPlainChild);
 }
 
 void Tree::empty(const Properties& properties, std::uint32_t at) {
@@ -141,7 +143,7 @@ void Tree::alias(std::size_t number, std::string_view name, std::uint32_t begin,
   }
   // Once that is settled the counts need not grow, nor overflow, any further.
   if (decode_.too_large) operations_ = alias_operations_ = 0;
-  values_.push_back({found.node.aliased(span(begin, end)), base_ + end, false, false});
+  add(found.node.aliased(span(begin, end)), 0, 0);
 }
 
 void Tree::open(const Properties& properties, Style style, std::uint32_t begin) {
@@ -163,24 +165,19 @@ void Tree::end_sequence(std::uint32_t end) {
   frames_.pop_back();
   const std::size_t count = values_.size() - frame.first;
   std::uint32_t last = frame.begin + base_;
-  if (count > 0) last = std::max(last, values_.back().end);
+  if (count > 0) last = std::max(last, values_.back().span().end);
   if (end != kAtLastChild) last = base_ + end;
-  Node* items = nullptr;
-  if (count > 0) {
-    items = static_cast<Node*>(arena_.allocate(count * sizeof(Node), alignof(Node)));
-    for (std::size_t i = 0; i < count; ++i) {
-      items[i] = values_[frame.first + i].node;
-      check_finite(items[i]);
-    }
-  }
+  const std::span<const Node> children(values_.data() + frame.first, count);
+  for (const Node& item : children) check_finite(item);
+  const std::span<const Node> items = arena_.copy(children);
   values_.resize(frame.first);
+  flags_.resize(frame.first);
   const SourceSpan where{file_, base_ + frame.begin, last};
-  add(Node::sequence(frame.style, where, std::span<const Node>(items, count)), frame.anchor, operations_ - frame.count);
+  add(Node::sequence(frame.style, where, items), frame.anchor, operations_ - frame.count);
 }
 
-bool Tree::key_text(const Value& value, std::string_view& text) {
-  const Node& key = value.node;
-  if (value.floating) {
+bool Tree::key_text(const Node& key, Flag flag, std::string_view& text) {
+  if (flag == kFloating) {
     text = arena_.copy(key.text() == "NaN" ? ".nan" : key.text() == "+Inf" ? ".inf" : key.text() == "-Inf" ? "-.inf"
                        : float_key(key.as_double()));
     return true;
@@ -204,14 +201,6 @@ bool Tree::key_text(const Value& value, std::string_view& text) {
       text = key.text();
       return true;
   }
-}
-
-void Tree::append_entry(const Value& key, const Node& value) {
-  Entry entry;
-  if (!key_text(key, entry.key)) return;
-  entry.key_span = key.node.span();
-  entry.value = value;
-  entries_.push_back(entry);
 }
 
 void Tree::merge_mapping(const Node& mapping) {
@@ -242,56 +231,53 @@ void Tree::merge(const Node& value) {
   }
 }
 
-std::size_t Tree::drop_repeated(std::size_t first) {
-  const std::size_t count = entries_.size() - first;
+std::size_t Tree::drop_repeated(std::span<Entry> entries) {
+  const std::size_t count = entries.size();
   constexpr std::size_t kSmall = 12;  // up to here comparing each with each is faster than sorting
-  std::vector<std::uint32_t> loser_of;  // index of the entry that wins, or the entry itself
+  std::vector<std::uint32_t> winner_of;  // the entry that wins, which may be itself; empty: nothing is repeated
   const auto repeated = [&](std::size_t earlier, std::size_t winner) {
-    if (loser_of.empty()) {
-      loser_of.resize(count);
-      for (std::size_t i = 0; i < count; ++i) loser_of[i] = static_cast<std::uint32_t>(i);
+    if (winner_of.empty()) {
+      winner_of.resize(count);
+      for (std::size_t i = 0; i < count; ++i) winner_of[i] = static_cast<std::uint32_t>(i);
     }
-    loser_of[earlier] = static_cast<std::uint32_t>(winner);
+    winner_of[earlier] = static_cast<std::uint32_t>(winner);
   };
   if (count <= kSmall) {
     for (std::size_t i = 1; i < count; ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        if (entries_[first + i].key == entries_[first + j].key) repeated(j, i);
+        if (entries[i].key == entries[j].key) repeated(j, i);
       }
     }
   } else {
     std::vector<std::uint32_t> order(count);
     for (std::size_t i = 0; i < count; ++i) order[i] = static_cast<std::uint32_t>(i);
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const int compared = entries_[first + a].key.compare(entries_[first + b].key);
+      const int compared = entries[a].key.compare(entries[b].key);
       return compared != 0 ? compared < 0 : a < b;
     });
     std::uint32_t winner = order.back();
     for (std::size_t i = count - 1; i-- > 0;) {
-      if (entries_[first + order[i]].key == entries_[first + winner].key) {
+      if (entries[order[i]].key == entries[winner].key) {
         repeated(order[i], winner);
       } else {
         winner = order[i];
       }
     }
   }
-  if (loser_of.empty()) return count;
+  if (winner_of.empty()) return count;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Entry& winner = entries[winner_of[i]];
+    if (winner_of[i] == i || entries[i].merged || winner.merged) continue;
+    Problem problem;
+    problem.kind = Problem::Kind::DuplicateKey;
+    problem.span = entries[i].key_span;
+    problem.related = winner.key_span;
+    problem.message = "key '" + std::string(entries[i].key) + "' is given again later in the same mapping; this one is ignored";
+    repeated_.push_back(std::move(problem));
+  }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const Entry& entry = entries_[first + i];
-    if (loser_of[i] != i) {
-      const Entry& winner = entries_[first + loser_of[i]];
-      if (!entry.merged && !winner.merged) {
-        Problem problem;
-        problem.kind = Problem::Kind::DuplicateKey;
-        problem.span = entry.key_span;
-        problem.related = winner.key_span;
-        problem.message = "key '" + std::string(entry.key) + "' is given again later in the same mapping; this one is ignored";
-        repeated_.push_back(std::move(problem));
-      }
-      continue;
-    }
-    entries_[first + kept++] = entry;
+    if (winner_of[i] == i) entries[kept++] = entries[i];
   }
   return kept;
 }
@@ -299,29 +285,49 @@ std::size_t Tree::drop_repeated(std::size_t first) {
 void Tree::end_mapping(std::uint32_t end) {
   const Frame frame = frames_.back();
   frames_.pop_back();
+  const std::size_t count = (values_.size() - frame.first) / 2;
   std::uint32_t last = base_ + frame.begin;
-  if (values_.size() > frame.first) last = std::max({last, values_.back().end, values_[values_.size() - 2].end});
+  if (count > 0) last = std::max({last, values_.back().span().end, values_[values_.size() - 2].span().end});
   if (end != kAtLastChild) last = base_ + end;
+
+  bool merges = false;
+  for (std::size_t i = frame.first; i < values_.size(); i += 2) merges = merges || flags_[i] == kMergeKey;
+  std::span<Entry> entries;
+  if (!merges && count > 0) entries = {static_cast<Entry*>(arena_.allocate(count * sizeof(Entry), alignof(Entry))), count};
   entries_.clear();
+  std::size_t used = 0;
   for (std::size_t i = frame.first; i + 1 < values_.size(); i += 2) {
-    if (values_[i].merge) {
+    if (flags_[i] == kMergeKey) {
       --operations_;  // decode.go mapping does not decode the `<<` itself
-      merge(values_[i + 1].node);
+      merge(values_[i + 1]);
+      continue;
+    }
+    check_finite(values_[i + 1]);
+    Entry entry;
+    if (!key_text(values_[i], flags_[i], entry.key)) continue;
+    entry.key_span = values_[i].span();
+    entry.value = values_[i + 1];
+    if (merges) {
+      entries_.push_back(entry);
     } else {
-      check_finite(values_[i + 1].node);
-      append_entry(values_[i], values_[i + 1].node);
+      new (&entries[used++]) Entry(entry);
     }
   }
   values_.resize(frame.first);
-  const std::size_t count = drop_repeated(0);
-  const std::span<Entry> entries = arena_.copy(std::span<const Entry>(entries_.data(), count));
+  flags_.resize(frame.first);
+  if (merges) {
+    const std::size_t kept = drop_repeated(entries_);
+    entries = arena_.copy(std::span<const Entry>(entries_.data(), kept));
+  } else {
+    entries = entries.first(drop_repeated(entries.first(used)));
+  }
   const SourceSpan where{file_, base_ + frame.begin, last};
   add(Node::mapping(frame.style, where, entries), frame.anchor, operations_ - frame.count);
 }
 
 bool Tree::finish(Node& root, std::vector<Problem>& problems) {
   if (values_.empty()) return false;
-  root = values_.back().node;
+  root = values_.back();
   check_finite(root);
   problems.insert(problems.end(), std::make_move_iterator(repeated_.begin()), std::make_move_iterator(repeated_.end()));
   return error().kubectl.empty();

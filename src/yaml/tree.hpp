@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,33 +64,29 @@ class Tree {
     std::uint64_t weight = 0;  // decode operations that an alias to it costs
     bool complete = false;
   };
-  struct Value {
-    Node node;
-    std::uint32_t end = 0;   // where the bytes end; differs from node.span() for nothing but aliases
-    bool merge = false;      // `<<` that means it
-    bool floating = false;   // see Resolved
-  };
+  /// What a child is beside its node; apart from it, because there may be a million children.
+  enum Flag : std::uint8_t { kPlainChild = 0, kMergeKey = 1, kFloating = 2 };
 
   [[nodiscard]] SourceSpan span(std::uint32_t begin, std::uint32_t end) const {
     return {file_, base_ + begin, base_ + end};
   }
-  void add(const Node& node, std::size_t anchor, std::uint64_t weight, bool merge = false);
+  void add(const Node& node, std::size_t anchor, std::uint64_t weight, Flag flag = kPlainChild);
   void open(const Properties& properties, Style style, std::uint32_t begin);
   void fail_decode(std::string sentence, SourceSpan where, bool too_large = false);
   void fail_convert(std::string sentence, SourceSpan where);
   void check_finite(const Node& node);
-  void append_entry(const Value& key, const Node& value);
   void merge(const Node& value);
   void merge_mapping(const Node& mapping);
-  std::size_t drop_repeated(std::size_t first);
-  bool key_text(const Value& key, std::string_view& text);
+  std::size_t drop_repeated(std::span<Entry> entries);
+  bool key_text(const Node& key, Flag flag, std::string_view& text);
 
   source::FileId file_;
   std::uint32_t base_;
   source::Arena& arena_;
   std::vector<Frame> frames_;
-  std::vector<Value> values_;
-  std::vector<Entry> entries_;  // of the mapping that is being closed
+  std::vector<Node> values_;    // children of the open frames: items, or key, value, key, value
+  std::vector<Flag> flags_;     // one for each of values_
+  std::vector<Entry> entries_;  // of a mapping with merge keys that is being closed
   [[nodiscard]] Anchor& anchor(std::size_t number);
   std::vector<Anchor> anchors_;
   std::uint64_t operations_ = 0, alias_operations_ = 0;
