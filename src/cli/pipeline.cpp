@@ -26,7 +26,7 @@ constexpr std::size_t kPodsPerThread = 32;
 /// kubectl opens every object that has a top-level `items`: `kind: List`, ConfigMapList, ... Items
 /// inherit the kind of a typed list; those of a plain List must say theirs (facts: admission 1.1).
 void add_objects(const yaml::Node& root, source::FileId file, std::uint32_t document, const kube::Object* list,
-                 std::uint32_t item, int depth, std::deque<kube::Object>& objects) {
+                 std::uint32_t item, int depth, std::vector<kube::Object>& objects) {
   const yaml::Node* items = root.find("items");
   kube::Object object = kube::Object::read(root, file, document);
   if (items != nullptr && items->is_sequence() && depth < 8) {

@@ -29,7 +29,7 @@ struct FileUnit {
   std::string chart;               // a Helm template: the chart's directory
   bool skipped = false;            // not read: an unrendered template, or no manifest at all
   yaml::Stream stream;
-  std::deque<kube::Object> objects;
+  std::vector<kube::Object> objects;       // complete, so at stable addresses, once the file is parsed
 };
 
 /// A pod template of an accepted object, with all that is found out about it.

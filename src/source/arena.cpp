@@ -15,7 +15,8 @@ void* Arena::allocate(std::size_t bytes, std::size_t align) {
     next_ = blocks_.back().get();
     left_ = size;
     capacity_ += size;
-    block_size_ = std::min<std::size_t>(block_size_ * 2, 256 * 1024);
+    // Later blocks hold what was estimated wrongly: half of what there is already.
+    block_size_ = std::clamp<std::size_t>(capacity_ / 2, 512, std::size_t{256} * 1024);
     return allocate(bytes, align);
   }
   std::byte* result = next_ + pad;

@@ -18,6 +18,8 @@ namespace podseer::source {
 class Arena {
  public:
   Arena() = default;
+  /// `first_block`: bytes that will probably be needed, so that small arenas waste little.
+  explicit Arena(std::size_t first_block) : block_size_(first_block < 256 ? 256 : first_block) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   Arena(Arena&&) = default;
@@ -52,7 +54,7 @@ class Arena {
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t capacity_ = 0;
-  std::size_t block_size_ = 1024;  // bytes; doubles up to 256 KiB, so small files stay small
+  std::size_t block_size_ = 1024;  // bytes of the next block; grows up to 256 KiB
 };
 
 }  // namespace podseer::source

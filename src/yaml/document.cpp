@@ -145,7 +145,7 @@ class PieceParser {
   static std::string too_deep() { return "nested more than " + std::to_string(kMaxDepth) + " levels deep"; }
 
   void start() {
-    result_.document = std::make_unique<Document>();
+    result_.document = std::make_unique<Document>(text_.size());
     result_.document->span = {file_, base_, base_ + static_cast<std::uint32_t>(text_.size())};
   }
 

@@ -3,6 +3,7 @@
 // with `---`, each piece is decoded by itself, the first piece that fails stops the file.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct Problem {
 
 /// One `---`-separated piece that decoded to something other than nothing.
 struct Document {
+  /// Trees of manifests take some `kTreeBytes` bytes for each of their own.
+  explicit Document(std::size_t bytes = 0) : arena(std::min<std::size_t>(bytes * kTreeBytes, std::size_t{1} << 20U)) {}
+  static constexpr std::size_t kTreeBytes = 4;
   source::Arena arena;       // owns every node below root
   Node root;
   std::uint32_t index = 0;   // kubectl's counting: 0-based, empty documents are not counted
