@@ -247,6 +247,7 @@ TEST_CASE("what stands behind the end of a document is ignored, and said so", "[
   CHECK(read.stream.problems[0].kind == Problem::Kind::IgnoredContent);
   CHECK(read.bytes(read.stream.problems[0].span) == "b: 2");
   CHECK(Read("a: 1\n...\n# c\n").stream.problems.empty());
+  CHECK(Read("---\n---\n---\n# c\n").stream.problems.empty());
   CHECK(Read("\"foo\",\"bar\"\n").stream.problems.size() == 1);
   CHECK(Read("[a]b\n").stream.documents.size() == 1);
 }

@@ -83,6 +83,28 @@ void add_config_map(const yaml::Node& root, Spans& spans) {
   }
 }
 
+/// What stands behind the documents that could be read, when it says that it is a Secret: nobody
+/// knows its keys, so every value of it is one, apart from those that say what the object is.
+void add_unread(const FileUnit& unit, const source::SourceMap& sources, Spans& spans) {
+  if (!unit.stream.failed()) return;
+  const std::string_view bytes = sources.file(unit.file).bytes();
+  std::size_t at = unit.stream.documents.empty() ? 0 : unit.stream.documents.back()->span.end;
+  if (bytes.find("Secret", at) == std::string_view::npos) return;
+  while (at < bytes.size()) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    const std::string_view line = bytes.substr(at, end - at);
+    std::size_t begin = std::min(line.find_first_not_of(" \t-"), line.size());
+    const std::size_t colon = line.find(':', begin);
+    const std::string_view key = line.substr(begin, colon == std::string_view::npos ? 0 : colon - begin);
+    const bool tells = key == "apiVersion" || key == "kind" || key == "name" || key == "namespace" || key == "type";
+    if (colon != std::string_view::npos) begin = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
+    if (!tells && begin < line.size() && line.find("{{") == std::string_view::npos) {
+      spans.push_back({unit.file, static_cast<std::uint32_t>(at + begin), static_cast<std::uint32_t>(end)});
+    }
+    at = end + 1;
+  }
+}
+
 void collect_texts(const yaml::Node* map, std::vector<std::string>& texts) {
   if (map == nullptr) return;
   for (const yaml::Entry& entry : map->entries()) {
@@ -104,6 +126,7 @@ std::vector<source::SourceSpan> secret_spans(const Analysis& analysis) {
   Spans spans;
   const auto add = [&](const std::deque<FileUnit>& files) {
     for (const FileUnit& file : files) {
+      add_unread(file, analysis.sources, spans);
       for (const kube::Object& object : file.objects) {
         if (object.root == nullptr) continue;
         if (object.kind == "Secret") add_secret_object(*object.root, spans);

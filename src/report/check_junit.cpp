@@ -11,20 +11,51 @@
 namespace podseer::report {
 namespace {
 
+/// In an attribute a line break is written as a reference: XML would make it a blank, and a CI system
+/// that reads the log could take what follows for a command.
+std::string attribute(std::string_view text) {
+  std::string out;
+  for (const char c : xml_escaped(text)) {
+    if (c == '\n') {
+      out += "&#10;";
+    } else if (c == '\r') {
+      out += "&#13;";
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+/// Text of an element keeps its lines, but none of them begins as a command of a CI system.
+std::string content(std::string_view text) {
+  std::string out;
+  for (const char c : xml_escaped(text)) {
+    if (c == '\r') {
+      out += "&#13;";
+      continue;
+    }
+    if ((c == ':' || c == '#') && (out.empty() || out.back() == '\n')) out.push_back(' ');
+    out.push_back(c);
+  }
+  return out;
+}
+
+
 void write_case(const Report& report, const rules::Finding& finding, const std::string& file, std::ostream& out) {
   const Place place = place_of(*report.sources, finding.span);
   const std::string object = object_of(finding);
-  out << "    <testcase classname=\"" << xml_escaped(file) << "\" name=\"" << xml_escaped(finding.rule)
-      << (object.empty() ? "" : " " + xml_escaped(object)) << "\" file=\"" << xml_escaped(file) << "\" line=\"" << place.line
+  out << "    <testcase classname=\"" << attribute(file) << "\" name=\"" << attribute(finding.rule)
+      << (object.empty() ? "" : " " + attribute(object)) << "\" file=\"" << attribute(file) << "\" line=\"" << place.line
       << "\">\n";
   std::string body = place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + finding.message;
   for (const rules::Note& note : finding.notes) body += "\n" + note.message;
   if (!finding.help.empty()) body += "\nhelp: " + finding.help;
   if (finding.severity == rules::Severity::Note) {
-    out << "      <system-out>" << xml_escaped(body) << "</system-out>\n";
+    out << "      <system-out>" << content(body) << "</system-out>\n";
   } else {
-    out << "      <failure type=\"" << name_of(finding.severity) << "\" message=\"" << xml_escaped(finding.message) << "\">"
-        << xml_escaped(body) << "</failure>\n";
+    out << "      <failure type=\"" << name_of(finding.severity) << "\" message=\"" << attribute(finding.message) << "\">"
+        << content(body) << "</failure>\n";
   }
   out << "    </testcase>\n";
 }
@@ -47,11 +78,11 @@ void write_check_junit(const Report& report, const Style&, std::ostream& out) {
   for (const auto& [file, findings] : suites) {
     std::size_t failed = 0;
     for (const rules::Finding* finding : findings) failed += finding->severity != rules::Severity::Note;
-    out << "  <testsuite name=\"" << xml_escaped(file) << "\" tests=\"" << std::max<std::size_t>(1, findings.size())
+    out << "  <testsuite name=\"" << attribute(file) << "\" tests=\"" << std::max<std::size_t>(1, findings.size())
         << "\" failures=\"" << failed << "\">\n";
     for (const rules::Finding* finding : findings) write_case(report, *finding, file, out);
     if (findings.empty()) {
-      out << "    <testcase classname=\"" << xml_escaped(file) << "\" name=\"no failure predicted\"/>\n";
+      out << "    <testcase classname=\"" << attribute(file) << "\" name=\"no failure predicted\"/>\n";
     }
     out << "  </testsuite>\n";
   }

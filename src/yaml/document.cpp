@@ -214,6 +214,8 @@ class PieceParser {
   /// go-yaml reads one document of a piece; whatever stands behind it is dropped without a word.
   void ignored_content(std::uint32_t end) {
     std::size_t at = end;
+    // A piece that begins with its separator keeps it (split.cpp); it is no content.
+    if (text_.starts_with("---")) at = std::max(at, std::min(text_.find('\n'), text_.size()));
     while (at < text_.size()) {
       const std::size_t word = text_.find_first_not_of(" \t\r\n", at);
       if (word == std::string_view::npos) return;
