@@ -5,6 +5,7 @@
 // Unsupported.
 #include <array>
 
+#include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
 #include "kube/quantity.hpp"
 
@@ -69,7 +70,12 @@ void validate_metric_source(std::string_view key, const View& source, const Path
   const bool average = target["averageValue"].present();
   const bool utilization = target["averageUtilization"].present();
   if (key == "resource" || key == "containerResource") {
-    if (source["name"].str().empty()) errors.required(path.child("name"), source["name"], "must specify a resource name");
+    const View name = source["name"];
+    if (name.str().empty()) {
+      errors.required(path.child("name"), name, "must specify a resource name");
+    } else if (key == "containerResource") {
+      validate_container_resource_name(name.str(), name, path.child("name"), errors);
+    }
     if (key == "containerResource") {
       const View container = source["container"];
       if (container.str().empty()) errors.required(path.child("container"), container, "must specify a container");

@@ -112,6 +112,10 @@ void validate_lifecycle(const View& lifecycle, const Path& path, const PodFacts&
 enum class ProbeKind : std::uint8_t { Liveness, Readiness, Startup };
 void validate_probe(const View& probe, const Path& path, ProbeKind kind, const PodFacts& pod,
                     Errors& errors);
+/// A resource that a container may ask for: cpu, memory, ephemeral-storage, hugepages-*, extended
+/// ones.
+void validate_container_resource_name(std::string_view name, const View& at, const Path& path,
+                                      Errors& errors);
 /// resources of a container.
 void validate_resources(const View& resources, const Path& path, const PodFacts& pod,
                         Errors& errors);

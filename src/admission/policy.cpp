@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 7> kScopes = {"Terminating", "NotTerminat
                                                      "PriorityClass", "CrossNamespacePodAffinity",
                                                      "VolumeAttributesClass"};
 constexpr std::array<std::string_view, 2> kEvictionPolicies = {"AlwaysAllow", "IfHealthyBudget"};
-constexpr std::array<std::string_view, 2> kPreemptionPolicies = {"Never", "PreemptLowerPriority"};
+constexpr std::array<std::string_view, 2> kPreemptionPolicies = {"PreemptLowerPriority", "Never"};
 
 /// HighestUserDefinablePriority, and what the two system classes have.
 constexpr std::int64_t kHighestUserPriority = 1000000000;
@@ -348,15 +348,33 @@ void validate_priority_class(const View& root, const kube::Object& object, Error
   validate_enum(root["preemptionPolicy"], Path("preemptionPolicy"), kPreemptionPolicies, errors);
 }
 
+namespace {
+constexpr GoField kTolerationFields[] = {{"key", "Key", {}, "\"\""},
+                                         {"operator", "Operator", {}, "\"\""},
+                                         {"value", "Value", {}, "\"\""},
+                                         {"effect", "Effect", {}, "\"\""},
+                                         {"tolerationSeconds", "TolerationSeconds"}};
+}  // namespace
+
 void validate_runtime_class(const View& root, const kube::Object&, Errors& errors) {
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, false, errors);
   add_complaints(kube::check_dns_label(root["handler"].str()), Path("handler"), root["handler"], errors);
   const Path overhead("overhead");
-  validate_overhead(root["overhead"]["podFixed"], overhead.child("limits"), errors);  // reported so by the server
+  validate_overhead(root["overhead"]["podFixed"], overhead, errors);  // the server leaves podFixed out
   const Path scheduling("scheduling");
   validate_labels(root["scheduling"]["nodeSelector"], scheduling.child("nodeSelector"), errors);
   const Path tolerations = scheduling.child("tolerations");
-  validate_tolerations(root["scheduling"]["tolerations"], tolerations.child("tolerations"), errors);
+  const View list = root["scheduling"]["tolerations"];
+  validate_tolerations(list, tolerations.child("tolerations"), errors);
+  constexpr std::size_t kCompared = 1000;  // beyond any list that was written by hand
+  for (std::size_t i = 1; i < list.size() && i < kCompared; ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      const auto same = [&](std::string_view key) { return list.at(i)[key].str() == list.at(k)[key].str(); };
+      if (!same("key") || !same("operator") || !same("value") || !same("effect")) continue;
+      errors.duplicate(tolerations.index(i), list.at(i), printed_struct(list.at(i), kTolerationFields));
+      break;
+    }
+  }
 }
 
 }  // namespace podseer::admission

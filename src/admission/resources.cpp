@@ -310,6 +310,11 @@ void validate_filled_huge_pages(const Path& path, const PodFacts& pod, Errors& e
 
 }  // namespace
 
+void validate_container_resource_name(std::string_view name, const View& at, const Path& path,
+                                      Errors& errors) {
+  validate_name(name, at, path, Level::Container, errors);
+}
+
 void validate_resources(const View& resources, const Path& path, const PodFacts& pod,
                         Errors& errors) {
   if (resources.absent()) return;

@@ -5,6 +5,8 @@
 // label selector, so a key that the selector names already is refused there, and let pass in a
 // template. Worked example: an affinity term without topologyKey gives three errors: required,
 // empty name part, and a name part that does not match.
+#include <algorithm>
+
 #include "admission/pod_checks.hpp"
 
 namespace podseer::admission {
@@ -15,6 +17,7 @@ constexpr std::string_view kNodePolicies[] = {"Honor", "Ignore"};
 constexpr std::string_view kTolerationOperators[] = {"Equal", "Exists"};
 constexpr std::string_view kTaintEffects[] = {"NoSchedule", "PreferNoSchedule", "NoExecute"};
 constexpr std::int64_t kWeightMax = 100;
+constexpr std::size_t kCompared = 1000;  // items beyond it are not compared with each other
 
 void validate_label_name(const View& name, const Path& path, Errors& errors) {
   add_complaints(kube::check_qualified_name(name.str()), path, name.span(), quoted(name), errors);
@@ -159,6 +162,7 @@ void validate_match_keys(const View& owner, const Path& path, bool mismatch_too,
   const View keys = owner["matchLabelKeys"];
   const View mismatched = mismatch_too ? owner["mismatchLabelKeys"] : View(nullptr, owner.span());
   if (keys.size() == 0 && mismatched.size() == 0) return;
+  if (keys.size() > kCompared || mismatched.size() > kCompared) return;
   const View selector = owner["labelSelector"];
   const Path keys_path = path.child("matchLabelKeys");
   validate_label_keys(keys, selector, keys_path, errors);
@@ -258,7 +262,8 @@ void validate_topology_spread(const View& constraints, const Path& path, const P
       errors.required(at.child("topologyKey"), topology, "can not be empty");
     const View when = constraint["whenUnsatisfiable"];
     require_one_of(when, at.child("whenUnsatisfiable"), kWhenUnsatisfiable, errors);
-    for (const yaml::Node& later : constraints.items().subspan(i)) {
+    const auto rest = constraints.items().subspan(i);
+    for (const yaml::Node& later : rest.first(std::min(rest.size(), kCompared))) {
       const View other = view_of(later, constraints);
       if (other["topologyKey"].str() != topology.str() ||
           other["whenUnsatisfiable"].str() != when.str())

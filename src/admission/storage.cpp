@@ -5,6 +5,8 @@
 // Worked example: accessModes [RWO] gives `spec.accessModes: Unsupported value: "RWO": supported
 // values: "ReadOnlyMany", ...`.
 #include <algorithm>
+#include <map>
+#include <set>
 #include <array>
 
 #include "admission/pod_checks.hpp"
@@ -141,6 +143,18 @@ void validate_volume_sources(const View& spec, const Path& path, std::string_vie
   if (!found) errors.required(path, spec, "must specify a volume type");
 }
 
+/// A topology term without its order, to compare terms by.
+std::map<std::string_view, std::set<std::string_view>> keys_and_values(const View& term) {
+  std::map<std::string_view, std::set<std::string_view>> out;
+  const View expressions = term["matchLabelExpressions"];
+  for (std::size_t i = 0; i < expressions.size(); ++i) {
+    std::set<std::string_view>& values = out[expressions.at(i)["key"].str()];
+    values.clear();  // a repeated key counts with its last values
+    for (const yaml::Node& node : expressions.at(i)["values"].items()) values.insert(node.string_or(""));
+  }
+  return out;
+}
+
 }  // namespace
 
 void validate_claim_spec(const View& spec, const Path& path, Errors& errors) {
@@ -232,6 +246,7 @@ void validate_storage_class(const View& root, const kube::Object&, Errors& error
   const View reclaim = root["reclaimPolicy"];
   if (!reclaim.str().empty()) validate_enum(reclaim, Path("reclaimPolicy"), kClassReclaimPolicies, errors);
   validate_enum(root["volumeBindingMode"], Path("volumeBindingMode"), kBindingModes, errors);
+  constexpr std::size_t kCompared = 100;  // terms and keys beyond any list that was written by hand
   // Allowed topologies: each term needs expressions, each expression a key and values.
   const View topologies = root["allowedTopologies"];
   const Path topologies_path("allowedTopologies");
@@ -251,6 +266,15 @@ void validate_storage_class(const View& root, const kube::Object&, Errors& error
         if (!seen.add(values.at(v).str())) errors.duplicate(values_path.index(v), values.at(v));
       }
       add_complaints(kube::check_qualified_name(expression["key"].str()), at.child("key"), expression["key"], errors);
+      for (std::size_t k = 0; k < j && j < kCompared; ++k) {
+        if (expressions.at(k)["key"].str() != expression["key"].str()) continue;
+        errors.duplicate(at.child("key"), expression["key"]);
+        break;
+      }
+    }
+    for (std::size_t k = 0; k < i && i < kCompared && expressions.size() > 0; ++k) {
+      if (keys_and_values(topologies.at(k)) != keys_and_values(topologies.at(i))) continue;
+      errors.duplicate(expressions_path, topologies.at(i), "\"\"");
     }
   }
 }
