@@ -190,7 +190,11 @@ void TextWriter::write_unexplained() {
     if (row.healthy() || !row.findings.empty()) continue;
     unexplained_ += static_cast<std::size_t>(std::max(1, row.count));
     out_ << painted(style_, Ink::Error, "error") << painted(style_, Ink::Bold, ": " + clean(kubectl_row(row))) << '\n';
-    if (!row.reason_text.empty()) out_ << "  = " << clean(row.reason_text) << '\n';
+    std::string_view mark = "  = ";
+    for (const std::string& line : wrap(clean(row.reason_text), std::max(24, style_.width - 4))) {
+      if (!line.empty()) out_ << mark << line << '\n';
+      mark = "    ";
+    }
   }
   if (unexplained_ > 0) out_ << '\n';
 }
