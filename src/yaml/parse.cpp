@@ -185,9 +185,14 @@ class Handler : public YAML::EventHandler {
 
   [[nodiscard]] bool block_context() const { return levels_.empty() || !levels_.back().flow; }
   [[nodiscard]] bool at_key() const { return !levels_.empty() && levels_.back().mapping && levels_.back().children % 2 == 0; }
+  /// Places come in order mostly, so only what lies between the last one and this is searched for a
+  /// line break: a file may be one long line.
   [[nodiscard]] std::uint32_t column(std::uint32_t at) const {
-    const std::size_t line_break = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
-    return line_break == std::string_view::npos ? at : at - static_cast<std::uint32_t>(line_break) - 1;
+    if (at < column_seen_) column_seen_ = line_begin_ = 0;
+    const std::size_t line_break = text_.substr(column_seen_, at - column_seen_).rfind('\n');
+    if (line_break != std::string_view::npos) line_begin_ = column_seen_ + static_cast<std::uint32_t>(line_break) + 1;
+    column_seen_ = at;
+    return at - line_begin_;
   }
 
   /// Where the content of a value begins, its anchor and tag checked.
@@ -326,6 +331,7 @@ class Handler : public YAML::EventHandler {
   Level root_{false, false, false, 0, kNoColumn, 0};
   bool plain_before_ = false;  // the last token is a plain scalar, which may have gone on
   std::uint32_t cursor_ = 0;  // everything before it has been told
+  mutable std::uint32_t column_seen_ = 0, line_begin_ = 0;  // of `column`
   std::uint32_t text_until_ = 0;
   std::size_t template_at_ = std::string_view::npos;
 };
