@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program from outside: what it prints where, and how it ends.
 #include "catch.hpp"
+#include "cli/options.hpp"
 #include "paths.hpp"
 
 namespace podseer::tests {
@@ -62,6 +63,24 @@ TEST_CASE("the output is the same byte for byte however many threads there are",
 TEST_CASE("the table has a column for namespaces when there are several, as kubectl get pods -A does", "[cli]") {
   CHECK(podseer("forecast testdata/healthy").out.starts_with("NAMESPACE "));
   CHECK(podseer("forecast testdata/seed").out.starts_with("NAME "));
+}
+
+TEST_CASE("moments and versions are read as people write them", "[cli]") {
+  CHECK(cli::parse_moment("30s") == 30);
+  CHECK(cli::parse_moment("90") == 90);
+  CHECK(cli::parse_moment("1m30s") == 90);
+  CHECK(cli::parse_moment("2h") == 7200);
+  for (const char* wrong : {"", "s", "-3s", "5x", "soon"}) CHECK_FALSE(cli::parse_moment(wrong).has_value());
+  cli::Options options;
+  CHECK(options.minor_version() == 34);
+  for (const char* version : {"1.31", "v1.31", "1.31.4"}) {
+    options.kubernetes_version = version;
+    CHECK(options.minor_version() == 31);
+  }
+  for (const char* wrong : {"2.1", "1.", "1.x", "latest"}) {
+    options.kubernetes_version = wrong;
+    CHECK(options.minor_version() == -1);
+  }
 }
 
 TEST_CASE("-q leaves the totals out, -qq everything but the exit status", "[cli]") {
