@@ -190,6 +190,8 @@ TEST_CASE("Secrets and ConfigMaps hold what they like", "[admission]") {
   CHECK(refused(head + "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n") ==
         "data[.dockerconfigjson]");
   CHECK(refused(head + "data: {k: not base64!}\n") == "data[k]");
+  CHECK(refused(head + "data: {k: [104, 105]}\n").empty());  // bytes may be a list of numbers
+  CHECK(refused(head + "data: {k: [300]}\n") == "data[k]");
   CHECK(refused(head + "stringData: {k: x}\ndata: {'b d': eA==}\n") == "data[b d]");
 }
 
@@ -308,4 +310,16 @@ TEST_CASE("an object of twenty thousand mistakes costs little", "[admission]") {
   for (int i = 0; i < 20000; ++i) labels += "k" + std::to_string(i) + ": 'b c',";
   CHECK_FALSE(refused("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {" + labels + "}}\n").empty());
   CHECK_FALSE(refused("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {" + labels + "}\nbinaryData: {" + labels + "}\n").empty());
+}
+
+TEST_CASE("lists and keys that repeat are refused where the server compares them", "[admission]") {
+  const std::string storage_class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: a}\nprovisioner: p\n";
+  CHECK(refused(storage_class + "allowedTopologies: [{matchLabelExpressions: [{key: z, values: [a]}]}, "
+                                "{matchLabelExpressions: [{key: z, values: [a]}]}]\n") ==
+        "allowedTopologies[1].matchLabelExpressions");
+  CHECK(refused(storage_class + "allowedTopologies: [{matchLabelExpressions: [{key: z, values: [a]}, {key: z, values: [b]}]}]\n") ==
+        "allowedTopologies[0].matchLabelExpressions[1].key");
+  CHECK(refused("apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: a}\nhandler: h\nscheduling: {tolerations: "
+                "[{key: a, operator: Exists}, {key: a, operator: Exists}]}\n") == "scheduling.tolerations[1]");
+  CHECK(refused("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: a}\nspec: {hard: {count/pods: 1e30}}\n").empty());
 }

@@ -270,11 +270,20 @@ class Decoder {
         if (!node.is_string()) return abort(site, unmarshal(kind_of(node), "string"));
         return abort(site, "time: invalid duration " + go_quote(node.text()));
       case Element::Bytes:
+        if (node.is_sequence() && is_byte_list(node)) return;  // JSON's other way to write bytes
         if (!node.is_string()) return report(site, unmarshal(kind_of(node), "[]uint8"));
         return report(site, "illegal base64 data at input byte " + std::to_string(base64_error(node.text())));
       default:
         return report(site, unmarshal(kind_of(node), field.go_element()));
     }
+  }
+
+  /// Numbers of 0..255 and nulls.
+  static bool is_byte_list(const Node& node) {
+    for (const Node& item : node.items()) {
+      if (!item.is_null() && !(item.is_int() && item.as_int() >= 0 && item.as_int() <= 255)) return false;
+    }
+    return true;
   }
 
   static std::string quantity_message(const Node& node) {

@@ -98,7 +98,7 @@ void validate_hard(const View& hard, const Path& path, Errors& errors) {
     const View value(&entry.value, entry.value.span());
     const Quantity amount = amount_at(entry);
     if (amount.is_negative()) errors.invalid(at, value, go_quote(amount.canonical()), kNotNegative);
-    if ((is_in(entry.key, kObjectCounts) || is_extended(entry.key)) && amount.milli() % 1000 != 0) {
+    if ((is_in(entry.key, kObjectCounts) || is_extended(entry.key)) && !amount.is_integer()) {
       errors.invalid(at, value, go_quote(amount.canonical()), "must be an integer");
     }
   }

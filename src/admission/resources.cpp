@@ -103,7 +103,7 @@ void validate_amount(std::string_view name, const Quantity& amount, const View& 
     errors.invalid(path, at, go_quote(amount.canonical()), "must be greater than or equal to 0");
   }
   const bool counted = (!is_native(name) && is_extended(name)) || is_one_of(name, kCounted);
-  if (counted && amount.milli() % 1000 != 0) {
+  if (counted && !amount.is_integer()) {
     errors.invalid(path, at, go_quote(amount.canonical()), "must be an integer");
   }
 }
