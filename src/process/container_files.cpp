@@ -161,7 +161,8 @@ FileInfo ContainerFiles::stat(std::string_view given) const {
     const bool read_only = mount->read_only || mount->volume->read_only;
     if (path == mount->path && !mount->is_file) {
       FileInfo info = mount->volume->root;
-      info.kind = FileInfo::Kind::Directory;
+      if (info.kind == FileInfo::Kind::Missing || !mount->inner.empty()) info.kind = FileInfo::Kind::Directory;
+      if (!mount->inner.empty() && !mount->made && mount->volume->files.find(mount->inner) == mount->volume->files.end()) info.kind = FileInfo::Kind::Unknown;
       info.read_only = read_only;
       return info;
     }

@@ -26,6 +26,53 @@ bool in(const std::string_view (&list)[N], std::string_view word) {
 
 std::string base_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
+/// Bytes of dd's numbers: "1M", "512", "4k", "1MB".
+std::int64_t dd_bytes(std::string_view text) {
+  std::int64_t value = 0;
+  std::size_t i = 0;
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && value < (std::int64_t{1} << 40); ++i) value = value * 10 + (text[i] - '0');
+  const std::string_view unit = text.substr(i);
+  const std::int64_t base = unit.ends_with('B') && unit.size() == 2 ? 1000 : 1024;
+  if (unit.starts_with('k') || unit.starts_with('K')) return value * base;
+  if (unit.starts_with('M')) return value * base * base;
+  if (unit.starts_with('G')) return value * base * base * base;
+  return value;
+}
+
+bool weighs_writes(const ContainerContext& context) {
+  const auto& mounts = context.files->mounts();
+  return std::any_of(mounts.begin(), mounts.end(), [](const ContainerFiles::Mount& one) { return one.volume->memory; });
+}
+
+/// dd that fills a volume in memory: the volume's size stops it (1), or the container's memory limit kills it
+/// (137), for what is in such a volume counts as the container's memory.
+Outcome write_zeroes(const ContainerContext& context, const ProgramCall& call) {
+  std::int64_t block = 512, count = 0;
+  std::string to;
+  for (const auto& word : call.argv) {
+    if (!word) return {};
+    if (word->starts_with("bs=")) block = dd_bytes(word->substr(3));
+    if (word->starts_with("count=")) count = dd_bytes(word->substr(6));
+    if (word->starts_with("of=")) to = join_path(call.cwd, word->substr(3));
+  }
+  const std::int64_t size = block * count;
+  const ContainerFiles::Mount* mount = to.empty() ? nullptr : context.files->mount_of(to);
+  if (size <= 0) return {};
+  if (mount != nullptr && mount->volume->memory) {
+    const std::int64_t limit = context.memory_limit;
+    const std::int64_t room = mount->volume->size_limit;
+    if (limit > 0 && size > limit && (room == 0 || limit <= room)) {
+      return ends(137, Outcome::Cause::OutOfMemory, mount->volume->name, "",
+                  "the volume '" + mount->volume->name + "' is in memory, and " + std::to_string(size / 1024 / 1024) + " MiB there exceed the memory limit");
+    }
+    if (room > 0 && size > room) {
+      return ends(1, Outcome::Cause::None, mount->volume->name, "dd: error writing '" + to + "': No space left on device",
+                  "the volume '" + mount->volume->name + "' in memory has room for less than the " + std::to_string(size / 1024 / 1024) + " MiB that dd writes");
+    }
+  }
+  return ends(0, Outcome::Cause::None, {}, "", "dd writes its blocks");
+}
+
 }  // namespace
 
 bool shell_word(std::string_view word) { return in(kShellWords, word); }
@@ -77,9 +124,10 @@ Command ImageCommands::in_unknown_image(std::string_view name) const {
     }
     return out;
   }
+  out.tools = Tools::Gnu;  // what all of them have in common
   if (name == "sh" || name == "bash" || name == "ash" || name == "dash") {
     out.state = Command::State::Found;
-    out.program = std::string(name);
+    out.program = name == "sh" ? "dash" : std::string(name);
     out.path = "/bin/" + std::string(name);
   } else if (in(kEverywhere, name)) {
     out.state = Command::State::Found;
@@ -95,6 +143,13 @@ Command ImageCommands::in_unknown_image(std::string_view name) const {
 }
 
 Command ImageCommands::find(std::string_view name, const Value& path_variable) const {
+  Command out = look_up(name, path_variable);
+  // dd into memory is weighed here, not by the shell reader: see run().
+  if (out.program == "dd" && out.state == Command::State::Found && weighs_writes(context_)) out.tools = Tools::Unknown;
+  return out;
+}
+
+Command ImageCommands::look_up(std::string_view name, const Value& path_variable) const {
   if (name.empty()) return {Command::State::Missing, {}, {}, Tools::Unknown};
   if (name.find('/') != std::string_view::npos) {
     const std::string path = clean_path(name);
@@ -124,6 +179,12 @@ Command ImageCommands::find(std::string_view name, const Value& path_variable) c
 }
 
 Outcome ImageCommands::run(const ProgramCall& call) const {
+  Outcome out = call.program == "dd" ? write_zeroes(context_, call) : start(call);
+  last = out;
+  return out;
+}
+
+Outcome ImageCommands::start(const ProgramCall& call) const {
   if (context_.image != nullptr && !call.argv.empty() && !context_.image->entrypoint.empty()) {
     const std::string name = base_of(call.program);
     const bool wrapper = name == "tini" || name == "dumb-init" || name == "catatonit";

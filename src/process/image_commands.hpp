@@ -13,7 +13,12 @@ class ImageCommands final : public Commands {
   [[nodiscard]] Command find(std::string_view name, const Value& path_variable) const override;
   [[nodiscard]] Outcome run(const ProgramCall& call) const override;
 
+  /// What the last program did that was run: the shell reader keeps its exit code, but not its cause.
+  mutable Outcome last;
+
  private:
+  [[nodiscard]] Command look_up(std::string_view name, const Value& path_variable) const;
+  [[nodiscard]] Outcome start(const ProgramCall& call) const;
   [[nodiscard]] Command at(const std::string& path) const;
   [[nodiscard]] Command in_unknown_image(std::string_view name) const;
   const ContainerContext& context_;

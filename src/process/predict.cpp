@@ -48,6 +48,7 @@ class Setup {
         files_(image_, *container.security_context.read_only_root_filesystem),
         network_(pod, world),
         commands_(context_) {
+    unknown_.root.kind = FileInfo::Kind::Unknown;
     context_.pod = &pod;
     context_.container = &container;
     context_.world = &world;
@@ -74,6 +75,7 @@ class Setup {
   [[nodiscard]] const ContainerFiles& files() const { return files_; }
   [[nodiscard]] const Environment& environment() const { return environment_; }
   [[nodiscard]] PodNetwork& network() { return network_; }
+  [[nodiscard]] const ImageCommands& commands() const { return commands_; }
   [[nodiscard]] std::string directory() const {
     const std::string_view written = *context_.container->working_dir;
     if (!written.empty()) return clean_path(written);
@@ -416,6 +418,18 @@ std::optional<Outcome> run_own(const Setup& setup, const Line& line) {
   return setup.context().commands->run(call);
 }
 
+/// Words that shells take differently; in an image that nobody knows it is not known which shell `sh` is.
+bool depends_on_dialect(const Line& line) {
+  for (const auto& word : line.argv) {
+    if (!word) return true;
+    if (word->size() < 8 && (word->ends_with("bash") || *word == "/bin/bash")) return false;
+    for (const std::string_view special : {"pipefail", "[[", "source ", "function ", "<(", "<<<", "&>", "local ", "echo -", "$'"}) {
+      if (word->find(special) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 struct Reading {
   Outcome outcome;
   std::vector<WrittenFile> written;
@@ -463,7 +477,7 @@ Reading read_container(Setup& setup) {
     result.outcome = std::move(*own);
     out.own_program = setup.context().image != nullptr && result.outcome.kind == Kind::RunsForever;
     result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
-  } else {
+  } else if (setup.context().image != nullptr || !depends_on_dialect(line)) {
     result = run_command(setup.input(line.argv));
     // What hangs on a Service that no file gives is likely as if it were not there.
     const auto decided = [](const Outcome& outcome) {
@@ -481,8 +495,23 @@ Reading read_container(Setup& setup) {
   }
   out.outcome = std::move(result.outcome);
   note_cause(result, out.outcome);
+  const Outcome& last = setup.commands().last;
+  if (out.outcome.kind == Kind::Exits && out.outcome.cause == Cause::None && last.kind == Kind::Exits &&
+      last.exit_code == out.outcome.exit_code && last.cause != Cause::None && out.outcome.explanation.find(last.explanation) != std::string::npos) {
+    out.outcome.cause = last.cause;
+    out.outcome.subject = last.subject;
+    if (out.outcome.log.empty()) out.outcome.log = last.log;
+  }
   if (!out.outcome.span.exists()) out.outcome.span = span_of(setup, line, result.place);
-  if (!out.outcome.span.exists() && !line.spans.empty()) out.outcome.span = line.spans[0];
+  if (!out.outcome.span.exists() && out.outcome.cause == Cause::OutOfMemory) {
+    const kube::ResourceAmount* limit = kube::find_resource(container.resources.limits, "memory");
+    if (limit != nullptr) out.outcome.span = limit->span;
+  }
+  // Else the first word that the manifest itself gives.
+  const bool about_words = out.outcome.cause != Cause::RequiredEnvironment && out.outcome.cause != Cause::Privileges;
+  for (const SourceSpan& span : line.spans) {
+    if (!out.outcome.span.exists() && about_words) out.outcome.span = span;
+  }
   if (!out.outcome.span.exists()) out.outcome.span = container.image.span;
   out.written = std::move(result.written);
   out.written_known = result.written_known;
@@ -566,17 +595,24 @@ void mark_taken_ports(const PodTemplate& pod, std::vector<Outcome>& outcomes) {
   }
 }
 
+/// Reads the init containers in order; `volumes` hold what they leave.
+std::vector<Outcome> read_init_containers(const PodTemplate& pod, const world::World& world, PodVolumes& volumes) {
+  std::vector<Outcome> out;
+  for (const Container& container : pod.spec.init_containers) {
+    Setup setup(pod, container, world, volumes, shared_volumes(pod, container));
+    Reading reading = read_container(setup);
+    keep_written(setup, reading, volumes);
+    out.push_back(std::move(reading.outcome));
+  }
+  return out;
+}
+
 }  // namespace
 
 PodOutcomes predict_pod(const PodTemplate& pod, const world::World& world) {
   PodOutcomes out;
   PodVolumes volumes = pod_volumes(pod, world);
-  for (const Container& container : pod.spec.init_containers) {
-    Setup setup(pod, container, world, volumes, shared_volumes(pod, container));
-    Reading reading = read_container(setup);
-    keep_written(setup, reading, volumes);
-    out.init_containers.push_back(std::move(reading.outcome));
-  }
+  out.init_containers = read_init_containers(pod, world, volumes);
   for (const Container& container : pod.spec.containers) {
     Setup setup(pod, container, world, volumes, shared_volumes(pod, container));
     setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network;
@@ -652,6 +688,7 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
                      const std::vector<std::string>& command) {
   if (command.empty()) return {};
   PodVolumes volumes = pod_volumes(pod, world);
+  if (!container.init) read_init_containers(pod, world, volumes);
   std::vector<std::string> shared = shared_volumes(pod, container);
   // The main process itself writes too, and so did the init containers.
   for (const kube::VolumeMount& mount : container.volume_mounts) {
@@ -679,7 +716,9 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
   ShellInput input = setup.input(line.argv);
   input.stdin_open = false;
   input.files = &files;
-  return run_command(input).outcome;
+  ShellResult result = run_command(input);
+  note_cause(result, result.outcome);
+  return std::move(result.outcome);
 }
 
 }  // namespace podseer::process

@@ -246,7 +246,9 @@ Outcome serve(const Started& started) {
                   "only root may bind port " + std::to_string(port) + " here");
     }
   }
-  return serves(std::move(ports), known);
+  Outcome out = serves(std::move(ports), known);
+  out.subject = started.program->name;
+  return out;
 }
 
 Outcome read_config_file(const Started& started) {
@@ -412,7 +414,9 @@ Outcome run_program(const ContainerContext& context, const ProgramCall& call, bo
   }
   Outcome out = check_rights(started);
   if (out.kind == Outcome::Kind::Unknown) out = read_by(started);
-  return out.kind != Outcome::Kind::Unknown ? out : serve(started);
+  if (out.kind == Outcome::Kind::Unknown) return serve(started);
+  if (out.kind == Outcome::Kind::RunsForever && out.subject.empty()) out.subject = program.name;
+  return out;
 }
 
 Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call) {

@@ -271,7 +271,17 @@ Outcome read_nginx(const Started& started) {
     return ends(0, Cause::Background, "nginx", "", "without 'daemon off;' nginx goes to the background and its first process ends");
   }
   const bool templates = started.context->files->mount_of("/etc/nginx/templates") != nullptr;
-  return serves(ports, config.complete && !templates);
+  Outcome out = serves(ports, config.complete && !templates);
+  if (!out.listens_known) return out;
+  const bool tls = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) {
+    const bool listen = one.words[0] == "listen" && std::find(one.words.begin() + 1, one.words.end(), "ssl") != one.words.end();
+    return listen || (one.words[0] == "ssl" && one.words.size() > 1 && one.words[1] == "on");
+  });
+  const auto untouched = [&](std::string_view path) { return started.context->files->mount_of(path) == nullptr && started.files->stat(path).kind == FileInfo::Kind::File; };
+  const bool welcome = image_config && untouched("/etc/nginx/conf.d/default.conf") && untouched("/usr/share/nginx/html/index.html") &&
+                       started.context->files->mount_of("/etc/nginx/conf.d/x") == nullptr && !started.files->read("/usr/share/nginx/html/index.html");
+  out.subject = tls ? "nginx-tls" : welcome ? "nginx-welcome" : "nginx";
+  return out;
 }
 
 }  // namespace podseer::process

@@ -45,8 +45,14 @@ class Builder {
         add_parents(out);
         break;
       }
+      case Volume::Kind::HostPath:
+        // Without a type it is whatever the node has there.
+        out.root.access_known = false;
+        out.root.kind = volume.type->starts_with("File") ? FileInfo::Kind::File
+                        : volume.type->starts_with("Directory") ? FileInfo::Kind::Directory : FileInfo::Kind::Unknown;
+        break;
       default:
-        out.root.access_known = false;  // a claim's or a node's directory: nobody knows its owner
+        out.root.access_known = false;  // a claim's directory: nobody knows its owner
         break;
     }
     if (pod_.spec.fs_group.set() && volume.kind != Volume::Kind::HostPath) own_by_group(out);

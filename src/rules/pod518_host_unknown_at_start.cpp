@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host name that is needed at the start is unknown. 'kubectl logs' shows 'host not found in upstream
+// "api"'. Said only where the files are all there is.
+#include "rules/outcome_finding.hpp"
+
+namespace podseer::rules {
+
+void pod518_host_unknown_at_start(const kube::PodTemplate& pod, RuleContext& context) {
+  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
+    return outcome.cause == Cause::UnresolvedHost;
+  });
+}
+
+}  // namespace podseer::rules
