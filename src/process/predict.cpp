@@ -430,6 +430,26 @@ bool depends_on_dialect(const Line& line) {
   return false;
 }
 
+/// Says why where the shell reader only names the place: "`exit 1` ends it".
+void explain(const Setup& setup, const Line& line, const Place& place, Outcome& outcome) {
+  if (!outcome.explanation.empty() || outcome.kind != Kind::Exits) return;
+  constexpr std::size_t kLongest = 60;  // bytes of the script that are quoted
+  std::string text;
+  if (place.argument >= 0 && static_cast<std::size_t>(place.argument) < line.written.size()) {
+    const auto at = static_cast<std::size_t>(place.argument);
+    // What was expanded may hold a secret.
+    if (line.argv[at] && *line.argv[at] == line.written[at]) text = line.written[at];
+  } else if (const VolumeFile* file = place.path.empty() ? nullptr : setup.files().volume_file(place.path)) {
+    if (!file->secret && file->content) text = *file->content;
+  }
+  if (place.begin < place.end && place.end <= text.size()) {
+    text = text.substr(place.begin, place.end - place.begin);
+    text = text.substr(0, text.find('\n'));
+    if (!text.empty() && text.size() <= kLongest) outcome.explanation = "`" + text + "` ends it";
+  }
+  if (outcome.explanation.empty()) outcome.explanation = outcome.exit_code == 0 ? "its command has nothing more to do" : "its command ends so by itself";
+}
+
 struct Reading {
   Outcome outcome;
   std::vector<WrittenFile> written;
@@ -502,6 +522,7 @@ Reading read_container(Setup& setup) {
     out.outcome.subject = last.subject;
     if (out.outcome.log.empty()) out.outcome.log = last.log;
   }
+  explain(setup, line, result.place, out.outcome);
   if (!out.outcome.span.exists()) out.outcome.span = span_of(setup, line, result.place);
   if (!out.outcome.span.exists() && out.outcome.cause == Cause::OutOfMemory) {
     const kube::ResourceAmount* limit = kube::find_resource(container.resources.limits, "memory");

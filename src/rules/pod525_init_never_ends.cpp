@@ -6,7 +6,7 @@ namespace podseer::rules {
 
 void pod525_init_never_ends(const kube::PodTemplate& pod, RuleContext& context) {
   report_outcomes(pod, context, [](const kube::Container& container, const Outcome& outcome) {
-    return container.init && !container.sidecar() && (outcome.kind == Kind::RunsForever || outcome.kind == Kind::WaitsFor);
+    return container.init && !container.sidecar() && outcome.kind == Kind::RunsForever;
   });
 }
 
