@@ -253,6 +253,21 @@ TEST_CASE("a full disk and a closed pipe are told, not survived by half a report
   CHECK(tests::read_file(scratch.root() / "f.yaml") == kPod);
 }
 
+TEST_CASE("a big file of many documents gives the same for every number of threads", "[hostile]") {
+  const Scratch scratch;
+  std::string text;
+  for (int i = 0; i < 3000; ++i) {
+    text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c" + std::to_string(i) + "\n  nmae: x\ndata:\n  filler: " +
+            std::string(60, 'x') + "\n";
+  }
+  scratch.write("f.yaml", text + "---\na: b: c\n");
+  const Spent one = podseer_run(scratch, {"check", "--isolated", "-j", "1", "--format", "json", "f.yaml"});
+  const Spent four = podseer_run(scratch, {"check", "--isolated", "-j", "4", "--format", "json", "f.yaml"});
+  CHECK(one.status == 1);
+  CHECK(one.out == four.out);
+  CHECK(one.out.find("POD101") != std::string::npos);
+}
+
 TEST_CASE("1,200 long paths are one run", "[hostile]") {
   const Scratch scratch;
   const std::string directory(200, 'd');

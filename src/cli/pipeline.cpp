@@ -22,6 +22,7 @@ namespace {
 /// Files that are worth a thread more; below this a thread costs more than it saves.
 constexpr std::size_t kFilesPerThread = 8;
 constexpr std::size_t kPodsPerThread = 32;
+constexpr std::size_t kParallelBytes = std::size_t{1} << 18U;
 
 /// kubectl opens every object that has a top-level `items`: `kind: List`, ConfigMapList, ... Items
 /// inherit the kind of a typed list; those of a plain List must say theirs (facts: admission 1.1).
@@ -71,13 +72,23 @@ bool looks_like_manifest(std::string_view bytes) {
   return bytes.find("apiVersion") != std::string_view::npos && bytes.find("kind") != std::string_view::npos;
 }
 
-void parse_file(FileUnit& unit, const source::SourceMap& sources) {
+/// A big file of many documents is parsed by several threads; the outcome is the same.
+yaml::Stream parse_stream(source::FileId file, std::string_view bytes, int jobs) {
+  if (jobs < 2 || bytes.size() < kParallelBytes) return yaml::parse(file, bytes);
+  yaml::Pieces pieces = yaml::split(file, bytes);
+  std::vector<yaml::PieceResult> results(pieces.pieces.size());
+  for_each_unit(results.size(), jobs, kFilesPerThread,
+                [&](std::size_t i) { results[i] = yaml::parse_piece(file, bytes, pieces.pieces[i]); });
+  return yaml::join(std::move(pieces), std::move(results));
+}
+
+void parse_file(FileUnit& unit, const source::SourceMap& sources, int jobs) {
   const source::SourceFile& file = sources.file(unit.file);
   if (!unit.chart.empty() && file.bytes().find("{{") != std::string_view::npos) {
     unit.skipped = true;  // a Helm template: one note a chart, not a storm of syntax errors
     return;
   }
-  unit.stream = yaml::parse(unit.file, file.bytes());
+  unit.stream = parse_stream(unit.file, file.bytes(), jobs);
   if (!unit.named && unit.stream.failed() && !looks_like_manifest(file.bytes())) {
     unit.stream = {};
     unit.skipped = true;
@@ -367,7 +378,7 @@ void read_cluster(const Options& options, Analysis& analysis) {
     FileUnit& unit = context.cluster_files.emplace_back();
     unit.file = analysis.sources.add(*options.cluster, std::move(text.value()));
     unit.named = true;
-    parse_file(unit, analysis.sources);
+    parse_file(unit, analysis.sources, context.jobs);
     if (unit.stream.failed()) {
       analysis.errors.push_back("--cluster " + *options.cluster + ": this is not `kubectl get -o yaml|json` output");
     }
@@ -442,7 +453,7 @@ void analyse(const Options& options, Analysis& analysis) {
   }
   const int jobs = analysis.context.jobs;
   for_each_unit(analysis.files.size(), jobs, kFilesPerThread,
-                [&](std::size_t i) { parse_file(analysis.files[i], analysis.sources); });
+                [&](std::size_t i) { parse_file(analysis.files[i], analysis.sources, jobs); });
 
   for (std::size_t i = 0; i < analysis.files.size(); ++i) {
     if (analysis.worlds.empty() || options.isolate || i >= written) analysis.worlds.emplace_back();
@@ -456,7 +467,7 @@ void analyse(const Options& options, Analysis& analysis) {
   if (!rendered.environments.empty()) {
     std::deque<FileUnit> raw;
     add_units(rendered.sources, raw);
-    for (FileUnit& unit : raw) parse_file(unit, analysis.sources);
+    for (FileUnit& unit : raw) parse_file(unit, analysis.sources, jobs);
     lead_back(rendered, raw, analysis);
   }
   tell_troubles(rendered, analysis);
