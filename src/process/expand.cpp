@@ -37,6 +37,7 @@ std::vector<std::string> Interpreter::expand(State& st, const std::vector<const 
     std::vector<Field> fields;
     bool open = false;
     expand_word(st, *word, false, fields, open, hazy, true);
+    for (const Field& field : fields) if (field.text.size() > 512) step(field.text.size());
     for (const Field& field : fields) {
       if (field.text.empty() && !field.quoted) continue;
       glob(st, field, out, hazy);
@@ -402,7 +403,7 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
       if (has_mark(value) || has_mark(pattern)) return unknown;
       const bool prefix = part.op == Op::PrefixShort || part.op == Op::PrefixLong;
       const bool longest = part.op == Op::PrefixLong || part.op == Op::SuffixLong;
-      if (value.size() > 4096) return unknown;
+      if (value.size() > 1024) return unknown;
       for (std::size_t i = 0; i <= value.size(); ++i) {
         const std::size_t length = longest ? value.size() - i : i;
         const std::string_view piece = prefix ? std::string_view(value).substr(0, length) : std::string_view(value).substr(value.size() - length);
@@ -413,9 +414,21 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
     case Op::Replace: case Op::ReplaceAll: case Op::ReplacePrefix: case Op::ReplaceSuffix: {
       const std::string pattern = expand_pattern(st, *part.argument);
       const std::string with = part.second != nullptr ? expand_single(st, *part.second) : std::string();
-      if (has_mark(value) || has_mark(pattern) || value.size() > 2048) return unknown;
+      if (has_mark(value) || has_mark(pattern)) return unknown;
       if (pattern.empty()) return value;
       std::string out;
+      if (!has_glob(pattern) && (part.op == Op::Replace || part.op == Op::ReplaceAll)) {
+        const std::string plain = unescape(pattern);
+        std::size_t from = 0;
+        for (std::size_t at = value.find(plain); at != std::string::npos; at = value.find(plain, from)) {
+          out.append(value, from, at - from);
+          out += with;
+          from = at + plain.size();
+          if (part.op == Op::Replace || out.size() > kMaxText) break;
+        }
+        return settle(out + value.substr(from));
+      }
+      if (value.size() > 128) return unknown;
       for (std::size_t i = 0; i <= value.size();) {
         bool hit = false;
         if (part.op != Op::ReplacePrefix || i == 0) {

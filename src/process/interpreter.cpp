@@ -40,8 +40,10 @@ void Interpreter::blame(std::string explanation, std::string variable, std::stri
   world_.blame = {world_.place, std::move(explanation), std::move(variable), std::move(command), syntax, Outcome::Cause::None, {}};
 }
 
-void Interpreter::step() {
-  if (++*world_.steps > world_.input->max_steps) world_.give_up();
+void Interpreter::step(std::size_t bytes) {
+  constexpr std::size_t kBytesPerStep = 256;   // moving text costs as well
+  *world_.steps += 1U + static_cast<std::uint32_t>(bytes / kBytesPerStep);
+  if (*world_.steps > world_.input->max_steps) world_.give_up();
 }
 
 std::string Interpreter::prefix(const State& st) const {

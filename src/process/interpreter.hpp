@@ -283,7 +283,7 @@ class Interpreter {
   void note_place(std::uint32_t begin, std::uint32_t end);
   void blame_cause(Outcome::Cause cause, std::string subject) { world_.blame.cause = cause; world_.blame.subject = std::move(subject); }
   void blame(std::string explanation, std::string variable = {}, std::string command = {}, bool syntax = false);
-  void step();
+  void step(std::size_t bytes = 0);                                     // counts; gives up when it has been too much
   void write(State& st, int fd, std::string_view text);
   StreamPtr input(State& st, int fd = 0);
   std::string read_all(State& st, int fd = 0);                          // the rest of the input; waits for ever where it never ends

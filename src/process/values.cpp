@@ -8,6 +8,12 @@
 
 namespace podseer::process {
 
+namespace {
+
+constexpr std::size_t kMaxMarks = 64;   // of one text; more of them say no more than one does
+
+}  // namespace
+
 bool has_mark(std::string_view text) {
   return text.find(kAny) != std::string_view::npos || text.find(kWord) != std::string_view::npos;
 }
@@ -17,8 +23,10 @@ std::string settle(std::string text) {
   if (!has_mark(text)) return text;
   std::string out;
   out.reserve(text.size());
+  std::size_t marks = 0;
   for (char c : text) {
     if (c == kAny && !out.empty() && out.back() == kAny) continue;
+    if (c == kAny && ++marks > kMaxMarks) return std::string(1, kAny);
     out.push_back(c);
   }
   return out;

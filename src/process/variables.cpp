@@ -62,6 +62,7 @@ bool Interpreter::assign(State& st, const std::string& name, std::string text, b
     const auto number = arithmetic(st, text);
     text = number ? std::to_string(*number) : std::string(1, kWord);
   }
+  if (text.size() > 512) step(text.size());
   Variable& again = st.variables[name];
   if (again.is_array) { again.elements["0000000000"] = settle(std::move(text)); return true; }
   again.value = settle(std::move(text));
@@ -94,6 +95,7 @@ void Call::err(std::string_view text) { sh.write(st, 2, text); }
 void Interpreter::write(State& st, int fd, std::string_view text) {
   if (fd < 0 || static_cast<std::size_t>(fd) >= st.fds.size() || !st.fds[static_cast<std::size_t>(fd)] || text.empty()) return;
   Stream& stream = *st.fds[static_cast<std::size_t>(fd)];
+  if (text.size() > 512) step(text.size());
   switch (stream.kind) {
     case Stream::Kind::Log:
       world_.log += text;
@@ -111,6 +113,7 @@ void Interpreter::write(State& st, int fd, std::string_view text) {
       if (entry.info.kind != FileInfo::Kind::File) break;   // removed or vague: the bytes go nowhere that can be read
       entry.content_known = true;
       entry.content += text;
+      if (entry.content.size() > 2048) step(entry.content.size());
       world_.files.put(stream.path, std::move(entry));
       break;
     }
@@ -130,6 +133,7 @@ std::string Interpreter::read_all(State& st, int fd) {
   if (stream->kind != Stream::Kind::Input) return {};
   std::string text = stream->text.substr(std::min(stream->position, stream->text.size()));
   stream->position = stream->text.size();
+  if (text.size() > 512) step(text.size());
   return text;
 }
 
