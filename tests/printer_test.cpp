@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The STATUS printer, one test for each step of its algorithm (pkg/printers/internalversion/printers.go).
+// The STATUS printer, one test for each step of its algorithm
+// (pkg/printers/internalversion/printers.go).
 #include "lifecycle/printer.hpp"
 
 #include "catch.hpp"
@@ -67,7 +68,8 @@ TEST_CASE("step 2: scheduling gates go before the phase", "[lifecycle][printer]"
   CHECK(printed(status).status == "Pending");
 }
 
-TEST_CASE("step 3: READY counts mains and sidecars, not plain init containers", "[lifecycle][printer]") {
+TEST_CASE("step 3: READY counts mains and sidecars, not plain init containers",
+          "[lifecycle][printer]") {
   MadePod made;
   made.init("setup");
   made.sidecar("proxy");
@@ -86,7 +88,8 @@ TEST_CASE("step 4a: an init container that ended well is passed over", "[lifecyc
   CHECK(print_columns(made.pod.spec, status).status == "Init:1/2");
 }
 
-TEST_CASE("step 4b: a started sidecar is passed over and counted when ready", "[lifecycle][printer]") {
+TEST_CASE("step 4b: a started sidecar is passed over and counted when ready",
+          "[lifecycle][printer]") {
   MadePod made;
   made.sidecar("proxy");
   made.main("a");
@@ -99,7 +102,8 @@ TEST_CASE("step 4b: a started sidecar is passed over and counted when ready", "[
   CHECK(columns.ready_text() == "1/2");
 }
 
-TEST_CASE("step 4c: a failed init container shows its reason, signal or exit code", "[lifecycle][printer]") {
+TEST_CASE("step 4c: a failed init container shows its reason, signal or exit code",
+          "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.main("a");
@@ -111,7 +115,8 @@ TEST_CASE("step 4c: a failed init container shows its reason, signal or exit cod
   CHECK(print_columns(made.pod.spec, status).status == "Init:ExitCode:1");
 }
 
-TEST_CASE("step 4d: a waiting init container shows its reason unless that is PodInitializing", "[lifecycle][printer]") {
+TEST_CASE("step 4d: a waiting init container shows its reason unless that is PodInitializing",
+          "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.main("a");
@@ -123,7 +128,8 @@ TEST_CASE("step 4d: a waiting init container shows its reason unless that is Pod
   CHECK(print_columns(made.pod.spec, status).status == "Init:0/1");
 }
 
-TEST_CASE("step 4e: N counts sidecars, and a sidecar that has not started holds up", "[lifecycle][printer]") {
+TEST_CASE("step 4e: N counts sidecars, and a sidecar that has not started holds up",
+          "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.sidecar("proxy");
@@ -138,7 +144,8 @@ TEST_CASE("step 4e: N counts sidecars, and a sidecar that has not started holds 
   CHECK(columns.ready_text() == "0/2");  // mains are not counted while initializing
 }
 
-TEST_CASE("step 5: the first container by name that does not run gives STATUS", "[lifecycle][printer]") {
+TEST_CASE("step 5: the first container by name that does not run gives STATUS",
+          "[lifecycle][printer]") {
   PodStatus status;
   status.phase = "Running";
   status.container_statuses = {waiting("a", "CrashLoopBackOff"), waiting("b", "ImagePullBackOff")};
@@ -153,7 +160,8 @@ TEST_CASE("step 5: the first container by name that does not run gives STATUS", 
   CHECK(printed(status).status == "Running");
 }
 
-TEST_CASE("step 5: restarts of init containers vanish once the pod is initialized", "[lifecycle][printer]") {
+TEST_CASE("step 5: restarts of init containers vanish once the pod is initialized",
+          "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.sidecar("proxy");
@@ -169,7 +177,8 @@ TEST_CASE("step 5: restarts of init containers vanish once the pod is initialize
   CHECK(print_columns(made.pod.spec, status).restarts == 5);
 }
 
-TEST_CASE("step 5: a crash-looping sidecar keeps Init: while the mains run", "[lifecycle][printer]") {
+TEST_CASE("step 5: a crash-looping sidecar keeps Init: while the mains run",
+          "[lifecycle][printer]") {
   MadePod made;
   made.sidecar("proxy");
   made.main("a");
@@ -198,7 +207,8 @@ TEST_CASE("step 6: Completed beside a ready container is NotReady", "[lifecycle]
   CHECK(printed(status).status == "Error");
 }
 
-TEST_CASE("step 7: a pod that is deleted is Terminating, or Unknown on a lost node", "[lifecycle][printer]") {
+TEST_CASE("step 7: a pod that is deleted is Terminating, or Unknown on a lost node",
+          "[lifecycle][printer]") {
   PodStatus status;
   status.phase = "Running";
   status.container_statuses = {running("a", true), running("b", true)};

@@ -9,11 +9,13 @@
 
 namespace podseer::lifecycle {
 
-/// Pods that the controller wants at the same time, from the template alone: replicas, parallelism; 1 for
-/// a DaemonSet (its nodes are not known here) and a bare Pod; 0 for what is suspended and for a PodTemplate.
+/// Pods that the controller wants at the same time, from the template alone: replicas, parallelism;
+/// 1 for a DaemonSet (its nodes are not known here) and a bare Pod; 0 for what is suspended and for
+/// a PodTemplate.
 [[nodiscard]] int wanted_pods(const kube::PodTemplate& pod);
 
-/// The NAME column: "web" (Pod), "db-0" (the one pod of a StatefulSet that starts at `first`), "web-*" otherwise.
+/// The NAME column: "web" (Pod), "db-0" (the one pod of a StatefulSet that starts at `first`),
+/// "web-*" otherwise.
 [[nodiscard]] std::string shown_name(const kube::PodTemplate& pod, int count, int first);
 
 [[nodiscard]] bool is_job(const kube::PodTemplate& pod);
@@ -22,9 +24,9 @@ namespace podseer::lifecycle {
 
 /// The pods of a Job at one moment.
 struct JobPods {
-  int active = 0;         // made and not finished
-  int finished = 0;       // Completed, or failed and left behind
-  Seconds newest_age = 0; // of the active pods
+  int active = 0;          // made and not finished
+  int finished = 0;        // Completed, or failed and left behind
+  Seconds newest_age = 0;  // of the active pods
   /// The Job ended and its active pods were deleted: no row is left.
   bool deleted = false;
   bool given_up = false;  // backoffLimit or the Job's deadline

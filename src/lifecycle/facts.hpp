@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kubelet's and the controllers' numbers, by name. Their values, units, versions and sources are
-// in rules/facts/kubelet.yaml; the definitions are made from it at build time (src/generate/facts.cpp),
-// so a name that is missing there is a link error.
-// Worked example: restart_backoff_first = 10 s and restart_backoff_most = 300 s give the waits
-// 10, 20, 40, 80, 160, 300, 300 ... between the end of a container and its next start.
+// The kubelet's and the controllers' numbers, by name. Their values, units, versions and sources
+// are in rules/facts/kubelet.yaml; the definitions are made from it at build time
+// (src/generate/facts.cpp), so a name that is missing there is a link error. Worked example:
+// restart_backoff_first = 10 s and restart_backoff_most = 300 s give the waits 10, 20, 40, 80, 160,
+// 300, 300 ... between the end of a container and its next start.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +30,9 @@ extern const Seconds resync_most;
 extern const Seconds relist_period;
 /// No grace period is shorter.
 extern const Seconds grace_least;
-extern const std::int64_t exit_start_error;   // what a failed start leaves
-extern const std::int64_t exit_killed;        // SIGKILL: 128 + 9
-extern const std::int64_t exit_terminated;    // SIGTERM: 128 + 15
+extern const std::int64_t exit_start_error;  // what a failed start leaves
+extern const std::int64_t exit_killed;       // SIGKILL: 128 + 9
+extern const std::int64_t exit_terminated;   // SIGTERM: 128 + 15
 extern const Seconds job_backoff_first;
 extern const Seconds job_backoff_most;
 extern const std::int64_t job_backoff_limit;  // default of backoffLimit

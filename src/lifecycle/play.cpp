@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Watches a simulation the way `kubectl get pods -w` would, and keeps what the table shows: each
-// distinct (STATUS, READY, phase) with its share of the window, and the state of the containers then.
-// Worked example: a container that ends at once shows Error for 10 to 15 s after each end and
-// CrashLoopBackOff for the rest; between 60 and 240 s that is 1 to 5, so the row says CrashLoopBackOff.
+// distinct (STATUS, READY, phase) with its share of the window, and the state of the containers
+// then. Worked example: a container that ends at once shows Error for 10 to 15 s after each end and
+// CrashLoopBackOff for the rest; between 60 and 240 s that is 1 to 5, so the row says
+// CrashLoopBackOff.
 #include "lifecycle/play.hpp"
 
 #include <algorithm>
@@ -16,16 +17,18 @@ namespace {
 
 using State = ContainerStatus::State;
 
-/// How long after the looked-at moment restarts are still watched for: one longest back-off and more.
+/// How long after the looked-at moment restarts are still watched for: one longest back-off and
+/// more.
 constexpr Seconds kWatchOn = 400;
 
-/// After so long every pod is in its final state or circle: the longest back-off has come round several times.
+/// After so long every pod is in its final state or circle: the longest back-off has come round
+/// several times.
 constexpr Seconds kSteady = 3600;
 
 struct Candidate {
   std::string status, ready, phase;
-  Seconds share = 0;     // seconds within the window
-  Seconds seen_at = 0;   // a moment at which it was shown
+  Seconds share = 0;    // seconds within the window
+  Seconds seen_at = 0;  // a moment at which it was shown
   PodStatus at_that_time;
 };
 
@@ -47,14 +50,16 @@ class Watcher {
     begin_ = begin;
     current_ = status;
     for (const Condition& condition : status.conditions) {
-      if (condition.type == "Ready" && condition.status == "True") out_.ready_at = std::min(out_.ready_at, begin);
+      if (condition.type == "Ready" && condition.status == "True")
+        out_.ready_at = std::min(out_.ready_at, begin);
     }
     if ((status.phase == "Succeeded" || status.phase == "Failed") && out_.done_phase.empty()) {
       out_.done_at = begin;
       out_.done_phase = status.phase;
     }
     const int restarts = restarts_of(status);
-    while (static_cast<int>(out_.restarted_at.size()) < restarts) out_.restarted_at.push_back(begin);
+    while (static_cast<int>(out_.restarted_at.size()) < restarts)
+      out_.restarted_at.push_back(begin);
     if (with_timeline_) draw(begin, status);
   }
 
@@ -74,7 +79,8 @@ class Watcher {
     out_.growing = before > 0 && static_cast<std::size_t>(before) < out_.restarted_at.size() &&
                    out_.done_at > looked;
     for (TimelineRow& row : out_.timeline) {
-      if (!row.segments.empty() && row.segments.back().end > until) row.segments.back().end = kNever;
+      if (!row.segments.empty() && row.segments.back().end > until)
+        row.segments.back().end = kNever;
     }
     return std::move(out_);
   }
@@ -97,7 +103,8 @@ class Watcher {
     auto it = std::find_if(candidates_.begin(), candidates_.end(), [&](const Candidate& c) {
       return c.status == columns.status && c.ready == ready && c.phase == current_.phase;
     });
-    if (it == candidates_.end()) it = candidates_.insert(it, {columns.status, ready, current_.phase, 0, 0, {}});
+    if (it == candidates_.end())
+      it = candidates_.insert(it, {columns.status, ready, current_.phase, 0, 0, {}});
     it->share += share;
     // The state nearest before the middle of the window stands for all that look alike.
     if (begin_ <= kSomeMinutes || it->at_that_time.phase.empty()) {
@@ -114,7 +121,8 @@ class Watcher {
       for (const Candidate& other : candidates_) {
         if (other.status == candidates_[i].status) of_status += other.share;
       }
-      if (of_status > best_status || (of_status == best_status && candidates_[i].share > best_share)) {
+      if (of_status > best_status ||
+          (of_status == best_status && candidates_[i].share > best_share)) {
         best = i;
         best_status = of_status;
         best_share = candidates_[i].share;
@@ -128,19 +136,24 @@ class Watcher {
     out.reason = c.reason;
     switch (c.state) {
       case State::Waiting:
-        out.state = c.reason == "CrashLoopBackOff" || c.reason == "ImagePullBackOff" ? "backoff" : "waiting";
+        out.state = c.reason == "CrashLoopBackOff" || c.reason == "ImagePullBackOff" ? "backoff"
+                                                                                     : "waiting";
         break;
-      case State::Running: out.state = c.ready ? "ready" : "running"; break;
-      case State::Terminated: out.state = "terminated"; break;
+      case State::Running:
+        out.state = c.ready ? "ready" : "running";
+        break;
+      case State::Terminated:
+        out.state = "terminated";
+        break;
     }
     return out;
   }
 
   void draw(Seconds begin, const PodStatus& status) {
     const auto add = [&](const ContainerStatus& c) {
-      auto row = std::find_if(out_.timeline.begin(), out_.timeline.end(), [&](const TimelineRow& r) {
-        return r.init == c.init && r.container == c.name;
-      });
+      auto row = std::find_if(
+          out_.timeline.begin(), out_.timeline.end(),
+          [&](const TimelineRow& r) { return r.init == c.init && r.container == c.name; });
       if (row == out_.timeline.end()) row = out_.timeline.insert(row, {c.name, c.init, {}});
       TimelineSegment next = segment_of(c);
       if (!row->segments.empty()) {
@@ -173,16 +186,19 @@ class Watcher {
 
 }  // namespace
 
-Played play(const PodPlan& plan, std::string_view pod_name, std::string_view ns, std::optional<Seconds> at,
-            bool with_timeline) {
+Played play(const PodPlan& plan, std::string_view pod_name, std::string_view ns,
+            std::optional<Seconds> at, bool with_timeline) {
   // Timelines of pods with very many containers would be a picture nobody can read.
   constexpr std::size_t kMostRows = 64;
   if (plan.init.size() + plan.mains.size() > kMostRows) with_timeline = false;
   // What goes round in circles does so the same way for ever; only a deadline can still come.
-  if (at && *at > kSteady) at = std::max(kSteady, std::isfinite(plan.deadline) ? std::min(*at, plan.deadline + kSteady) : kSteady);
+  if (at && *at > kSteady)
+    at = std::max(kSteady,
+                  std::isfinite(plan.deadline) ? std::min(*at, plan.deadline + kSteady) : kSteady);
   const Seconds until = at ? std::max(kHorizon, *at + kWatchOn) : kHorizon;
   Watcher watcher(plan, at, with_timeline);
-  simulate(plan, pod_name, ns, until, [&](Seconds begin, const PodStatus& status) { watcher.look(begin, status); });
+  simulate(plan, pod_name, ns, until,
+           [&](Seconds begin, const PodStatus& status) { watcher.look(begin, status); });
   return watcher.finish(until);
 }
 

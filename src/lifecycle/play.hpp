@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a look at the simulated pod shows: at a given moment, or most of the time around some minutes.
+// What a look at the simulated pod shows: at a given moment, or most of the time around some
+// minutes.
 #pragma once
 
 #include <optional>
@@ -18,10 +19,10 @@ inline constexpr Seconds kWindowEnd = 240;
 inline constexpr Seconds kHorizon = 600;
 
 struct Played {
-  PodStatus status;              // as it is when looked at
-  Columns columns;               // of `status`; decided_by points into it
-  Seconds looked_at = 0;         // the moment of `status`
-  bool growing = false;          // containers keep being restarted
+  PodStatus status;       // as it is when looked at
+  Columns columns;        // of `status`; decided_by points into it
+  Seconds looked_at = 0;  // the moment of `status`
+  bool growing = false;   // containers keep being restarted
   std::vector<TimelineRow> timeline;
   /// First moment at which the Ready condition was True; kNever: it never was.
   Seconds ready_at = kNever;
@@ -34,12 +35,12 @@ struct Played {
   Played() = default;
   Played(const Played&) = delete;
   Played& operator=(const Played&) = delete;
-  Played(Played&&) = default;             // vectors keep their elements' addresses when moved
+  Played(Played&&) = default;  // vectors keep their elements' addresses when moved
   Played& operator=(Played&&) = default;
 };
 
-/// Plays the plan. `at`: the moment to look at (seconds after the pod was made); empty: the STATUS with
-/// the largest share of the window. `with_timeline`: fill `timeline`.
+/// Plays the plan. `at`: the moment to look at (seconds after the pod was made); empty: the STATUS
+/// with the largest share of the window. `with_timeline`: fill `timeline`.
 [[nodiscard]] Played play(const PodPlan& plan, std::string_view pod_name, std::string_view ns,
                           std::optional<Seconds> at, bool with_timeline);
 

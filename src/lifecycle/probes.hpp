@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Probes as arithmetic: when the first try counts, and when the last failure decides (kubelet 1.34,
 // pkg/kubelet/prober/worker.go). A probe is tried every period; a try counts once the container has
-// run for the initial delay. Always failing, the container is killed between D + (F-1)*P and D + F*P
-// after its start (D initial delay, P period, F failure threshold).
-// Worked example: the defaults (0, 10, 3) kill a container that never answers 20 to 30 s after its
-// start; `failureThreshold: 30, periodSeconds: 10` of a startup probe gives it 290 to 300 s.
+// run for the initial delay. Always failing, the container is killed between D + (F-1)*P and D +
+// F*P after its start (D initial delay, P period, F failure threshold). Worked example: the
+// defaults (0, 10, 3) kill a container that never answers 20 to 30 s after its start;
+// `failureThreshold: 30, periodSeconds: 10` of a startup probe gives it 290 to 300 s.
 #pragma once
 
 #include "kube/pod.hpp"
@@ -38,8 +38,10 @@ struct ProbeNumbers {
 /// How long the kill lasts for a process that ignores SIGTERM: the probe's grace period or else the
 /// pod's, at least the kubelet's minimum.
 [[nodiscard]] Seconds kill_grace(const kube::Probe* probe, const kube::PodSpec& spec);
-/// A named port that the container does not declare: the handler errors, which neither fails nor succeeds.
-[[nodiscard]] bool port_name_missing(const kube::Handler& handler, const kube::Container& container);
+/// A named port that the container does not declare: the handler errors, which neither fails nor
+/// succeeds.
+[[nodiscard]] bool port_name_missing(const kube::Handler& handler,
+                                     const kube::Container& container);
 /// The port that the handler asks, names resolved in this container; 0 where there is none.
 [[nodiscard]] std::int64_t port_of(const kube::Handler& handler, const kube::Container& container);
 

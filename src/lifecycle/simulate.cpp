@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kubelet's pod worker (Kubernetes 1.34.4, pkg/kubelet/kubelet.go SyncPod, pod_workers.go,
-// kuberuntime/kuberuntime_manager.go computePodActions and doBackOff, reason_cache.go). Each sync first
-// publishes what the runtime shows, with the reasons of failed starts from the sync before, then acts:
-// kills what a probe gave up on, starts init containers in order, then the mains one after the other.
-// The next sync comes when a container started or ended (seen by the relist every second), when a probe
-// changes its mind, or after a wait: 10 to 15 s after a failure, 60 to 90 s otherwise.
-// Worked example: `sh -c 'exit 1'` ends at 2 s and is restarted at once; it ends again at 3 s, and now the
-// window of 10 s is open: the sync at 4 s shows Error and only notes the back-off, the sync at 16 s shows
-// CrashLoopBackOff and starts it again, because more than 10 s have passed by then.
+// kuberuntime/kuberuntime_manager.go computePodActions and doBackOff, reason_cache.go). Each sync
+// first publishes what the runtime shows, with the reasons of failed starts from the sync before,
+// then acts: kills what a probe gave up on, starts init containers in order, then the mains one
+// after the other. The next sync comes when a container started or ended (seen by the relist every
+// second), when a probe changes its mind, or after a wait: 10 to 15 s after a failure, 60 to 90 s
+// otherwise. Worked example: `sh -c 'exit 1'` ends at 2 s and is restarted at once; it ends again
+// at 3 s, and now the window of 10 s is open: the sync at 4 s shows Error and only notes the
+// back-off, the sync at 16 s shows CrashLoopBackOff and starts it again, because more than 10 s
+// have passed by then.
 #include "lifecycle/simulate.hpp"
 
 #include <algorithm>
@@ -31,10 +32,10 @@ struct Live {
   const ContainerPlan* plan;
   enum class Runtime : std::uint8_t { None, Running, Exited };
   Runtime runtime = Runtime::None;
-  int attempts = 0;             // instances so far
+  int attempts = 0;  // instances so far
   Seconds started_at = 0;
-  Seconds ends_at = kNever;     // of the running instance, by itself
-  Seconds finished_at = 0;      // of the exited instance
+  Seconds ends_at = kNever;  // of the running instance, by itself
+  Seconds finished_at = 0;   // of the exited instance
   int exit_code = 0;
   std::string_view exit_reason;
   std::string_view exit_message;
@@ -59,8 +60,14 @@ struct Live {
 
 class PodWorker {
  public:
-  PodWorker(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until, const Look& look)
-      : plan_(plan), spec_(plan.pod->spec), pod_name_(pod_name), ns_(ns), until_(until), look_(look) {
+  PodWorker(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until,
+            const Look& look)
+      : plan_(plan),
+        spec_(plan.pod->spec),
+        pod_name_(pod_name),
+        ns_(ns),
+        until_(until),
+        look_(look) {
     for (const ContainerPlan& c : plan.init) init_.emplace_back(c);
     for (const ContainerPlan& c : plan.mains) mains_.emplace_back(c);
     initialized_ = init_.empty();
@@ -95,7 +102,9 @@ class PodWorker {
   void relist_after(Seconds at) {
     if (std::isfinite(at)) event_at(next_relist(at));
   }
-  static Seconds next_relist(Seconds at) { return (std::floor(at / facts::relist_period) + 1) * facts::relist_period; }
+  static Seconds next_relist(Seconds at) {
+    return (std::floor(at / facts::relist_period) + 1) * facts::relist_period;
+  }
 
   /// Pods that never reach the kubelet's loop. True when the life ends here.
   bool publish_blocked() {
@@ -104,10 +113,15 @@ class PodWorker {
       case PodPlan::Block::Gated:
       case PodPlan::Block::Unscheduled:
         status.phase = "Pending";
-        // Without a reason and words no scheduler has looked at the pod: there is no condition either.
-        if (plan_.blocked.effect != nullptr && plan_.blocked.effect->reason.empty() && plan_.blocked.message.empty()) break;
+        // Without a reason and words no scheduler has looked at the pod: there is no condition
+        // either.
+        if (plan_.blocked.effect != nullptr && plan_.blocked.effect->reason.empty() &&
+            plan_.blocked.message.empty())
+          break;
         status.conditions = {{"PodScheduled", "False",
-                              plan_.block == PodPlan::Block::Gated ? "SchedulingGated" : std::string(plan_.blocked.reason),
+                              plan_.block == PodPlan::Block::Gated
+                                  ? "SchedulingGated"
+                                  : std::string(plan_.blocked.reason),
                               std::string(plan_.blocked.message)}};
         break;
       case PodPlan::Block::RefusedByNode:
@@ -116,7 +130,8 @@ class PodWorker {
         status.message = plan_.blocked.message;
         if (!spec_.node_name.written()) status.conditions = {{"PodScheduled", "True", "", ""}};
         break;
-      default: return false;
+      default:
+        return false;
     }
     look_(0, status);
     return true;
@@ -133,7 +148,8 @@ class PodWorker {
     }
   }
 
-  void end(Live& c, Seconds at, int exit_code, std::string_view reason, std::string_view message = {}) {
+  void end(Live& c, Seconds at, int exit_code, std::string_view reason,
+           std::string_view message = {}) {
     c.runtime = Live::Runtime::Exited;
     c.finished_at = at;
     c.exit_code = exit_code;
@@ -153,7 +169,9 @@ class PodWorker {
     end(c, now_, exit_code, exit_code == 0 ? "Completed" : "Error");
   }
 
-  [[nodiscard]] bool failed(const Live& c) const { return c.exit_code != 0 || c.exit_reason == "OOMKilled"; }
+  [[nodiscard]] bool failed(const Live& c) const {
+    return c.exit_code != 0 || c.exit_reason == "OOMKilled";
+  }
 
   /// The container is to be started (again), by the pod's restart policy.
   [[nodiscard]] bool should_start(const Live& c) const {
@@ -175,7 +193,8 @@ class PodWorker {
       out.last_reason = c.last_reason;
       out.last_exit_code = c.last_exit_code;
     }
-    const bool exempt = out.init && !c.plan->sidecar && c.runtime == Live::Runtime::Exited && !failed(c);
+    const bool exempt =
+        out.init && !c.plan->sidecar && c.runtime == Live::Runtime::Exited && !failed(c);
     if (!c.cached.empty() && !exempt && should_start(c)) {
       if (c.runtime == Live::Runtime::Exited) {
         out.last_reason = c.exit_reason;
@@ -204,11 +223,13 @@ class PodWorker {
 
   [[nodiscard]] std::string waiting_message(const Live& c) const {
     if (c.cached == "CrashLoopBackOff") {
-      return "back-off " + kube::print_go_duration(c.cached_window) + " restarting failed container=" +
-             std::string(*c.plan->container->name) + " pod=" + std::string(pod_name_) + "_" + std::string(ns_);
+      return "back-off " + kube::print_go_duration(c.cached_window) +
+             " restarting failed container=" + std::string(*c.plan->container->name) +
+             " pod=" + std::string(pod_name_) + "_" + std::string(ns_);
     }
     if (c.cached == "ImagePullBackOff") {
-      std::string text = "Back-off pulling image \"" + std::string(*c.plan->container->image) + "\": ErrImagePull";
+      std::string text =
+          "Back-off pulling image \"" + std::string(*c.plan->container->image) + "\": ErrImagePull";
       if (!c.cached_message.empty()) text += ": " + std::string(c.cached_message);
       return text;
     }
@@ -223,9 +244,11 @@ class PodWorker {
   }
 
   void publish(PodStatus status, bool sandbox) {
-    status.conditions = conditions_of(spec_, status.phase, status.init_statuses, status.container_statuses, sandbox);
-    std::stable_sort(status.container_statuses.begin(), status.container_statuses.end(),
-                     [](const ContainerStatus& a, const ContainerStatus& b) { return a.name < b.name; });
+    status.conditions = conditions_of(spec_, status.phase, status.init_statuses,
+                                      status.container_statuses, sandbox);
+    std::stable_sort(
+        status.container_statuses.begin(), status.container_statuses.end(),
+        [](const ContainerStatus& a, const ContainerStatus& b) { return a.name < b.name; });
     look_(now_, status);
   }
 
@@ -236,7 +259,8 @@ class PodWorker {
       return true;
     }
     if (now_ >= plan_.deadline) {
-      finish("Failed", "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+      finish("Failed", "DeadlineExceeded",
+             "Pod was active on the node longer than the specified deadline");
       return true;
     }
     PodStatus status = read_statuses();
@@ -274,7 +298,8 @@ class PodWorker {
       s.exit_code = static_cast<int>(facts::exit_killed);
       s.started = s.ready = false;
     };
-    const bool any_main = std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
+    const bool any_main =
+        std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
     if (init_.empty() || any_main || initialized_) {
       for (ContainerStatus& s : status.container_statuses) lost(s);
     }
@@ -288,7 +313,9 @@ class PodWorker {
   bool act() {
     for (std::vector<Live>* list : {&init_, &mains_}) {
       for (Live& c : *list) {
-        c.snapshot_exit = c.runtime == Live::Runtime::Exited ? c.finished_at : c.has_last ? c.last_finished_at : kNever;
+        c.snapshot_exit = c.runtime == Live::Runtime::Exited ? c.finished_at
+                          : c.has_last                       ? c.last_finished_at
+                                                             : kNever;
       }
     }
     if (!sandbox_) {
@@ -298,18 +325,22 @@ class PodWorker {
     }
     for (std::vector<Live>* list : {&init_, &mains_}) {
       for (Live& c : *list) {
-        if (c.runtime != Live::Runtime::Running || now_ < c.started_at + c.plan->killed_after) continue;
+        if (c.runtime != Live::Runtime::Running || now_ < c.started_at + c.plan->killed_after)
+          continue;
         kill(c, c.plan->kill_takes, c.plan->term_exit_code);
         c.restart_after_kill = c.plan->sidecar || *spec_.restart_policy != "Never";
       }
     }
-    const bool any_main = std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
-    const bool mains_done = any_main && std::all_of(mains_.begin(), mains_.end(), [&](const Live& c) {
-      return c.runtime == Live::Runtime::Exited && !should_start(c) && !c.restart_after_kill;
-    });
+    const bool any_main =
+        std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
+    const bool mains_done =
+        any_main && std::all_of(mains_.begin(), mains_.end(), [&](const Live& c) {
+          return c.runtime == Live::Runtime::Exited && !should_start(c) && !c.restart_after_kill;
+        });
     if (mains_done) {
       for (std::size_t i = init_.size(); i-- > 0;) {
-        if (init_[i].runtime == Live::Runtime::Running) kill(init_[i], init_[i].plan->term_takes, init_[i].plan->term_exit_code);
+        if (init_[i].runtime == Live::Runtime::Running)
+          kill(init_[i], init_[i].plan->term_takes, init_[i].plan->term_exit_code);
       }
       relist_after(now_);
       return true;
@@ -340,7 +371,8 @@ class PodWorker {
     }
     if (any_main || initialized_) return well;
     Live& c = init_[furthest];
-    if (c.runtime == Live::Runtime::Exited && (c.plan->sidecar || failed(c))) return start(c) && well;
+    if (c.runtime == Live::Runtime::Exited && (c.plan->sidecar || failed(c)))
+      return start(c) && well;
     const bool done = c.plan->sidecar ? now_ - c.started_at >= c.plan->started_after
                                       : c.runtime == Live::Runtime::Exited;
     if (!done) return well;
@@ -360,9 +392,12 @@ class PodWorker {
   bool start(Live& c) {
     c.restart_after_kill = false;
     if (std::isfinite(c.snapshot_exit)) {
-      const bool remembered = c.backing_off && c.snapshot_exit - c.window_set_at <= facts::backoff_forgotten_after;
-      if (remembered && now_ - c.snapshot_exit < c.window) return fail(c, "CrashLoopBackOff", {}, c.window);
-      c.window = remembered ? std::min(c.window * 2, facts::restart_backoff_most) : facts::restart_backoff_first;
+      const bool remembered =
+          c.backing_off && c.snapshot_exit - c.window_set_at <= facts::backoff_forgotten_after;
+      if (remembered && now_ - c.snapshot_exit < c.window)
+        return fail(c, "CrashLoopBackOff", {}, c.window);
+      c.window = remembered ? std::min(c.window * 2, facts::restart_backoff_most)
+                            : facts::restart_backoff_first;
       c.window_set_at = now_;
       c.backing_off = true;
     }
@@ -404,14 +439,19 @@ class PodWorker {
   bool pull_fails(Live& c) {
     const Fault& fault = c.plan->image;
     const bool pulls = fault.reason == "ErrImagePull" || fault.reason == "ImagePullBackOff" ||
-                       fault.reason == "RegistryUnavailable" || fault.reason == "SignatureValidationFailed";
+                       fault.reason == "RegistryUnavailable" ||
+                       fault.reason == "SignatureValidationFailed";
     if (!pulls) return fail(c, fault.reason, fault.message);
     PullBackoff& back = pull_backoff(*c.plan->container->image);
-    if (back.window > 0 && now_ - back.failed_at < back.window) return fail(c, "ImagePullBackOff", fault.message);
+    if (back.window > 0 && now_ - back.failed_at < back.window)
+      return fail(c, "ImagePullBackOff", fault.message);
     now_ += facts::pull_failure_takes;
-    back.window = back.window > 0 ? std::min(back.window * 2, facts::pull_backoff_most) : facts::pull_backoff_first;
+    back.window = back.window > 0 ? std::min(back.window * 2, facts::pull_backoff_most)
+                                  : facts::pull_backoff_first;
     back.failed_at = now_;
-    return fail(c, fault.reason == "ImagePullBackOff" ? std::string_view("ErrImagePull") : fault.reason, fault.message);
+    return fail(
+        c, fault.reason == "ImagePullBackOff" ? std::string_view("ErrImagePull") : fault.reason,
+        fault.message);
   }
 
   /// The pull back-off is kept for the pod and the image, not for the container.
@@ -444,7 +484,8 @@ class PodWorker {
 
 }  // namespace
 
-void simulate(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until, const Look& look) {
+void simulate(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until,
+              const Look& look) {
   PodWorker(plan, pod_name, ns, until, look).run();
 }
 

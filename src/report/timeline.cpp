@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first minutes of each pod as a picture: one row a container, time to the right. What a look at
-// the container would show most of the time of a column fills it; a start that is too short to fill
-// its column is a thin mark, so that every restart can be counted.
+// The first minutes of each pod as a picture: one row a container, time to the right. What a look
+// at the container would show most of the time of a column fills it; a start that is too short to
+// fill its column is a thin mark, so that every restart can be counted.
 //
 //     Deployment/web: CrashLoopBackOff 0/1, restarts growing [POD501]
 //              0         1m        2m        3m
@@ -24,7 +24,8 @@ namespace {
 using lifecycle::TimelineRow;
 using lifecycle::TimelineSegment;
 
-/// Seconds that the picture shows: five minutes, by which time every kind of failure has shown itself.
+/// Seconds that the picture shows: five minutes, by which time every kind of failure has shown
+/// itself.
 constexpr double kShown = 300;
 /// Seconds between two marks of the scale.
 constexpr double kTick = 60;
@@ -85,7 +86,9 @@ std::string reasons_of(const TimelineRow& row) {
   std::vector<std::string> seen;
   for (const TimelineSegment& segment : row.segments) {
     if (segment.begin >= kShown) break;
-    const std::string word = segment.reason.empty() ? (segment.state == "ready" ? "ready" : segment.state) : segment.reason;
+    const std::string word = segment.reason.empty()
+                                 ? (segment.state == "ready" ? "ready" : segment.state)
+                                 : segment.reason;
     if (std::find(seen.begin(), seen.end(), word) != seen.end()) continue;
     seen.push_back(word);
     text += (text.empty() ? "" : ", ") + word;
@@ -105,8 +108,12 @@ std::string scale(int columns) {
   return text;
 }
 
-void draw(const TimelineRow& row, int name_columns, int columns, const Style& style, std::ostream& out) {
-  out << "  " << pad_right(cut(printable(row.container, style.unicode), name_columns, style.unicode), name_columns) << "  ";
+void draw(const TimelineRow& row, int name_columns, int columns, const Style& style,
+          std::ostream& out) {
+  out << "  "
+      << pad_right(cut(printable(row.container, style.unicode), name_columns, style.unicode),
+                   name_columns)
+      << "  ";
   int last = -1;
   for (const Shape shape : columns_of(row, columns)) {
     const Glyph& glyph = kGlyphs[shape];
@@ -115,7 +122,9 @@ void draw(const TimelineRow& row, int name_columns, int columns, const Style& st
     out << (style.unicode ? glyph.unicode : glyph.ascii);
   }
   if (style.color) out << "\x1b[0m";
-  out << '\n' << std::string(static_cast<std::size_t>(name_columns) + 4, ' ') << printable(reasons_of(row), style.unicode) << '\n';
+  out << '\n'
+      << std::string(static_cast<std::size_t>(name_columns) + 4, ' ')
+      << printable(reasons_of(row), style.unicode) << '\n';
 }
 
 void draw(const lifecycle::Forecast& pod, const Style& style, std::ostream& out) {
@@ -152,7 +161,8 @@ void write_forecast_timeline(const Report& report, const Style& style, std::ostr
   }
   std::string legend;
   for (const Glyph& glyph : kGlyphs) {
-    legend += (legend.empty() ? "" : "   ") + std::string(style.unicode ? glyph.unicode : glyph.ascii) + " " + glyph.meaning;
+    legend += (legend.empty() ? "" : "   ") +
+              std::string(style.unicode ? glyph.unicode : glyph.ascii) + " " + glyph.meaning;
   }
   out << legend << '\n';
 }

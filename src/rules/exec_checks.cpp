@@ -24,7 +24,8 @@ kube::SourceSpan command_span(const kube::Handler& handler) {
 std::string joined(const kube::Handler& handler) {
   constexpr std::size_t kShown = 80;
   std::string text;
-  for (const kube::Text& word : handler.command) text += (text.empty() ? "" : " ") + std::string(*word);
+  for (const kube::Text& word : handler.command)
+    text += (text.empty() ? "" : " ") + std::string(*word);
   for (char& c : text) {
     if (c == '\n') c = ' ';
   }
@@ -33,17 +34,20 @@ std::string joined(const kube::Handler& handler) {
 
 }  // namespace
 
-ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container, const kube::Handler& handler,
-                         const RuleContext& context) {
+ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container,
+                         const kube::Handler& handler, const RuleContext& context) {
   ExecVerdict out;
   if (handler.kind != kube::Handler::Kind::Exec || handler.command.empty()) return out;
   out.program = *handler.command.front();
   process::PodOutcomes outcomes;
-  for (const lifecycle::ContainerFacts& facts : context.facts().init_containers) outcomes.init_containers.push_back(facts.outcome);
-  for (const lifecycle::ContainerFacts& facts : context.facts().containers) outcomes.containers.push_back(facts.outcome);
+  for (const lifecycle::ContainerFacts& facts : context.facts().init_containers)
+    outcomes.init_containers.push_back(facts.outcome);
+  for (const lifecycle::ContainerFacts& facts : context.facts().containers)
+    outcomes.containers.push_back(facts.outcome);
   std::vector<std::string> command;
   for (const kube::Text& word : handler.command) command.emplace_back(*word);
-  const process::Outcome outcome = process::predict_exec(pod, container, context.world(), outcomes, command);
+  const process::Outcome outcome =
+      process::predict_exec(pod, container, context.world(), outcomes, command);
   if (outcome.sureness == Sureness::Possible) return out;
   out.certainty = outcome.sureness == Sureness::Certain ? Certainty::Certain : Certainty::Likely;
   out.why = outcome.explanation;
@@ -57,13 +61,15 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
   return out;
 }
 
-void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
+void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,
+                             RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (!stays_up(*site.container, context)) continue;
     const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
     if (verdict.kind != ExecVerdict::Kind::Missing) continue;
-    Finding finding = context.finding(site.probe->handler.command.front().span,
-                                      {{"container", std::string(*site.container->name)}, {"program", verdict.program}});
+    Finding finding = context.finding(
+        site.probe->handler.command.front().span,
+        {{"container", std::string(*site.container->name)}, {"program", verdict.program}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);
     finding.field_path = site.path(context, ".exec.command[0]");
     finding.effect = RuleContext::effect(site.step(), site.container, "", verdict.log);
@@ -72,17 +78,19 @@ void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,
   }
 }
 
-void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
+void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role,
+                             RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (!stays_up(*site.container, context)) continue;
     const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
     if (verdict.kind != ExecVerdict::Kind::Fails) continue;
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
-    Finding finding = context.finding(command_span(site.probe->handler), {{"container", std::string(*site.container->name)},
-                                                                          {"command", joined(site.probe->handler)},
-                                                                          {"code", std::to_string(verdict.exit_code)},
-                                                                          {"earliest", seconds_text(window.earliest)},
-                                                                          {"latest", seconds_text(window.latest)}});
+    Finding finding = context.finding(command_span(site.probe->handler),
+                                      {{"container", std::string(*site.container->name)},
+                                       {"command", joined(site.probe->handler)},
+                                       {"code", std::to_string(verdict.exit_code)},
+                                       {"earliest", seconds_text(window.earliest)},
+                                       {"latest", seconds_text(window.latest)}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);
     if (!verdict.why.empty()) finding.notes.push_back({{}, verdict.why});
     finding.field_path = site.path(context, ".exec.command");

@@ -11,25 +11,28 @@ namespace podseer::rules {
 /// What reading says of such a command.
 struct ExecVerdict {
   enum class Kind : std::uint8_t {
-    Unknown,   // or it succeeds: nothing to say
-    Missing,   // the program is not in the image: the runtime errors before anything runs
-    Fails      // it runs and ends with another exit code than 0
+    Unknown,  // or it succeeds: nothing to say
+    Missing,  // the program is not in the image: the runtime errors before anything runs
+    Fails     // it runs and ends with another exit code than 0
   };
   Kind kind = Kind::Unknown;
   int exit_code = 0;
-  std::string program;     // the first word
-  std::string why;         // one sentence
-  std::string log;         // what it prints
+  std::string program;  // the first word
+  std::string why;      // one sentence
+  std::string log;      // what it prints
   Certainty certainty = Certainty::Certain;
 };
 
 /// The files are those that are there once the container's own process has settled.
-[[nodiscard]] ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container,
+[[nodiscard]] ExecVerdict exec_verdict(const kube::PodTemplate& pod,
+                                       const kube::Container& container,
                                        const kube::Handler& handler, const RuleContext& context);
 
 /// Reports exec probes of that role whose program is not in the image.
-void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
+void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,
+                             RuleContext& context);
 /// Reports exec probes of that role that always fail.
-void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
+void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role,
+                             RuleContext& context);
 
 }  // namespace podseer::rules

@@ -12,11 +12,13 @@ namespace podseer::rules {
 namespace {
 
 /// A server in its image's default configuration. Sources: the images' Dockerfiles and default
-/// configuration files (nginx: conf.d/default.conf; httpd: conf/httpd.conf), protocols: the projects' manuals.
+/// configuration files (nginx: conf.d/default.conf; httpd: conf/httpd.conf), protocols: the
+/// projects' manuals.
 struct Server {
-  std::string_view image;          // name in the image table
+  std::string_view image;  // name in the image table
   std::int64_t port = 0;
-  std::string_view root;           // directory that is served over plain HTTP; empty: it speaks no HTTP at all
+  std::string_view
+      root;  // directory that is served over plain HTTP; empty: it speaks no HTTP at all
   std::string_view configuration;  // a mount below it may change everything
 };
 constexpr Server kServers[] = {
@@ -38,45 +40,62 @@ bool overlaps(std::string_view a, std::string_view b) {
 }
 
 bool mounts_over(const kube::Container& container, std::string_view directory) {
-  return std::any_of(container.volume_mounts.begin(), container.volume_mounts.end(),
-                     [&](const kube::VolumeMount& mount) { return overlaps(*mount.mount_path, directory); });
+  return std::any_of(
+      container.volume_mounts.begin(), container.volume_mounts.end(),
+      [&](const kube::VolumeMount& mount) { return overlaps(*mount.mount_path, directory); });
 }
 
 }  // namespace
 
-std::optional<std::string> wrong_answer(const kube::Container& container, const kube::Handler& handler, const RuleContext& context) {
-  if (handler.kind != kube::Handler::Kind::HttpGet || (handler.host.set() && !handler.host->empty())) return std::nullopt;
+std::optional<std::string> wrong_answer(const kube::Container& container,
+                                        const kube::Handler& handler, const RuleContext& context) {
+  if (handler.kind != kube::Handler::Kind::HttpGet ||
+      (handler.host.set() && !handler.host->empty()))
+    return std::nullopt;
   if (container.command_present.value) return std::nullopt;
   const process::Outcome& outcome = context.outcome(container);
   const std::int64_t port = lifecycle::port_of(handler, container);
-  const bool serves = outcome.kind == process::Outcome::Kind::RunsForever && outcome.sureness != process::Outcome::Sureness::Possible &&
-                      std::find(outcome.listens.begin(), outcome.listens.end(), port) != outcome.listens.end();
+  const bool serves =
+      outcome.kind == process::Outcome::Kind::RunsForever &&
+      outcome.sureness != process::Outcome::Sureness::Possible &&
+      std::find(outcome.listens.begin(), outcome.listens.end(), port) != outcome.listens.end();
   if (!serves) return std::nullopt;
-  const process::ImageInfo* image = process::find_image(kube::ImageReference::parse(*container.image));
+  const process::ImageInfo* image =
+      process::find_image(kube::ImageReference::parse(*container.image));
   if (image == nullptr) return std::nullopt;
-  const auto* server = std::find_if(std::begin(kServers), std::end(kServers),
-                                    [&](const Server& each) { return each.image == image->name && each.port == port; });
+  const auto* server = std::find_if(
+      std::begin(kServers), std::end(kServers),
+      [&](const Server& each) { return each.image == image->name && each.port == port; });
   if (server == std::end(kServers)) return std::nullopt;
   if (server->root.empty()) return std::string(server->image) + " does not speak HTTP";
-  const bool as_delivered = !container.args_present.value && !container.post_start && container.env_from.empty() && container.env.empty() &&
-                            !mounts_over(container, server->root) && !mounts_over(container, server->configuration);
+  const bool as_delivered = !container.args_present.value && !container.post_start &&
+                            container.env_from.empty() && container.env.empty() &&
+                            !mounts_over(container, server->root) &&
+                            !mounts_over(container, server->configuration);
   if (!as_delivered) return std::nullopt;
-  if (*handler.scheme == "HTTPS") return "port " + std::to_string(port) + " speaks plain HTTP, not HTTPS";
+  if (*handler.scheme == "HTTPS")
+    return "port " + std::to_string(port) + " speaks plain HTTP, not HTTPS";
   std::string_view path = *handler.path;
   path = path.substr(0, path.find_first_of("?#"));
-  if (path.empty() || path == "/" || path.find('%') != std::string_view::npos || path.find("..") != std::string_view::npos ||
-      path.find("//") != std::string_view::npos || path.ends_with('/')) {
+  if (path.empty() || path == "/" || path.find('%') != std::string_view::npos ||
+      path.find("..") != std::string_view::npos || path.find("//") != std::string_view::npos ||
+      path.ends_with('/')) {
     return std::nullopt;
   }
-  const std::string file = std::string(server->root) + (path.starts_with("/") ? "" : "/") + std::string(path);
-  const auto has = [&](process::Words words) { return std::find(words.begin(), words.end(), file) != words.end(); };
+  const std::string file =
+      std::string(server->root) + (path.starts_with("/") ? "" : "/") + std::string(path);
+  const auto has = [&](process::Words words) {
+    return std::find(words.begin(), words.end(), file) != words.end();
+  };
   if (has(image->files) || has(image->directories)) return std::nullopt;
   return "the image has no " + file + ", so the answer is 404";
 }
 
-void report_wrong_answers(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
+void report_wrong_answers(const kube::PodTemplate& pod, ProbeSite::Role role,
+                          RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
-    const std::optional<std::string> why = wrong_answer(*site.container, site.probe->handler, context);
+    const std::optional<std::string> why =
+        wrong_answer(*site.container, site.probe->handler, context);
     if (!why) continue;
     const kube::Handler& handler = site.probe->handler;
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
@@ -85,7 +104,8 @@ void report_wrong_answers(const kube::PodTemplate& pod, ProbeSite::Role role, Ru
                                              {"why", *why},
                                              {"earliest", seconds_text(window.earliest)},
                                              {"latest", seconds_text(window.latest)}});
-    finding.field_path = site.path(context, handler.path.written() ? ".httpGet.path" : ".httpGet.port");
+    finding.field_path =
+        site.path(context, handler.path.written() ? ".httpGet.path" : ".httpGet.port");
     finding.effect = RuleContext::effect(site.step(), site.container, "", *why);
     context.report(std::move(finding));
   }

@@ -8,14 +8,19 @@ namespace podseer::rules {
 
 void pod551_post_start_program_missing(const kube::PodTemplate& pod, RuleContext& context) {
   each_container(pod, [&](const kube::Container& container) {
-    if (!container.post_start || context.outcome(container).kind == process::Outcome::Kind::NotStarted) return;
+    if (!container.post_start ||
+        context.outcome(container).kind == process::Outcome::Kind::NotStarted)
+      return;
     const kube::Handler& hook = *container.post_start;
     const ExecVerdict verdict = exec_verdict(pod, container, hook, context);
     if (verdict.kind != ExecVerdict::Kind::Missing) return;
-    Finding finding = context.finding(hook.command.front().span, {{"container", std::string(*container.name)}, {"program", verdict.program}});
+    Finding finding = context.finding(
+        hook.command.front().span,
+        {{"container", std::string(*container.name)}, {"program", verdict.program}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);
     finding.field_path = context.path(container, ".lifecycle.postStart.exec.command[0]");
-    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container, "PostStartHookError", verdict.log);
+    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container,
+                                         "PostStartHookError", verdict.log);
     context.report(std::move(finding));
   });
 }

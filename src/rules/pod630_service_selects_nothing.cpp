@@ -35,8 +35,9 @@ std::size_t shared(const kube::LabelMap& selector, const kube::LabelMap& labels)
 constexpr std::size_t kMostCompared = 200;
 
 /// How sure it is that nothing else in the cluster carries the labels.
-Certainty certainty_of(const ServiceView& service, const std::vector<const kube::PodTemplate*>& pods, const kube::PodTemplate*& nearest,
-                       const RuleContext& context) {
+Certainty certainty_of(const ServiceView& service,
+                       const std::vector<const kube::PodTemplate*>& pods,
+                       const kube::PodTemplate*& nearest, const RuleContext& context) {
   std::size_t best = 0;
   bool beside = false;  // in the same file, with every key of the selector
   std::size_t looked_at = 0;
@@ -50,8 +51,9 @@ Certainty certainty_of(const ServiceView& service, const std::vector<const kube:
       if (found == nullptr || found->value == item.value) continue;
       if (!world::nearest(item.value, {found->value}).empty()) ++n;
     }
-    const bool all_keys = std::all_of(service.selector.items.begin(), service.selector.items.end(),
-                                      [&](const auto& item) { return pod->labels.find(item.key) != nullptr; });
+    const bool all_keys =
+        std::all_of(service.selector.items.begin(), service.selector.items.end(),
+                    [&](const auto& item) { return pod->labels.find(item.key) != nullptr; });
     beside = beside || (pod->owner->file == service.object->file && (n > 0 || all_keys));
     if (nearest == nullptr && all_keys) nearest = pod;
     if (n > best) {
@@ -74,7 +76,8 @@ void pod630_service_selects_nothing(const kube::PodTemplate& pod, RuleContext& c
     const kube::Object* object = service.object;
     const std::string_view ns = context.world().namespace_of(*object);
     const std::vector<const kube::PodTemplate*>& pods = context.facts().selections->pods_in(ns);
-    // A Service in a namespace without any pod of these files is told in a closed world only: its pods are elsewhere.
+    // A Service in a namespace without any pod of these files is told in a closed world only: its
+    // pods are elsewhere.
     if (pods.empty() && !context.world().assumptions().closed) continue;
     const kube::PodTemplate* nearest = nullptr;
     const Certainty certainty = certainty_of(service, pods, nearest, context);
@@ -83,14 +86,17 @@ void pod630_service_selects_nothing(const kube::PodTemplate& pod, RuleContext& c
                                                           {"pods", std::to_string(pods.size())},
                                                           {"selector", text_of(service.selector)}});
     for (const kube::LabelMap::Item& item : service.selector.items) {
-      const kube::LabelMap::Item* found = nearest == nullptr ? nullptr : nearest->labels.find(item.key);
+      const kube::LabelMap::Item* found =
+          nearest == nullptr ? nullptr : nearest->labels.find(item.key);
       if (nearest != nullptr && found != nullptr && found->value == item.value) continue;
       finding.span = item.value_span;
       if (found != nullptr) {
-        finding.notes.push_back({found->value_span, "the pods of " + std::string(nearest->owner->kind) + "/" +
-                                                        std::string(nearest->owner->name) + " have this value"});
+        finding.notes.push_back(
+            {found->value_span, "the pods of " + std::string(nearest->owner->kind) + "/" +
+                                    std::string(nearest->owner->name) + " have this value"});
       } else if (nearest != nullptr) {
-        finding.notes.push_back({nearest->owner->name_span, "the pods of this one have no label '" + std::string(item.key) + "'"});
+        finding.notes.push_back({nearest->owner->name_span, "the pods of this one have no label '" +
+                                                                std::string(item.key) + "'"});
       }
       finding.field_path = "spec.selector." + std::string(item.key);
       break;

@@ -14,17 +14,20 @@ void pod631_service_port_not_served(const kube::PodTemplate& pod, RuleContext& c
   const std::optional<std::vector<std::int64_t>> served = served_ports(pod, context);
   if (!served || served->empty()) return;
   if (context.facts().selections == nullptr) return;
-  for (const ServiceView* selecting : context.facts().selections->services_of(pod, context.world())) {
+  for (const ServiceView* selecting :
+       context.facts().selections->services_of(pod, context.world())) {
     const ServiceView& service = *selecting;
     for (const ServicePort& port : service.ports) {
       if (port.protocol != "TCP") continue;
       std::int64_t target = port.target.number;
       for (const kube::Container& container : pod.spec.containers) {
         for (const kube::ContainerPort& declared : container.ports) {
-          if (port.target.is_name() && *declared.name == port.target.name) target = *declared.container_port;
+          if (port.target.is_name() && *declared.name == port.target.name)
+            target = *declared.container_port;
         }
       }
-      if (target == 0 || std::find(served->begin(), served->end(), target) != served->end()) continue;
+      if (target == 0 || std::find(served->begin(), served->end(), target) != served->end())
+        continue;
       std::string ports;
       for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
       Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
@@ -32,7 +35,8 @@ void pod631_service_port_not_served(const kube::PodTemplate& pod, RuleContext& c
                                                     {"target", std::to_string(target)},
                                                     {"served", ports}});
       for (const kube::Container& container : pod.spec.containers) {
-        if (context.outcome(container).sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
+        if (context.outcome(container).sureness == process::Outcome::Sureness::Possible)
+          finding.certainty = Certainty::Possible;
       }
       finding.field_path = port.path;
       finding.notes.push_back({pod.owner->name_span, "these are the pods that it selects"});

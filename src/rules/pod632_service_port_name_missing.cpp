@@ -23,16 +23,21 @@ void pod632_service_port_name_missing(const kube::PodTemplate& pod, RuleContext&
     if (container.sidecar()) add(container);
   }
   if (context.facts().selections == nullptr) return;
-  for (const ServiceView* selecting : context.facts().selections->services_of(pod, context.world())) {
+  for (const ServiceView* selecting :
+       context.facts().selections->services_of(pod, context.world())) {
     const ServiceView& service = *selecting;
     for (const ServicePort& port : service.ports) {
-      if (!port.target.is_name() || std::find(names.begin(), names.end(), port.target.name) != names.end()) continue;
+      if (!port.target.is_name() ||
+          std::find(names.begin(), names.end(), port.target.name) != names.end())
+        continue;
       std::string declared;
-      for (const std::string_view name : names) declared += (declared.empty() ? "" : ", ") + std::string(name);
-      Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
-                                                    {"port", std::to_string(port.port)},
-                                                    {"target", std::string(port.target.name)},
-                                                    {"declared", declared.empty() ? "none" : declared}});
+      for (const std::string_view name : names)
+        declared += (declared.empty() ? "" : ", ") + std::string(name);
+      Finding finding =
+          context.finding(port.span, {{"service", std::string(service.object->name)},
+                                      {"port", std::to_string(port.port)},
+                                      {"target", std::string(port.target.name)},
+                                      {"declared", declared.empty() ? "none" : declared}});
       const auto near = world::nearest(port.target.name, names);
       if (!near.empty()) finding.help += "; did you mean '" + std::string(near.front()) + "'?";
       finding.field_path = port.path;

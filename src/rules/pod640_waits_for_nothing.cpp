@@ -14,19 +14,26 @@ void pod640_waits_for_nothing(const kube::PodTemplate& pod, RuleContext& context
     if (outcome.kind != process::Outcome::Kind::WaitsFor || !outcome.dependency) return;
     const std::optional<ServiceName> target = service_of_host(outcome.dependency->host, context);
     if (!target) return;
-    const std::optional<Unreachable> wrong = unreachable(*target, outcome.dependency->port, context);
+    const std::optional<Unreachable> wrong =
+        unreachable(*target, outcome.dependency->port, context);
     if (!wrong) return;
     std::string host = outcome.dependency->host;
     if (outcome.dependency->port != 0) host += ":" + std::to_string(outcome.dependency->port);
-    Finding finding = context.finding(outcome.span.exists() ? outcome.span : container.name.span,
-                                      {{"container", std::string(*container.name)}, {"host", host}, {"why", wrong->why}});
+    Finding finding = context.finding(
+        outcome.span.exists() ? outcome.span : container.name.span,
+        {{"container", std::string(*container.name)}, {"host", host}, {"why", wrong->why}});
     finding.certainty = wrong->certainty;
-    if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
-    // A loop needs its Service now: one that no file gives is as likely absent as a ConfigMap would be.
-    if (outcome.sureness == process::Outcome::Sureness::Likely && finding.certainty == Certainty::Possible) finding.certainty = Certainty::Likely;
+    if (outcome.sureness == process::Outcome::Sureness::Possible)
+      finding.certainty = Certainty::Possible;
+    // A loop needs its Service now: one that no file gives is as likely absent as a ConfigMap would
+    // be.
+    if (outcome.sureness == process::Outcome::Sureness::Likely &&
+        finding.certainty == Certainty::Possible)
+      finding.certainty = Certainty::Likely;
     finding.field_path = context.path(container);
     if (!container.init) finding.predicts = "Running";
-    finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "", "waits for " + host + ": " + wrong->why);
+    finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "",
+                                         "waits for " + host + ": " + wrong->why);
     finding.effect->earliest = finding.effect->latest = std::numeric_limits<double>::infinity();
     context.report(std::move(finding));
   });

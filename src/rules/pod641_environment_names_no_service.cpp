@@ -10,7 +10,8 @@ namespace {
 
 /// Names of variables whose value is an address.
 bool names_an_address(std::string_view name) {
-  for (const std::string_view end : {"_HOST", "_HOSTNAME", "_URL", "_URI", "_ADDR", "_ADDRESS", "_ENDPOINT", "_SERVER", "_BROKER"}) {
+  for (const std::string_view end : {"_HOST", "_HOSTNAME", "_URL", "_URI", "_ADDR", "_ADDRESS",
+                                     "_ENDPOINT", "_SERVER", "_BROKER"}) {
     if (name.ends_with(end)) return true;
   }
   return name == "HOST_URL" || name == "DATABASE" || name == "BROKER";
@@ -30,14 +31,16 @@ void pod641_environment_names_no_service(const kube::PodTemplate& pod, RuleConte
       const std::optional<ServiceName> target = service_of_host(address->host, context);
       if (!target) continue;
       const std::optional<Unreachable> wrong = unreachable(*target, address->port, context);
-      // That a Service is made elsewhere is the common case: only a near miss or a closed world says more.
+      // That a Service is made elsewhere is the common case: only a near miss or a closed world
+      // says more.
       if (!wrong || wrong->certainty == Certainty::Possible) continue;
       std::string host = address->host;
       if (address->port != 0) host += ":" + std::to_string(address->port);
-      Finding finding = context.finding(env.value.span, {{"container", std::string(*container.name)},
-                                                         {"name", std::string(*env.name)},
-                                                         {"host", host},
-                                                         {"why", wrong->why}});
+      Finding finding =
+          context.finding(env.value.span, {{"container", std::string(*container.name)},
+                                           {"name", std::string(*env.name)},
+                                           {"host", host},
+                                           {"why", wrong->why}});
       finding.field_path = context.path(container, ".env[" + std::to_string(i) + "].value");
       context.report(std::move(finding));
     }

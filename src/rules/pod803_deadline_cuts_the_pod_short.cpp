@@ -15,16 +15,21 @@ void pod803_deadline_cuts_the_pod_short(const kube::PodTemplate& pod, RuleContex
     const process::Outcome& outcome = context.outcome(container);
     const bool for_ever = outcome.kind == Kind::RunsForever;
     const bool longer = outcome.kind == Kind::Exits && outcome.earliest > deadline;
-    if ((!for_ever && !longer) || outcome.sureness == process::Outcome::Sureness::Possible) continue;
-    Finding finding = context.finding(pod.spec.active_deadline_seconds.span,
-                                      {{"container", std::string(*container.name)},
-                                       {"deadline", std::to_string(*pod.spec.active_deadline_seconds)},
-                                       {"needs", for_ever ? "runs for ever" : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
-    if (outcome.sureness == process::Outcome::Sureness::Certain) finding.certainty = Certainty::Certain;
+    if ((!for_ever && !longer) || outcome.sureness == process::Outcome::Sureness::Possible)
+      continue;
+    Finding finding = context.finding(
+        pod.spec.active_deadline_seconds.span,
+        {{"container", std::string(*container.name)},
+         {"deadline", std::to_string(*pod.spec.active_deadline_seconds)},
+         {"needs", for_ever ? "runs for ever"
+                            : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
+    if (outcome.sureness == process::Outcome::Sureness::Certain)
+      finding.certainty = Certainty::Certain;
     if (outcome.span.exists()) finding.notes.push_back({outcome.span, "this is what it runs"});
     finding.field_path = context.path(".activeDeadlineSeconds");
-    finding.effect = RuleContext::effect(lifecycle::Step::Run, nullptr, "DeadlineExceeded",
-                                         "Pod was active on the node longer than the specified deadline");
+    finding.effect =
+        RuleContext::effect(lifecycle::Step::Run, nullptr, "DeadlineExceeded",
+                            "Pod was active on the node longer than the specified deadline");
     context.report(std::move(finding));
     return;
   }

@@ -15,12 +15,16 @@ void pod804_deadline_cuts_the_job_short(const kube::PodTemplate& pod, RuleContex
     const process::Outcome& outcome = context.outcome(container);
     const bool for_ever = outcome.kind == Kind::RunsForever;
     const bool longer = outcome.kind == Kind::Exits && outcome.earliest > deadline;
-    if ((!for_ever && !longer) || outcome.sureness == process::Outcome::Sureness::Possible) continue;
-    Finding finding = context.finding(pod.job_active_deadline_seconds.span,
-                                      {{"container", std::string(*container.name)},
-                                       {"deadline", std::to_string(*pod.job_active_deadline_seconds)},
-                                       {"needs", for_ever ? "runs for ever" : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
-    if (outcome.sureness == process::Outcome::Sureness::Certain) finding.certainty = Certainty::Certain;
+    if ((!for_ever && !longer) || outcome.sureness == process::Outcome::Sureness::Possible)
+      continue;
+    Finding finding = context.finding(
+        pod.job_active_deadline_seconds.span,
+        {{"container", std::string(*container.name)},
+         {"deadline", std::to_string(*pod.job_active_deadline_seconds)},
+         {"needs", for_ever ? "runs for ever"
+                            : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
+    if (outcome.sureness == process::Outcome::Sureness::Certain)
+      finding.certainty = Certainty::Certain;
     if (outcome.span.exists()) finding.notes.push_back({outcome.span, "this is what it runs"});
     finding.field_path = "spec.activeDeadlineSeconds";
     finding.effect = RuleContext::effect(lifecycle::Step::Rollout, nullptr, "NoPods",

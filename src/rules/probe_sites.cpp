@@ -12,14 +12,18 @@ namespace {
 
 using Role = ProbeSite::Role;
 
-/// Seconds after which a process that ends has been probed many times: twice what default probes need to kill.
+/// Seconds after which a process that ends has been probed many times: twice what default probes
+/// need to kill.
 constexpr double kLongEnough = 60;
 
 const std::optional<kube::Probe>& probe_of(const kube::Container& container, Role role) {
   switch (role) {
-    case Role::Liveness: return container.liveness_probe;
-    case Role::Readiness: return container.readiness_probe;
-    case Role::Startup: break;
+    case Role::Liveness:
+      return container.liveness_probe;
+    case Role::Readiness:
+      return container.readiness_probe;
+    case Role::Startup:
+      break;
   }
   return container.startup_probe;
 }
@@ -40,8 +44,10 @@ bool is_shell(std::string_view word) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0)
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+    text.remove_suffix(1);
   return text;
 }
 
@@ -69,18 +75,24 @@ double sleep_of(std::string_view command) {
 
 std::string_view ProbeSite::field() const {
   switch (role) {
-    case Role::Liveness: return "livenessProbe";
-    case Role::Readiness: return "readinessProbe";
-    case Role::Startup: break;
+    case Role::Liveness:
+      return "livenessProbe";
+    case Role::Readiness:
+      return "readinessProbe";
+    case Role::Startup:
+      break;
   }
   return "startupProbe";
 }
 
 lifecycle::Step ProbeSite::step() const {
   switch (role) {
-    case Role::Liveness: return lifecycle::Step::Liveness;
-    case Role::Readiness: return lifecycle::Step::Readiness;
-    case Role::Startup: break;
+    case Role::Liveness:
+      return lifecycle::Step::Liveness;
+    case Role::Readiness:
+      return lifecycle::Step::Readiness;
+    case Role::Startup:
+      break;
   }
   return lifecycle::Step::Startup;
 }
@@ -108,7 +120,8 @@ bool stays_up(const kube::Container& container, const RuleContext& context) {
   return outcome.kind != process::Outcome::Kind::NotStarted;
 }
 
-std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod, const RuleContext& context) {
+std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod,
+                                                      const RuleContext& context) {
   if (*pod.spec.host_network) return std::nullopt;
   std::vector<std::int64_t> ports;
   const auto add = [&](const kube::Container& container) {
@@ -128,10 +141,14 @@ std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& p
 
 std::string_view port_suffix(const kube::Handler& handler) {
   switch (handler.kind) {
-    case kube::Handler::Kind::HttpGet: return ".httpGet.port";
-    case kube::Handler::Kind::TcpSocket: return ".tcpSocket.port";
-    case kube::Handler::Kind::Grpc: return ".grpc.port";
-    default: return "";
+    case kube::Handler::Kind::HttpGet:
+      return ".httpGet.port";
+    case kube::Handler::Kind::TcpSocket:
+      return ".tcpSocket.port";
+    case kube::Handler::Kind::Grpc:
+      return ".grpc.port";
+    default:
+      return "";
   }
 }
 
@@ -140,9 +157,10 @@ void report_port_names(const kube::PodTemplate& pod, Role role, RuleContext& con
     const kube::Handler& handler = site.probe->handler;
     if (!lifecycle::port_name_missing(handler, *site.container)) continue;
     const std::string wanted(handler.port->name);
-    Finding finding = context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
-                                                          {"port", wanted},
-                                                          {"declared", joined_names(*site.container)}});
+    Finding finding =
+        context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
+                                            {"port", wanted},
+                                            {"declared", joined_names(*site.container)}});
     std::vector<std::string_view> names;
     for (const kube::ContainerPort& port : site.container->ports) {
       if (!port.name->empty()) names.push_back(*port.name);
@@ -153,13 +171,16 @@ void report_port_names(const kube::PodTemplate& pod, Role role, RuleContext& con
       if (&other == site.container) continue;
       for (const kube::ContainerPort& port : other.ports) {
         if (*port.name == wanted) {
-          finding.notes.push_back({port.name.span, "this is a port of container '" + std::string(*other.name) +
+          finding.notes.push_back({port.name.span, "this is a port of container '" +
+                                                       std::string(*other.name) +
                                                        "', which does not count"});
         }
       }
     }
     finding.field_path = site.path(context, port_suffix(handler));
-    finding.effect = RuleContext::effect(site.step(), site.container, "", "strconv.Atoi: parsing \"" + wanted + "\": invalid syntax");
+    finding.effect =
+        RuleContext::effect(site.step(), site.container, "",
+                            "strconv.Atoi: parsing \"" + wanted + "\": invalid syntax");
     finding.effect->handler_error = true;
     context.report(std::move(finding));
   }
@@ -177,17 +198,21 @@ void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext&
     std::string ports;
     for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
-    Finding finding = context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
-                                                          {"port", std::to_string(port)},
-                                                          {"served", ports.empty() ? "none" : ports},
-                                                          {"earliest", seconds_text(window.earliest)},
-                                                          {"latest", seconds_text(window.latest)}});
+    Finding finding =
+        context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
+                                            {"port", std::to_string(port)},
+                                            {"served", ports.empty() ? "none" : ports},
+                                            {"earliest", seconds_text(window.earliest)},
+                                            {"latest", seconds_text(window.latest)}});
     const process::Outcome& outcome = context.outcome(*site.container);
-    if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
-    if (outcome.sureness == process::Outcome::Sureness::Likely) finding.certainty = std::min(finding.certainty, Certainty::Likely);
+    if (outcome.sureness == process::Outcome::Sureness::Possible)
+      finding.certainty = Certainty::Possible;
+    if (outcome.sureness == process::Outcome::Sureness::Likely)
+      finding.certainty = std::min(finding.certainty, Certainty::Likely);
     finding.field_path = site.path(context, port_suffix(handler));
-    finding.effect = RuleContext::effect(site.step(), site.container, "",
-                                         "dial tcp: connect: connection refused (port " + std::to_string(port) + ")");
+    finding.effect = RuleContext::effect(
+        site.step(), site.container, "",
+        "dial tcp: connect: connection refused (port " + std::to_string(port) + ")");
     context.report(std::move(finding));
   }
 }
@@ -196,7 +221,9 @@ double sleeps_first(const kube::Container& container) {
   std::vector<std::string_view> words;
   for (const kube::Text& word : container.command) words.push_back(*word);
   for (const kube::Text& word : container.args) words.push_back(*word);
-  if (words.size() < 3 || !is_shell(words[0]) || !words[1].starts_with("-") || words[1].back() != 'c') return 0;
+  if (words.size() < 3 || !is_shell(words[0]) || !words[1].starts_with("-") ||
+      words[1].back() != 'c')
+    return 0;
   std::string_view script = words[2];
   double slept = 0;
   while (!script.empty()) {
@@ -205,11 +232,15 @@ double sleeps_first(const kube::Container& container) {
     const double seconds = sleep_of(command);
     if (seconds >= 0) {
       // `sleep 5 &` goes on at once.
-      if (end != std::string_view::npos && script[end] == '&' && (end + 1 >= script.size() || script[end + 1] != '&')) return slept;
+      if (end != std::string_view::npos && script[end] == '&' &&
+          (end + 1 >= script.size() || script[end + 1] != '&'))
+        return slept;
       slept += seconds;
-    } else if (!command.empty() && !command.starts_with("echo ") && !command.starts_with("set ") && !command.starts_with("#")) {
+    } else if (!command.empty() && !command.starts_with("echo ") && !command.starts_with("set ") &&
+               !command.starts_with("#")) {
       return end == std::string_view::npos && slept == 0 ? 0 : slept;
-    } else if (command.find('|') != std::string_view::npos || command.find('$') != std::string_view::npos) {
+    } else if (command.find('|') != std::string_view::npos ||
+               command.find('$') != std::string_view::npos) {
       return slept;
     }
     if (end == std::string_view::npos) return 0;  // nothing comes after the sleep
@@ -218,6 +249,8 @@ double sleeps_first(const kube::Container& container) {
   return 0;
 }
 
-std::string seconds_text(double seconds) { return kube::print_go_duration(seconds); }
+std::string seconds_text(double seconds) {
+  return kube::print_go_duration(seconds);
+}
 
 }  // namespace podseer::rules

@@ -18,18 +18,21 @@ struct ProbeSite {
   Role role = Role::Liveness;
   const kube::Container* container = nullptr;
   const kube::Probe* probe = nullptr;
-  [[nodiscard]] std::string_view field() const;       // "livenessProbe"
+  [[nodiscard]] std::string_view field() const;  // "livenessProbe"
   [[nodiscard]] lifecycle::Step step() const;
   /// "spec.containers[0].livenessProbe" + suffix.
   [[nodiscard]] std::string path(const RuleContext& context, std::string_view suffix) const;
 };
 
 /// Every probe of that role, in the order of the file.
-[[nodiscard]] std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod, ProbeSite::Role role);
+[[nodiscard]] std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod,
+                                                 ProbeSite::Role role);
 
-/// The TCP ports that the containers of the pod serve together (they share one network); empty optional
-/// where the process of any of them is not known, or where the node's own ports are theirs (hostNetwork).
-[[nodiscard]] std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod, const RuleContext& context);
+/// The TCP ports that the containers of the pod serve together (they share one network); empty
+/// optional where the process of any of them is not known, or where the node's own ports are theirs
+/// (hostNetwork).
+[[nodiscard]] std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod,
+                                                                    const RuleContext& context);
 
 /// The process of the container starts and stays: otherwise its end is told, not its probes.
 [[nodiscard]] bool stays_up(const kube::Container& container, const RuleContext& context);
@@ -40,7 +43,8 @@ struct ProbeSite {
 /// Reports probes of that role whose named port the container does not declare.
 void report_port_names(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
 /// Reports probes of that role that ask a port which nobody in the pod serves.
-void report_unserved_ports(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
+void report_unserved_ports(const kube::PodTemplate& pod, ProbeSite::Role role,
+                           RuleContext& context);
 
 /// Seconds that the container's command sleeps before it does anything else; 0 when it does not.
 /// `sh -c 'echo starting; sleep 90 && exec server'` gives 90.

@@ -9,13 +9,16 @@ namespace {
 
 bool same_letters(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   });
 }
 
 /// The page's name of a STATUS that has many forms.
 std::string_view stem_of(std::string_view name) {
-  const auto begins = [&](std::string_view with) { return name.size() > with.size() && same_letters(name.substr(0, with.size()), with); };
+  const auto begins = [&](std::string_view with) {
+    return name.size() > with.size() && same_letters(name.substr(0, with.size()), with);
+  };
   if (begins("Init:")) return "Init";
   if (begins("OutOf")) return "OutOf";
   if (begins("ExitCode:") || begins("Signal:")) return "Error";
