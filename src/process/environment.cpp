@@ -52,7 +52,11 @@ void add_service(std::map<std::string, Value>& into, const kube::Object& service
   }
 }
 
-std::map<std::string, Value> service_variables(const kube::PodTemplate& pod, const World& world) {
+/// Services of one namespace whose links are spelled out for each of its containers. Beyond this the
+/// cost would grow with pods times Services; what is not spelled out is unknown then.
+constexpr std::size_t kMaxLinkedServices = 64;
+
+std::map<std::string, Value> service_variables(const kube::PodTemplate& pod, const World& world, bool& complete) {
   std::map<std::string, Value> out;
   for (const char* name : {"KUBERNETES_SERVICE_HOST", "KUBERNETES_PORT", "KUBERNETES_PORT_443_TCP", "KUBERNETES_PORT_443_TCP_ADDR"}) {
     out[name] = Value::unknown();
@@ -62,7 +66,12 @@ std::map<std::string, Value> service_variables(const kube::PodTemplate& pod, con
   }
   out["KUBERNETES_PORT_443_TCP_PROTO"] = Value::known("tcp");
   if (pod.spec.enable_service_links.set() && !*pod.spec.enable_service_links) return out;
-  for (const kube::Object* service : world.all("Service", world.namespace_of(*pod.owner))) add_service(out, *service);
+  const std::vector<const kube::Object*> services = world.all("Service", world.namespace_of(*pod.owner));
+  if (services.size() > kMaxLinkedServices) {
+    complete = false;
+    return out;
+  }
+  for (const kube::Object* service : services) add_service(out, *service);
   return out;
 }
 
@@ -139,7 +148,7 @@ class Assembler {
  public:
   Assembler(const kube::PodTemplate& pod, const kube::Container& container, const World& world)
       : pod_(pod), container_(container), world_(world), ns_(world.namespace_of(*pod.owner)),
-        services_(service_variables(pod, world)) {}
+        services_(service_variables(pod, world, environment_.complete)) {}
 
   Environment run(const ImageInfo* image) {
     for (const kube::EnvFromSource& source : container_.env_from) add_all(source);
@@ -210,8 +219,8 @@ class Assembler {
   const kube::Container& container_;
   const World& world_;
   std::string_view ns_;
-  std::map<std::string, Value> services_;
   Environment environment_;
+  std::map<std::string, Value> services_;
 };
 
 Value value_in(const std::map<std::string, Value>& map, std::string_view name, bool complete) {
