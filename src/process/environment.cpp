@@ -66,12 +66,12 @@ std::map<std::string, Value> service_variables(const kube::PodTemplate& pod, con
   }
   out["KUBERNETES_PORT_443_TCP_PROTO"] = Value::known("tcp");
   if (pod.spec.enable_service_links.set() && !*pod.spec.enable_service_links) return out;
-  const std::vector<const kube::Object*> services = world.all("Service", world.namespace_of(*pod.owner));
-  if (services.size() > kMaxLinkedServices) {
+  const std::string_view ns = world.namespace_of(*pod.owner);
+  if (world.at_most("Service", ns) > kMaxLinkedServices) {
     complete = false;
     return out;
   }
-  for (const kube::Object* service : services) add_service(out, *service);
+  for (const kube::Object* service : world.all("Service", ns)) add_service(out, *service);
   return out;
 }
 

@@ -273,6 +273,11 @@ std::vector<const kube::Object*> World::all(std::string_view kind, std::string_v
   return out;
 }
 
+std::size_t World::at_most(std::string_view kind, std::string_view ns) const {
+  const auto at = index_->by_kind_and_namespace.find({kind, ns, {}});
+  return at == index_->by_kind_and_namespace.end() ? 0 : at->second.size();
+}
+
 std::vector<std::string_view> World::names(std::string_view kind, std::string_view ns) const {
   std::vector<std::string_view> out;
   const auto at = index_->by_kind_and_namespace.find({kind, ns, {}});

@@ -79,6 +79,9 @@ class World {
                                              std::string_view name) const;
   /// All accepted objects of a kind in a namespace (empty: all namespaces), in the order of adding.
   [[nodiscard]] std::vector<const kube::Object*> all(std::string_view kind, std::string_view ns = {}) const;
+  /// How many objects of a kind were added in a namespace, refused and replaced ones included: an upper
+  /// bound for `all` that costs nothing.
+  [[nodiscard]] std::size_t at_most(std::string_view kind, std::string_view ns) const;
   /// Names of objects of that kind in that namespace, for did-you-mean; the first few hundred.
   [[nodiscard]] std::vector<std::string_view> names(std::string_view kind, std::string_view ns) const;
   /// The same name in another namespace, or null: a frequent cause of "not found".
