@@ -78,7 +78,7 @@ void HtmlWriter::write_head() {
 
 void HtmlWriter::write_picture(const lifecycle::Forecast& row) {
   if (row.timeline.empty()) return;
-  const double scale = (1000.0 - kNameColumns - 10) / kShown;
+  const double scale = (1000.0 - kNameColumns - 30) / kShown;  // room for the last minute's name
   const int height = static_cast<int>(row.timeline.size()) * kRow + 20;
   char number[64];
   const auto x_of = [&](double seconds) { return kNameColumns + std::clamp(seconds, 0.0, kShown) * scale; };
