@@ -31,9 +31,9 @@ std::vector<std::string> Baseline::left() const {
   return stale;
 }
 
-std::string read_baseline(const std::string& path, Baseline& baseline) {
+std::string read_baseline(const std::string& path, const std::string& given_by, Baseline& baseline) {
   const source::Result<std::string> text = source::read_input(path);
-  if (!text) return "cannot read '" + path + "' (--baseline): " + text.failure().sentence;
+  if (!text) return "cannot read '" + path + "' (" + given_by + "): " + text.failure().sentence;
   const yaml::Stream stream = yaml::parse(0, *text);
   const bool one = !stream.failed() && stream.documents.size() == 1;
   const yaml::Node* schema = one ? stream.documents.front()->root.find("schema") : nullptr;

@@ -30,8 +30,9 @@ class Baseline {
   std::map<std::string, Entry, std::less<>> entries_;
 };
 
-/// Reads podseer/baseline/v1; returns a sentence when it cannot. A missing file is an error.
-[[nodiscard]] std::string read_baseline(const std::string& path, Baseline& baseline);
+/// Reads podseer/baseline/v1; returns a sentence when it cannot. A missing file is an error. `given_by` is
+/// the option or the variable that names the file.
+[[nodiscard]] std::string read_baseline(const std::string& path, const std::string& given_by, Baseline& baseline);
 /// Replaces the file by what was found; returns a sentence when it cannot.
 [[nodiscard]] std::string write_baseline(const std::string& path, const std::vector<rules::Finding>& findings,
                                          const source::SourceMap& sources);

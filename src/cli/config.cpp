@@ -268,7 +268,8 @@ std::string load_config(Options& options) {
   const std::string path = options.config ? *options.config : find_config();
   if (path.empty()) return {};
   source::Result<std::string> bytes = source::read_input(path);
-  if (!bytes) return "podseer: error: cannot read '" + path + "' (configuration): " + bytes.failure().sentence + "\n";
+  const std::string from = options.called("--config") == "--config" ? "configuration" : options.called("--config");
+  if (!bytes) return "podseer: error: cannot read '" + path + "' (" + from + "): " + bytes.failure().sentence + "\n";
   source::SourceMap sources;
   const source::FileId id = sources.add(path, std::move(bytes.value()));
   const yaml::Stream stream = yaml::parse(id, sources.file(id).bytes());

@@ -27,7 +27,7 @@ void add_option(const OptionHelp& option, std::string& text) {
   for (const std::string& name : option.names) names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
   if (option.names.empty()) names = "\\fI" + roff(option.value) + "\\fR";
   else if (!option.value.empty()) names += " \\fI" + roff(option.value) + "\\fR";
-  text += names + "\n" + roff(option.description) + ".\n";
+  text += names + "\n" + roff(option.description) + "." + (option.variable.empty() ? "" : " Variable: " + option.variable + ".") + "\n";
 }
 
 constexpr const char* kTail =
@@ -46,6 +46,10 @@ constexpr const char* kTail =
     ".TP\n2\nThe call or the environment is wrong.\n"
     ".TP\n3\nA bug of podseer.\n"
     ".SH ENVIRONMENT\n"
+    "\\fBPODSEER_CONFIG\\fR, \\fBPODSEER_FORMAT\\fR (check and forecast), \\fBPODSEER_JOBS\\fR, \\fBPODSEER_LANG\\fR and the other variables "
+    "that are named beside their options: as if the option had been given. The command line wins over them, they win over "
+    "\\fI.podseer.yaml\\fR. \\fBPODSEER_WORLD\\fR: open or closed. A value that the option would not take ends the run with 2.\n.PP\n"
+    "\\fBCI\\fR: when set, no line of progress is shown.\n.PP\n"
     "\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR, \\fBCLICOLOR_FORCE\\fR, \\fBTERM\\fR: whether colours are used. \\fBCOLUMNS\\fR: the "
     "width of reports. \\fBLC_ALL\\fR, \\fBLC_CTYPE\\fR, \\fBLANG\\fR: whether the terminal speaks UTF\\-8, and the language. "
     "\\fBGITHUB_WORKSPACE\\fR: what SARIF paths are relative to.\n"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of options that have a grammar of their own: versions and moments.
+// Values of options that have a grammar of their own: versions and moments; and who gave
+// a value.
 #include <charconv>
 
 #include "cli/options.hpp"
@@ -16,6 +17,13 @@ int Options::minor_version() const {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), minor);
   if (error != std::errc() || minor < 0 || (end != text.data() + text.size() && *end != '.')) return -1;
   return minor;
+}
+
+std::string Options::called(std::string_view option) const {
+  for (const auto& [name, variable] : from_environment) {
+    if (option.substr(2) == name) return variable;
+  }
+  return std::string(option);
 }
 
 std::optional<double> parse_moment(std::string_view text) {

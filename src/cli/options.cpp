@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "cli/environment.hpp"
 #include "cli/help.hpp"
 #include "cli/suggest.hpp"
 #include "report/reporter.hpp"
@@ -73,7 +74,7 @@ void build_world_options(CLI::App& app, Options& o, Raw& raw) {
       ->group(group)->type_name("FILE");
   app.add_flag("--closed-world", raw.closed_world, "The files and the cluster are all there is: what is absent does not exist")
       ->group(group);
-  app.add_flag("--open-world", raw.open_world, "Other objects may exist (the default)")->group(group);
+  app.add_flag("--open-world", raw.open_world, "Other objects may exist (the default; also PODSEER_WORLD=open, or closed)")->group(group);
   app.add_option("--kubernetes-version", raw.kubernetes_version, "The server's version (default 1.34)")
       ->group(group)->type_name("1.NN");
   app.add_option("-n,--namespace", raw.default_namespace, "Namespace of objects that name none (default: default)")
@@ -266,6 +267,9 @@ CommandHelp describe(const Spec& spec) {
     entry.description = option->get_description();
     entry.group = option->get_group();
     const auto named = [&](const char* name) { return option->check_lname(name); };
+    for (const Variable& variable : kVariables) {
+      if (named(variable.option) && variable_counts(variable, spec.command)) entry.variable = variable.name;
+    }
     if (named("color")) entry.choices = {"auto", "always", "never"};
     if (named("fail-on")) entry.choices = {"certain", "likely", "possible", "never"};
     if (named("min-severity")) entry.choices = {"error", "warning", "note"};
@@ -284,7 +288,7 @@ using Complaint = std::string;
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-Complaint check_choice(const char* option, const std::string& value, const std::vector<std::string>& known) {
+Complaint check_choice(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), value) != known.end()) return {};
   const std::string hint = did_you_mean(value, known);
   std::string sentence = "invalid value " + in_quotes(value) + " for " + option;
@@ -292,6 +296,28 @@ Complaint check_choice(const char* option, const std::string& value, const std::
   sentence += "; it is one of:";
   for (const std::string& one : known) sentence += " " + one;
   return sentence;
+}
+
+/// Gives the options that the command line leaves open the values of their variables.
+Complaint fill_from_environment(CLI::App& app, Raw& raw, Options& o) {
+  for (const Variable& variable : kVariables) {
+    const char* value = std::getenv(variable.name);
+    if (value == nullptr || *value == '\0' || !variable_counts(variable, o.command)) continue;
+    CLI::Option* option = app.get_option_no_throw("--" + std::string(variable.option));
+    if (option == nullptr || option->count() > 0) continue;
+    try {
+      option->add_result(std::string(value));
+      option->run_callback();
+    } catch (const CLI::ParseError&) {
+      return "invalid value " + in_quotes(value) + " for " + variable.name;
+    }
+    o.from_environment.emplace_back(variable.option, variable.name);
+  }
+  const char* world = std::getenv(kWorldVariable);
+  if (world == nullptr || *world == '\0' || app.get_option_no_throw("--closed-world") == nullptr) return {};
+  if (Complaint wrong = check_choice(kWorldVariable, world, {"open", "closed"}); !wrong.empty()) return wrong;
+  if (!raw.closed_world && !raw.open_world) (std::string_view(world) == "closed" ? raw.closed_world : raw.open_world) = true;
+  return {};
 }
 
 /// A code, the beginning of codes, or a name.
@@ -322,8 +348,12 @@ Complaint fill_formats(const Raw& raw, Options& o) {
     case Command::Graph: known = {"mermaid", "dot", "text"}; break;
     default: known = {"text", "json", "markdown"}; break;
   }
-  if (!raw.format.empty()) {
-    if (Complaint wrong = check_choice("--format", raw.format, known); !wrong.empty()) return wrong;
+  // $PODSEER_FORMAT is one word for two commands: what only the other one can write is no error here.
+  const std::vector<std::string> others = names_of(o.command == Command::Check ? report::forecast_formats() : report::check_formats());
+  const bool for_the_other = o.called("--format") != "--format" && std::find(known.begin(), known.end(), raw.format) == known.end() &&
+                             std::find(others.begin(), others.end(), raw.format) != others.end();
+  if (!raw.format.empty() && !for_the_other) {
+    if (Complaint wrong = check_choice(o.called("--format"), raw.format, known); !wrong.empty()) return wrong;
     o.format = raw.format;
   }
   for (const std::string& output : raw.outputs) {
@@ -348,7 +378,7 @@ Complaint fill_world(const Raw& raw, Options& o) {
   if (!raw.default_namespace.empty()) o.default_namespace = raw.default_namespace;
   if (!raw.kubernetes_version.empty()) {
     o.kubernetes_version = raw.kubernetes_version;
-    if (o.minor_version() < 0) return "invalid value " + in_quotes(raw.kubernetes_version) + " for --kubernetes-version; it looks like 1.34";
+    if (o.minor_version() < 0) return "invalid value " + in_quotes(raw.kubernetes_version) + " for " + o.called("--kubernetes-version") + "; it looks like 1.34";
   }
   for (const std::string& pair : raw.namespace_labels) {
     const std::size_t equals = pair.find('=');
@@ -370,14 +400,14 @@ Complaint fill_selection(const Raw& raw, Options& o) {
     if (Complaint wrong = check_rule_selectors("--per-file-ignores", o.per_file_ignores.back().second); !wrong.empty()) return wrong;
   }
   if (!raw.min_severity.empty()) {
-    if (Complaint wrong = check_choice("--min-severity", raw.min_severity, {"error", "warning", "note"}); !wrong.empty()) return wrong;
+    if (Complaint wrong = check_choice(o.called("--min-severity"), raw.min_severity, {"error", "warning", "note"}); !wrong.empty()) return wrong;
     o.min_severity = raw.min_severity == "error"     ? rules::Severity::Error
                      : raw.min_severity == "warning" ? rules::Severity::Warning
                                                      : rules::Severity::Note;
   }
   if (!raw.fail_on.empty()) {
     const std::vector<std::string> known = {"certain", "likely", "possible", "never"};
-    if (Complaint wrong = check_choice("--fail-on", raw.fail_on, known); !wrong.empty()) return wrong;
+    if (Complaint wrong = check_choice(o.called("--fail-on"), raw.fail_on, known); !wrong.empty()) return wrong;
     for (std::size_t i = 0; i < known.size(); ++i) {
       if (known[i] == raw.fail_on) o.fail_on = static_cast<Options::FailOn>(i);
     }
@@ -392,13 +422,13 @@ Complaint fill(const Raw& raw, Options& o) {
   for (const auto step : {fill_formats, fill_world, fill_selection}) {
     if (Complaint wrong = step(raw, o); !wrong.empty()) return wrong;
   }
-  if (Complaint wrong = check_choice("--color", raw.color, {"auto", "always", "never"}); !wrong.empty()) return wrong;
+  if (Complaint wrong = check_choice(o.called("--color"), raw.color, {"auto", "always", "never"}); !wrong.empty()) return wrong;
   o.color = raw.color == "always" ? When::Always : raw.color == "never" ? When::Never : When::Auto;
-  if (Complaint wrong = check_choice("--render", raw.render, {"auto", "never", "always"}); !wrong.empty()) return wrong;
+  if (Complaint wrong = check_choice(o.called("--render"), raw.render, {"auto", "never", "always"}); !wrong.empty()) return wrong;
   o.render = raw.render == "always" ? Options::Render::Always : raw.render == "never" ? Options::Render::Never : Options::Render::Auto;
   if (!raw.cluster_pods.empty()) o.cluster_pods = raw.cluster_pods;
   if (!raw.lang.empty()) {
-    if (Complaint wrong = check_choice("--lang", raw.lang, {"en", "ko"}); !wrong.empty()) return wrong;
+    if (Complaint wrong = check_choice(o.called("--lang"), raw.lang, {"en", "ko"}); !wrong.empty()) return wrong;
     o.lang = raw.lang;
   }
   if (!raw.at.empty()) {
@@ -503,7 +533,9 @@ Parsed parse_command_line(int argc, char** argv) {
     parsed.exit = 0;
     return parsed;
   }
-  if (const Complaint wrong = fill(raw, options); !wrong.empty()) parsed.exit = complain(wrong, spec->name);
+  Complaint wrong = fill_from_environment(app, raw, options);
+  if (wrong.empty()) wrong = fill(raw, options);
+  if (!wrong.empty()) parsed.exit = complain(wrong, spec->name);
   return parsed;
 }
 

@@ -101,8 +101,13 @@ struct Options {
   std::optional<std::string> cluster_pods; // diff: `kubectl get pods -A -o json`
   std::vector<std::string> words;          // diff BASE HEAD, explain CODE..., completions SHELL, help COMMAND
 
+  /// Which values come from environment variables: ("config", "PODSEER_CONFIG").
+  std::vector<std::pair<std::string, std::string>> from_environment;
+
   /// 34 for "1.34".
   [[nodiscard]] int minor_version() const;
+  /// What to blame for the value of an option ("--config"): the option, or the variable that gave it.
+  [[nodiscard]] std::string called(std::string_view option) const;
 };
 
 /// What parsing came to: options to go on with, or an exit status because everything is said.
@@ -120,6 +125,7 @@ struct OptionHelp {
   std::string value;                       // "N"; empty for a flag
   std::string description;
   std::string group;
+  std::string variable;                    // "PODSEER_JOBS"; empty when there is none
   std::vector<std::string> choices;        // known values; empty when free
 };
 struct CommandHelp {

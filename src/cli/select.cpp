@@ -119,7 +119,7 @@ Selection select_findings(const Options& options, Analysis& analysis) {
     findings.clear();
   } else if (options.baseline) {
     Baseline baseline;
-    selection.error = read_baseline(*options.baseline, baseline);
+    selection.error = read_baseline(*options.baseline, options.called("--baseline"), baseline);
     selection.hidden += std::erase_if(findings, [&](const rules::Finding& finding) { return baseline.take(finding); });
     for (const std::string& stale : baseline.left()) {
       selection.warnings.push_back(*options.baseline + ": no longer found: " + stale + " (podseer check --update-baseline)");
