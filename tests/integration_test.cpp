@@ -41,3 +41,7 @@ TEST_CASE("the GitHub Action runs once, reports everywhere and executes no input
 TEST_CASE("an editor sees findings as it types, with fixes and explanations", "[integration][lsp]") {
   run_script("lsp_client.py", 120);
 }
+
+TEST_CASE("a terminal shows progress after a second, and nothing else does", "[integration][progress]") {
+  run_script("progress.py", 60);
+}

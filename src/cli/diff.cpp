@@ -16,6 +16,7 @@
 #include "cli/commands.hpp"
 #include "cli/emit.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/progress.hpp"
 #include "cli/spawn.hpp"
 #include "report/changes.hpp"
 #include "report/text.hpp"
@@ -127,25 +128,32 @@ int complain(const std::string& sentence) {
 
 int diff(const Options& options) {
   Side base, head;
+  Progress progress(Progress::wanted(options.quiet));
+  base.analysis.progress = head.analysis.progress = &progress;
+  const auto fail = [&](const std::string& sentence) {
+    progress.stop();
+    return complain(sentence);
+  };
   if (options.cluster_pods) {
     Options own = options;
     own.paths = options.words;
     analyse(own, head.analysis);
-    if (!head.analysis.errors.empty()) return complain(head.analysis.errors.front());
+    if (!head.analysis.errors.empty()) return fail(head.analysis.errors.front());
     collect(head);
     const source::Result<std::string> bytes = source::read_input(*options.cluster_pods);
-    if (!bytes) return complain("cannot read '" + *options.cluster_pods + "': " + bytes.failure().sentence);
+    if (!bytes) return fail("cannot read '" + *options.cluster_pods + "': " + bytes.failure().sentence);
     const std::string error = read_cluster_pods(*bytes, base.owners);
-    if (!error.empty()) return complain("'" + *options.cluster_pods + "' " + error);
+    if (!error.empty()) return fail("'" + *options.cluster_pods + "' " + error);
     // Only what the files are about is compared.
     std::erase_if(base.owners, [&](const auto& entry) { return !head.owners.contains(entry.first); });
   } else {
-    if (options.words.size() != 2) return complain("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
+    if (options.words.size() != 2) return fail("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
     read_side(options, options.words[0], base);
-    if (!base.error.empty()) return complain(base.error);
+    if (!base.error.empty()) return fail(base.error);
     read_side(options, options.words[1], head);
-    if (!head.error.empty()) return complain(head.error);
+    if (!head.error.empty()) return fail(head.error);
   }
+  progress.stop();
   const std::vector<Row> rows = compare(base.owners, head.owners);
   std::ostringstream text;
   const std::string format = options.format.value_or("text");

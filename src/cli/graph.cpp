@@ -13,6 +13,7 @@
 #include "cli/config.hpp"
 #include "cli/emit.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/progress.hpp"
 #include "report/text.hpp"
 #include "rules/references.hpp"
 
@@ -178,7 +179,10 @@ int graph(const Options& given) {
   }
   if (options.paths.empty()) options.paths = options.config_paths;
   Analysis analysis;
+  Progress progress(Progress::wanted(options.quiet));
+  analysis.progress = &progress;
   analyse(options, analysis);
+  progress.stop();
   if (!analysis.errors.empty()) return complain(analysis.errors.front());
   Picture picture;
   for (const WorldUnit& unit : analysis.worlds) {

@@ -11,6 +11,7 @@
 #include "admission/list_check.hpp"
 #include "cli/inputs.hpp"
 #include "cli/parallel.hpp"
+#include "cli/progress.hpp"
 #include "cli/render.hpp"
 #include "lifecycle/placement.hpp"
 #include "process/predict.hpp"
@@ -353,12 +354,12 @@ void read_images(const Options& options, Analysis& analysis) {
   if (!options.images) return;
   const source::Result<std::string> text = source::read_input(*options.images);
   if (!text) {
-    analysis.errors.push_back("cannot read '" + *options.images + "' (--images): " + text.failure().sentence);
+    analysis.errors.push_back("cannot read '" + *options.images + "' (" + options.called("--images") + "): " + text.failure().sentence);
     return;
   }
   source::Result<world::ImageList> images = world::ImageList::parse(*text);
   if (!images) {
-    analysis.errors.push_back("--images " + *options.images + ": " + images.failure().sentence);
+    analysis.errors.push_back(options.called("--images") + " " + *options.images + ": " + images.failure().sentence);
     return;
   }
   analysis.context.images = std::move(images.value());
@@ -372,7 +373,7 @@ void read_cluster(const Options& options, Analysis& analysis) {
   if (std::filesystem::exists(*options.cluster, ignored)) {
     source::Result<std::string> text = source::read_input(*options.cluster);
     if (!text) {
-      analysis.errors.push_back("cannot read '" + *options.cluster + "' (--cluster): " + text.failure().sentence);
+      analysis.errors.push_back("cannot read '" + *options.cluster + "' (" + options.called("--cluster") + "): " + text.failure().sentence);
       return;
     }
     FileUnit& unit = context.cluster_files.emplace_back();
@@ -380,14 +381,14 @@ void read_cluster(const Options& options, Analysis& analysis) {
     unit.named = true;
     parse_file(unit, analysis.sources, context.jobs);
     if (unit.stream.failed()) {
-      analysis.errors.push_back("--cluster " + *options.cluster + ": this is not `kubectl get -o yaml|json` output");
+      analysis.errors.push_back(options.called("--cluster") + " " + *options.cluster + ": this is not `kubectl get -o yaml|json` output");
     }
     for (kube::Object& object : unit.objects) object.context_only = true;
     return;
   }
   source::Result<world::Cluster> preset = world::Cluster::preset(*options.cluster);
   if (!preset) {
-    analysis.errors.push_back("--cluster '" + *options.cluster + "': " + preset.failure().sentence);
+    analysis.errors.push_back(options.called("--cluster") + " '" + *options.cluster + "': " + preset.failure().sentence);
     return;
   }
   context.cluster = std::move(preset.value());
@@ -428,6 +429,13 @@ void read_context(const Options& options, Analysis& analysis) {
 }  // namespace
 
 void analyse(const Options& options, Analysis& analysis) {
+  const auto begin = [&](const std::string& what, std::size_t total = 0) {
+    if (analysis.progress != nullptr) analysis.progress->begin(what, total);
+  };
+  const auto step = [&] {
+    if (analysis.progress != nullptr) analysis.progress->step();
+  };
+  begin("reading files");
   read_context(options, analysis);
   Inputs inputs = options.memory_only ? Inputs{} : read_inputs(options, analysis.sources, analysis.context.jobs);
   add_memory(options, inputs, analysis.sources);
@@ -435,7 +443,7 @@ void analyse(const Options& options, Analysis& analysis) {
   std::move(inputs.warnings.begin(), inputs.warnings.end(), std::back_inserter(analysis.warnings));
   if (!analysis.errors.empty()) return;
 
-  const Rendered rendered = options.isolate ? Rendered{} : render(options, inputs, analysis.sources);
+  const Rendered rendered = options.isolate ? Rendered{} : render(options, inputs, analysis.sources, analysis.progress);
   const auto add_units = [](const std::vector<Input>& from, std::deque<FileUnit>& units) {
     for (const Input& input : from) {
       FileUnit& unit = units.emplace_back();
@@ -452,16 +460,21 @@ void analyse(const Options& options, Analysis& analysis) {
     unit.named = true;
   }
   const int jobs = analysis.context.jobs;
-  for_each_unit(analysis.files.size(), jobs, kFilesPerThread,
-                [&](std::size_t i) { parse_file(analysis.files[i], analysis.sources, jobs); });
+  begin("parsing files", analysis.files.size());
+  for_each_unit(analysis.files.size(), jobs, kFilesPerThread, [&](std::size_t i) {
+    parse_file(analysis.files[i], analysis.sources, jobs);
+    step();
+  });
 
   for (std::size_t i = 0; i < analysis.files.size(); ++i) {
     if (analysis.worlds.empty() || options.isolate || i >= written) analysis.worlds.emplace_back();
     analysis.worlds.back().files.push_back(&analysis.files[i]);
   }
   const bool many = analysis.worlds.size() > 1;
+  begin(many ? "foretelling worlds" : "foretelling", analysis.worlds.size());
   for_each_unit(analysis.worlds.size(), jobs, kFilesPerThread, [&](std::size_t i) {
     foresee(analysis.worlds[i], analysis.context, analysis.sources, many ? 1 : jobs);
+    step();
   });
   collect(analysis);
   if (!rendered.environments.empty()) {

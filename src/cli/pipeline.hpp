@@ -22,6 +22,8 @@
 
 namespace podseer::cli {
 
+class Progress;  // cli/progress.hpp
+
 /// One input file: its documents and the objects in them, Lists opened. Filled in by one thread.
 struct FileUnit {
   source::FileId file = source::kNoFile;
@@ -74,6 +76,7 @@ struct Analysis {
   std::vector<report::ObjectRow> objects;
   std::vector<std::string> errors;             // the call is wrong: exit status 2
   std::vector<std::string> warnings;           // for standard error
+  Progress* progress = nullptr;                // told what is being done; may be null
 };
 
 /// Runs every stage. Never prints.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "cli/progress.hpp"
 #include "cli/spawn.hpp"
 #include "source/read.hpp"
 #include "yaml/document.hpp"
@@ -74,8 +75,8 @@ source::FileId file_below(const Inputs& inputs, const source::SourceMap& sources
 
 class Renderer {
  public:
-  Renderer(const Options& options, Inputs& inputs, source::SourceMap& sources)
-      : options_(options), inputs_(inputs), sources_(sources) {}
+  Renderer(const Options& options, Inputs& inputs, source::SourceMap& sources, Progress* progress)
+      : options_(options), inputs_(inputs), sources_(sources), progress_(progress) {}
 
   Rendered run() {
     charts();
@@ -98,6 +99,7 @@ class Renderer {
 
   // False when the rendering failed; that was told then.
   bool add(std::string name, const std::string& root, bool helm, const std::vector<std::string>& words) {
+    if (progress_ != nullptr) progress_->begin("rendering " + name);
     const Spawned ran = spawn(words, {}, kSeconds);
     if (ran.status != 0) {
       out_.troubles.push_back({root, file_below(inputs_, sources_, root),
@@ -200,14 +202,15 @@ class Renderer {
   const Options& options_;
   Inputs& inputs_;
   source::SourceMap& sources_;
+  Progress* progress_;
   Rendered out_;
 };
 
 }  // namespace
 
-Rendered render(const Options& options, Inputs& inputs, source::SourceMap& sources) {
+Rendered render(const Options& options, Inputs& inputs, source::SourceMap& sources, Progress* progress) {
   if (options.render == Options::Render::Never || (inputs.charts.empty() && inputs.kustomizations.empty())) return {};
-  return Renderer(options, inputs, sources).run();
+  return Renderer(options, inputs, sources, progress).run();
 }
 
 }  // namespace podseer::cli

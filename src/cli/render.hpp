@@ -36,7 +36,8 @@ struct Rendered {
 
 /// Renders what `inputs` holds of charts and kustomizations and takes their files out of
 /// `inputs.files`. With Render::Never, or where the tool is missing, they stay as they are.
-[[nodiscard]] Rendered render(const Options& options, Inputs& inputs, source::SourceMap& sources);
+[[nodiscard]] Rendered render(const Options& options, Inputs& inputs, source::SourceMap& sources,
+                              Progress* progress = nullptr);
 
 /// Leads the findings of rendered files back to their source files, and says once what several
 /// environments share.

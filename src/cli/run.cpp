@@ -23,6 +23,7 @@
 #include "cli/language.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/progress.hpp"
 #include "cli/secrets.hpp"
 #include "cli/select.hpp"
 #include "report/reporter.hpp"
@@ -147,7 +148,11 @@ int look(Options options) {
   // Never destroyed: taking thousands of trees apart piece by piece costs a tenth of the run.
   static auto* const kept = new std::deque<Analysis>;
   Analysis& analysis = kept->emplace_back();
+  Progress progress(Progress::wanted(options.quiet));
+  analysis.progress = &progress;
   analyse(options, analysis);
+  progress.stop();
+  analysis.progress = nullptr;
   if (complained(analysis, options)) return 2;
   if (analysis.files.empty()) {
     const std::string sentence = "nothing to read: no .yaml, .yml or .json file there";
