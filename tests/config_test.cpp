@@ -129,15 +129,55 @@ TEST_CASE("an annotation ignores what is found in its object", "[cli]") {
   CHECK(ran.status == 0);
 }
 
-TEST_CASE("ignores that are unused, unknown or without a reason are told", "[cli]") {
+TEST_CASE("ignores that are unused, unknown or without a reason are findings, and fail no run by themselves", "[cli]") {
   const Project project;
   project.edit("kind: Pod", "kind: Pod  # podseer: ignore[POD302] nothing here");
   project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302]");
-  project.edit("name: app", "name: app  # podseer: ignore[POD9999] x");
-  const Ran ran = project.podseer("check k8s");
-  CHECK(contains(ran.err, "pod.yaml:2: nothing is ignored by this"));
-  CHECK(contains(ran.err, "unknown rule 'POD9999'"));
-  CHECK(contains(ran.err, "should say why"));
+  project.edit("name: app", "name: app  # podseer: ignore[POD30l] x");
+  project.edit("              name: missing-config", "              name: missing-config  # podseer: ignore[POD401] the operator makes it");
+  const Ran ran = project.podseer("check k8s --format unix");
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "pod.yaml:2:12: note: ignore[POD302] silences nothing"));
+  CHECK(contains(ran.out, "[POD003]"));
+  CHECK(contains(ran.out, "names 'POD30l'"));
+  CHECK(ran.err.empty());
+  for (const char* format : {"sarif", "json"}) {
+    const std::string told = project.podseer(std::string("check k8s --format ") + format).out;
+    for (const char* code : {"\"POD001\"", "\"POD002\"", "\"POD003\""}) CHECK(contains(told, code));
+  }
+  // They can be left out, made errors, or ignored like any other rule.
+  CHECK_FALSE(contains(project.podseer("check k8s --format unix --ignore POD0").out, "POD0"));
+  project.write(".podseer.yaml", "severity: {POD001: error}\n");
+  CHECK(project.podseer("check k8s").status == 1);
+  project.edit("apiVersion", "# podseer: ignore-file[POD001] kept for the next release\napiVersion");
+  CHECK(project.podseer("check k8s").status == 0);
+}
+
+TEST_CASE("an ignore is not unused because its rule was not asked for", "[cli]") {
+  const Project project;
+  project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302] pushed by the pipeline");
+  for (const char* options : {"--select POD0,POD4", "--ignore POD302", "--min-severity note", "--per-file-ignores 'k8s/*:POD302'"}) {
+    const Ran ran = project.podseer(std::string("check k8s --format unix ") + options);
+    INFO(options << "\n" << ran.out);
+    CHECK_FALSE(contains(ran.out, "POD001"));
+    CHECK_FALSE(contains(ran.out, "POD302"));
+  }
+}
+
+TEST_CASE("an ignore of everything does not hide that it is of no use", "[cli]") {
+  const Project project;
+  project.edit("kind: Pod", "kind: Pod  # podseer: ignore");
+  CHECK(contains(project.podseer("check k8s --format unix").out, "[POD001]"));
+}
+
+TEST_CASE("--unsafe-fixes takes unused ignores away, whole lines where they stand alone", "[cli]") {
+  const Project project;
+  const std::string before = project.text("k8s/pod.yaml");
+  project.edit("kind: Pod", "kind: Pod  # podseer: ignore[POD302] nothing here");
+  project.edit("metadata:", "# podseer: ignore[POD302] nor here\nmetadata:");
+  CHECK(project.podseer("check k8s --fix --unsafe-fixes --select POD001").status == 0);
+  CHECK(project.text("k8s/pod.yaml") == before);
 }
 
 TEST_CASE("--add-ignore marks every finding, and then there is none", "[cli]") {
@@ -163,8 +203,14 @@ TEST_CASE("a baseline hides what is in it, however the lines move, and tells wha
   const Ran ran = project.podseer("check k8s --baseline base.json");
   CHECK(ran.status == 1);
   CHECK(contains(ran.out, "another"));
-  CHECK(contains(ran.err, "no longer found"));
+  CHECK(contains(ran.out, "which is no longer found"));
+  CHECK(contains(project.podseer("check k8s --baseline base.json --format unix").out, "base.json:"));
+  CHECK(contains(project.podseer("check k8s --baseline base.json --format sarif").out, "\"POD004\""));
   CHECK(project.podseer("check k8s --baseline none.json").status == 2);
+  project.write("bad.json", R"({"schema": "podseer/baseline/v1", "findings": [)" "\n" R"({"rule": "POD302"}]})");
+  const Ran bad = project.podseer("check k8s --baseline bad.json");
+  CHECK(bad.status == 2);
+  CHECK(contains(bad.err, "bad.json:2: this entry"));
 }
 
 TEST_CASE("the focus tells what touches the files that are named, seen in the whole tree", "[cli]") {

@@ -11,6 +11,7 @@
 #include "catch.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/select.hpp"
 #include "cli/spawn.hpp"
 #include "paths.hpp"
 #include "rule_page.hpp"
@@ -49,7 +50,7 @@ std::multiset<std::string> findings_of(const fs::path& directory, const std::str
   std::vector<std::string> words = {"podseer", "check", "--isolated", "--no-gitignore", "-j", "1"};
   std::istringstream in(args);
   std::string word;
-  while (in >> word) words.push_back(word == "images.txt" || word.ends_with(".cluster.yaml") ? (directory / word).string() : word);
+  while (in >> word) words.push_back(word == "images.txt" || word == "baseline.json" || word.ends_with(".cluster.yaml") ? (directory / word).string() : word);
   words.push_back((directory / "manifests").string());
   std::vector<char*> argv;
   for (std::string& w : words) argv.push_back(w.data());
@@ -58,6 +59,8 @@ std::multiset<std::string> findings_of(const fs::path& directory, const std::str
   cli::Analysis analysis;
   cli::analyse(parsed.options, analysis);
   for (const std::string& error : analysis.errors) FAIL_CHECK("podseer says: " << error);
+  const cli::Selection selection = cli::select_findings(parsed.options, analysis);  // adds those about ignores
+  if (!selection.error.empty()) FAIL_CHECK("podseer says: " << selection.error);
   std::multiset<std::string> found;
   for (const rules::Finding& finding : analysis.findings) {
     const source::SourceFile& file = analysis.sources.file(finding.span.file);

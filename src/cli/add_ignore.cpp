@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/fix.hpp"
+#include "cli/ignores.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -27,7 +28,7 @@ bool in_scalar(const yaml::Node& node, std::uint32_t offset, int depth) {
 }
 
 bool takes_comment(const FileUnit& unit, const source::SourceFile& file, std::uint32_t line_end) {
-  if (file.path() == "<stdin>" || file.path().ends_with(".json")) return false;
+  if (unit.rendered || unit.skipped || file.path() == "<stdin>" || file.path().ends_with(".json")) return false;
   const std::string_view bytes = file.bytes();
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && bytes[first] == '{') return false;  // JSON by content
@@ -47,10 +48,15 @@ AddedIgnores add_ignores(const Analysis& analysis, const std::string& reason) {
   AddedIgnores added;
   std::map<source::FileId, std::map<std::uint32_t, std::set<std::string>>> wanted;
   for (const rules::Finding& finding : analysis.findings) {
-    if (!finding.span.exists()) continue;
+    if (!finding.span.exists() || is_about_ignores(finding.rule)) continue;
     wanted[finding.span.file][analysis.sources.file(finding.span.file).position(finding.span.begin).line].insert(finding.rule);
   }
-  for (const FileUnit& unit : analysis.files) {
+  std::vector<const FileUnit*> units;
+  for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.rendered_from}) {
+    for (const FileUnit& unit : *files) units.push_back(&unit);
+  }
+  for (const FileUnit* one : units) {
+    const FileUnit& unit = *one;
     const auto lines = wanted.find(unit.file);
     if (lines == wanted.end()) continue;
     const source::SourceFile& file = analysis.sources.file(unit.file);

@@ -10,8 +10,8 @@
 
 namespace podseer::cli {
 
-void Baseline::add(std::string fingerprint, std::string description, std::size_t count) {
-  entries_[std::move(fingerprint)] = {std::move(description), count, false};
+void Baseline::add(std::string fingerprint, std::string description, source::SourceSpan span, std::size_t count) {
+  entries_[std::move(fingerprint)] = {std::move(description), span, count, false};
 }
 
 bool Baseline::take(const rules::Finding& finding) {
@@ -23,18 +23,19 @@ bool Baseline::take(const rules::Finding& finding) {
   return true;
 }
 
-std::vector<std::string> Baseline::left() const {
-  std::vector<std::string> stale;
+std::vector<Baseline::Entry> Baseline::left() const {
+  std::vector<Entry> stale;
   for (const auto& [fingerprint, entry] : entries_) {
-    if (!entry.met) stale.push_back(entry.description);
+    if (!entry.met) stale.push_back(entry);
   }
   return stale;
 }
 
-std::string read_baseline(const std::string& path, const std::string& given_by, Baseline& baseline) {
-  const source::Result<std::string> text = source::read_input(path);
+std::string read_baseline(const std::string& path, const std::string& given_by, source::SourceMap& sources, Baseline& baseline) {
+  source::Result<std::string> text = source::read_input(path);
   if (!text) return "cannot read '" + path + "' (" + given_by + "): " + text.failure().sentence;
-  const yaml::Stream stream = yaml::parse(0, *text);
+  const source::FileId id = sources.add(path, std::move(text.value()));
+  const yaml::Stream stream = yaml::parse(id, sources.file(id).bytes());
   const bool one = !stream.failed() && stream.documents.size() == 1;
   const yaml::Node* schema = one ? stream.documents.front()->root.find("schema") : nullptr;
   if (schema == nullptr || schema->string_or("") != "podseer/baseline/v1") return "'" + path + "' is no baseline of podseer";
@@ -44,8 +45,13 @@ std::string read_baseline(const std::string& path, const std::string& given_by, 
       const yaml::Node* value = entry.find(key);
       return std::string(value == nullptr ? "" : value->string_or(""));
     };
+    const yaml::Node* fingerprint = entry.find("fingerprint");
+    if (fingerprint == nullptr || !fingerprint->is_string() || fingerprint->text().empty()) {
+      return path + ":" + std::to_string(sources.file(id).position(entry.span().begin).line) +
+             ": this entry of the baseline has no fingerprint (write it anew: --update-baseline)";
+    }
     const yaml::Node* count = entry.find("count");
-    baseline.add(text_of("fingerprint"), text_of("rule") + " " + text_of("object") + " in " + text_of("file"),
+    baseline.add(text_of("fingerprint"), text_of("rule") + " " + text_of("object") + " in " + text_of("file"), fingerprint->span(),
                  count != nullptr && count->as_int() > 0 ? static_cast<std::size_t>(count->as_int()) : 1);
   }
   return {};

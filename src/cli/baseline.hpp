@@ -15,24 +15,27 @@ namespace podseer::cli {
 /// How often each fingerprint may still be met.
 class Baseline {
  public:
-  void add(std::string fingerprint, std::string description, std::size_t count);
+  void add(std::string fingerprint, std::string description, source::SourceSpan span, std::size_t count);
   /// Uses up one entry for this finding; false when there is none left.
   [[nodiscard]] bool take(const rules::Finding& finding);
-  /// Descriptions of the entries that were never met, by fingerprint.
-  [[nodiscard]] std::vector<std::string> left() const;
-
- private:
   struct Entry {
-    std::string description;
+    std::string description;   // "POD302 Pod/shop/web in web.yaml"
+    source::SourceSpan span;   // of its fingerprint
     std::size_t count = 0;
     bool met = false;
   };
+  /// The entries that were never met, by fingerprint.
+  [[nodiscard]] std::vector<Entry> left() const;
+
+ private:
   std::map<std::string, Entry, std::less<>> entries_;
 };
 
-/// Reads podseer/baseline/v1; returns a sentence when it cannot. A missing file is an error. `given_by` is
-/// the option or the variable that names the file.
-[[nodiscard]] std::string read_baseline(const std::string& path, const std::string& given_by, Baseline& baseline);
+/// Reads podseer/baseline/v1 and adds the file to `sources`; returns a sentence when it cannot. A missing
+/// file is an error, and so is an entry that no podseer wrote. `given_by` is the option or the variable that
+/// names the file.
+[[nodiscard]] std::string read_baseline(const std::string& path, const std::string& given_by, source::SourceMap& sources,
+                                        Baseline& baseline);
 /// Replaces the file by what was found; returns a sentence when it cannot.
 [[nodiscard]] std::string write_baseline(const std::string& path, const std::vector<rules::Finding>& findings,
                                          const source::SourceMap& sources);

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "cli/suggest.hpp"
-#include "rules/rule.hpp"
+#include "rules/engine.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -59,13 +59,16 @@ void find_comments(const source::SourceFile& file, source::FileId id, std::vecto
       rest.remove_prefix(close == std::string_view::npos ? rest.size() : close + 1);
     }
     ignore.reason = trimmed(rest);
+    if (ignore.reason.starts_with('#')) ignore.reason.clear();  // another comment
     const bool alone = trimmed(before.substr(0, hash)).empty();
     ignore.line = alone ? next_line_of_content(file, line) : line;
     ignores.push_back(std::move(ignore));
   }
 }
 
-void find_annotation(const kube::Object& object, std::vector<Ignore>& ignores) {
+enum class Of : std::uint8_t { Manifest, Source, Rendering };
+
+void find_annotation(const kube::Object& object, Of of, std::vector<Ignore>& ignores) {
   if (object.root == nullptr) return;
   const yaml::Node* annotations = object.root->find("metadata", "annotations");
   const yaml::Node* value = annotations == nullptr ? nullptr : annotations->find(kAnnotation);
@@ -74,6 +77,9 @@ void find_annotation(const kube::Object& object, std::vector<Ignore>& ignores) {
   ignore.span = value->span();
   ignore.reach = Ignore::Reach::Object;
   ignore.object = &object;
+  ignore.rendered = of == Of::Rendering;
+  ignore.written = of != Of::Rendering;
+  ignore.may_be_unused = of == Of::Manifest;
   const std::string_view text = value->text();
   const std::size_t colon = text.find(':');
   ignore.rules = split_rules(text.substr(0, colon));
@@ -81,8 +87,77 @@ void find_annotation(const kube::Object& object, std::vector<Ignore>& ignores) {
   ignores.push_back(std::move(ignore));
 }
 
-bool same_object(const kube::Object& object, const rules::Finding& finding) {
-  return object.file == finding.span.file && object.kind == finding.object_kind && object.name == finding.object_name;
+bool same_object(const Ignore& ignore, const rules::Finding& finding) {
+  const kube::Object& object = *ignore.object;
+  return (ignore.rendered || object.file == finding.span.file) && object.kind == finding.object_kind && object.name == finding.object_name;
+}
+
+/// "ignore[POD302]" as it is spoken of.
+std::string title_of(const Ignore& ignore) {
+  std::string text = ignore.reach == Ignore::Reach::Object ? "podseer.dev/ignore" : ignore.reach == Ignore::Reach::File ? "ignore-file" : "ignore";
+  if (ignore.rules.empty()) return text;
+  text += "[";
+  for (const std::string& rule : ignore.rules) text += (text.back() == '[' ? "" : ",") + rule;
+  return text + "]";
+}
+
+bool is_known(const std::string& selector, const std::vector<std::string>& known) {
+  return selector == "ALL" || std::any_of(known.begin(), known.end(), [&](const std::string& name) {
+    return name == selector || (selector.starts_with("POD") && name.starts_with(selector));
+  });
+}
+
+bool names_itself(const Ignore& ignore) {
+  return std::any_of(ignore.rules.begin(), ignore.rules.end(), [](const std::string& selector) {
+    const rules::Rule* rule = rules::find_rule(selector);
+    return is_about_ignores(rule == nullptr ? std::string_view(selector) : rule->info.code);
+  });
+}
+
+rules::Finding made(const char* code, source::SourceSpan span, std::initializer_list<rules::Argument> arguments) {
+  const rules::Rule* rule = rules::find_rule(code);
+  return rule == nullptr ? rules::Finding{} : rules::make_finding(*rule, span, {arguments.begin(), arguments.size()});
+}
+
+/// The comment with the blanks before it; with its whole line when nothing else stands there.
+rules::Fix removal(const Ignore& ignore, const source::SourceFile& file) {
+  const std::uint32_t line = file.position(ignore.span.begin).line;
+  const std::uint32_t start = file.line_begin(line);
+  const std::string_view bytes = file.bytes();
+  std::uint32_t begin = ignore.span.begin, end = ignore.span.end;
+  while (begin > start && (bytes[begin - 1] == ' ' || bytes[begin - 1] == '\t')) --begin;
+  if (begin == start && end < bytes.size() && bytes[end] == '\n') ++end;
+  return {"Remove the ignore", {{{ignore.span.file, begin, end}, ""}}, false};
+}
+
+void judge(const Ignore& ignore, const std::vector<std::string>& known, const source::SourceMap& sources,
+           std::vector<rules::Finding>& findings) {
+  const source::SourceFile& file = sources.file(ignore.span.file);
+  bool unknown = false;
+  for (const std::string& selector : ignore.rules) {
+    if (is_known(selector, known)) continue;
+    unknown = true;
+    source::SourceSpan span = ignore.span;
+    const std::size_t at = sources.text(span).find(selector);
+    if (at != std::string_view::npos) {
+      span.begin += static_cast<std::uint32_t>(at);
+      span.end = span.begin + static_cast<std::uint32_t>(selector.size());
+    }
+    rules::Finding finding = made("POD002", span, {{"ignore", title_of(ignore)}, {"rule", selector}});
+    const std::string near = nearest_word(selector, known);
+    if (!near.empty()) {
+      finding.label = "did you mean '" + near + "'?";
+      if (at != std::string_view::npos) finding.fix = rules::Fix{"Write " + near, {{span, near}}, false};
+    }
+    findings.push_back(std::move(finding));
+  }
+  if (!ignore.used && !unknown && ignore.may_be_unused) {
+    findings.push_back(made("POD001", ignore.span, {{"ignore", title_of(ignore)}}));
+    if (ignore.reach != Ignore::Reach::Object) findings.back().fix = removal(ignore, file);
+  }
+  if ((ignore.used || !ignore.may_be_unused) && !unknown && ignore.reason.empty()) {
+    findings.push_back(made("POD003", ignore.span, {{"ignore", title_of(ignore)}}));
+  }
 }
 
 std::vector<std::string> known_rules() {
@@ -110,8 +185,14 @@ bool names_rule(const std::vector<std::string>& selectors, std::string_view code
 std::vector<Ignore> find_ignores(const Analysis& analysis) {
   std::vector<Ignore> ignores;
   for (const FileUnit& unit : analysis.files) {
+    if (!unit.rendered) find_comments(analysis.sources.file(unit.file), unit.file, ignores);
+    for (const kube::Object& object : unit.objects) find_annotation(object, unit.rendered ? Of::Rendering : Of::Manifest, ignores);
+  }
+  // Of what was rendered people edit the sources: their comments count where findings are led back to. Their
+  // annotations count as they were rendered.
+  for (const FileUnit& unit : analysis.rendered_from) {
     find_comments(analysis.sources.file(unit.file), unit.file, ignores);
-    for (const kube::Object& object : unit.objects) find_annotation(object, ignores);
+    for (const kube::Object& object : unit.objects) find_annotation(object, Of::Source, ignores);
   }
   return ignores;
 }
@@ -119,36 +200,29 @@ std::vector<Ignore> find_ignores(const Analysis& analysis) {
 bool is_ignored(std::vector<Ignore>& ignores, const rules::Finding& finding, const source::SourceMap& sources) {
   if (ignores.empty() || !finding.span.exists()) return false;
   const std::uint32_t line = sources.file(finding.span.file).position(finding.span.begin).line;
+  bool covered = false;
   for (Ignore& ignore : ignores) {
-    if (ignore.span.file != finding.span.file) continue;
+    if (!ignore.rendered && ignore.span.file != finding.span.file) continue;
     if (!ignore.rules.empty() && !names_rule(ignore.rules, finding.rule)) continue;
+    if (is_about_ignores(finding.rule) && !names_itself(ignore)) continue;
     if (ignore.reach == Ignore::Reach::Line && ignore.line != line) continue;
-    if (ignore.reach == Ignore::Reach::Object && !same_object(*ignore.object, finding)) continue;
-    ignore.used = true;
-    return true;
+    if (ignore.reach == Ignore::Reach::Object && !same_object(ignore, finding)) continue;
+    ignore.used = covered = true;
   }
-  return false;
+  return covered;
 }
 
-std::vector<std::string> judge_ignores(const std::vector<Ignore>& ignores, const source::SourceMap& sources) {
-  std::vector<std::string> sentences;
+std::vector<rules::Finding> judge_ignores(std::vector<Ignore>& ignores, const source::SourceMap& sources) {
+  std::vector<rules::Finding> findings;
   const std::vector<std::string> known = ignores.empty() ? std::vector<std::string>{} : known_rules();
   for (const Ignore& ignore : ignores) {
-    const source::SourceFile& file = sources.file(ignore.span.file);
-    const std::string place = file.path() + ":" + std::to_string(file.position(ignore.span.begin).line) + ": ";
-    bool unknown = false;
-    for (const std::string& rule : ignore.rules) {
-      const bool found = rule == "ALL" || std::any_of(known.begin(), known.end(), [&](const std::string& name) {
-        return name == rule || (rule.starts_with("POD") && name.starts_with(rule));
-      });
-      if (found) continue;
-      unknown = true;
-      sentences.push_back(place + "this ignores an unknown rule '" + rule + "'" + did_you_mean(rule, known));
-    }
-    if (!ignore.used && !unknown) sentences.push_back(place + "nothing is ignored by this; remove it");
-    if (ignore.used && ignore.reason.empty()) sentences.push_back(place + "an ignore should say why: ignore[CODE] reason");
+    if (ignore.written && !names_itself(ignore)) judge(ignore, known, sources, findings);
   }
-  return sentences;
+  std::erase_if(findings, [&](const rules::Finding& finding) { return is_ignored(ignores, finding, sources); });
+  for (const Ignore& ignore : ignores) {
+    if (ignore.written && names_itself(ignore)) judge(ignore, known, sources, findings);
+  }
+  return findings;
 }
 
 }  // namespace podseer::cli

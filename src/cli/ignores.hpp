@@ -23,6 +23,9 @@ struct Ignore {
   Reach reach = Reach::Line;
   std::uint32_t line = 0;               // Line: the line that it is about
   const kube::Object* object = nullptr; // Object
+  bool rendered = false;                // an annotation in what a tool rendered: reaches findings wherever they lead back to
+  bool written = true;                  // stands in a file that people edit, so it can be judged
+  bool may_be_unused = true;            // false where a copy of it is what counts
   bool used = false;
 };
 
@@ -33,10 +36,15 @@ struct Ignore {
 [[nodiscard]] bool names_rule(std::string_view selector, std::string_view code);
 [[nodiscard]] bool names_rule(const std::vector<std::string>& selectors, std::string_view code);
 
-/// The ignore that covers a finding, or null; the first one wins and is marked as used.
+/// POD0xx: findings about ignores and the baseline, not about manifests. Only an ignore that names them
+/// silences them, else an ignore of everything would hide that it is of no use.
+[[nodiscard]] inline bool is_about_ignores(std::string_view code) { return code.starts_with("POD0"); }
+
+/// Does an ignore cover the finding? Every one that does is marked as used.
 [[nodiscard]] bool is_ignored(std::vector<Ignore>& ignores, const rules::Finding& finding, const source::SourceMap& sources);
 
-/// What is wrong with the ignores themselves: unused, unknown rule, no reason. Sentences with places.
-[[nodiscard]] std::vector<std::string> judge_ignores(const std::vector<Ignore>& ignores, const source::SourceMap& sources);
+/// What is wrong with the ignores themselves: unused, unknown rule, no reason (POD001 to POD003). Those of
+/// them that are ignored in turn are left out.
+[[nodiscard]] std::vector<rules::Finding> judge_ignores(std::vector<Ignore>& ignores, const source::SourceMap& sources);
 
 }  // namespace podseer::cli

@@ -84,7 +84,7 @@ std::string_view trimmed(std::string_view line) {
 
 class Guide {
  public:
-  Guide(const Rendered& rendered, const std::deque<FileUnit>& raw, const Analysis& analysis) : raw_(raw), analysis_(analysis) {
+  Guide(const Rendered& rendered, const Analysis& analysis) : raw_(analysis.rendered_from), analysis_(analysis) {
     for (const Environment& environment : rendered.environments) environments_[environment.file] = &environment;
     for (const FileUnit& unit : analysis.files) {
       if (environments_.contains(unit.file)) rendered_[unit.file] = &unit;
@@ -203,9 +203,9 @@ class Guide {
 
 }  // namespace
 
-void lead_back(const Rendered& rendered, const std::deque<FileUnit>& raw, Analysis& analysis) {
+void lead_back(const Rendered& rendered, Analysis& analysis) {
   if (rendered.environments.empty()) return;
-  const Guide guide(rendered, raw, analysis);
+  const Guide guide(rendered, analysis);
   std::vector<rules::Finding> kept;
   std::map<std::string, std::pair<std::size_t, std::vector<std::string>>> told;  // place and text; finding, environments
   for (rules::Finding& finding : analysis.findings) {

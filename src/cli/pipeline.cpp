@@ -287,24 +287,6 @@ void foresee(WorldUnit& unit, const Context& context, const source::SourceMap& s
   });
 }
 
-/// By path, then offset, then code; paths compare as they were given.
-void order_findings(std::vector<rules::Finding>& findings, const source::SourceMap& sources) {
-  std::vector<std::uint32_t> ranks(sources.size());
-  std::vector<source::FileId> ids(sources.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<source::FileId>(i);
-  std::stable_sort(ids.begin(), ids.end(),
-                   [&](source::FileId a, source::FileId b) { return sources.file(a).path() < sources.file(b).path(); });
-  for (std::size_t i = 0; i < ids.size(); ++i) ranks[ids[i]] = static_cast<std::uint32_t>(i);
-  std::stable_sort(findings.begin(), findings.end(), [&](const rules::Finding& a, const rules::Finding& b) {
-    const auto rank = [&](const rules::Finding& f) {
-      return f.span.exists() && f.span.file < ranks.size() ? ranks[f.span.file] : 0xffffffffU;
-    };
-    if (rank(a) != rank(b)) return rank(a) < rank(b);
-    if (a.span.begin != b.span.begin) return a.span.begin < b.span.begin;
-    return a.rule < b.rule;
-  });
-}
-
 void collect(Analysis& analysis) {
   for (WorldUnit& unit : analysis.worlds) {
     std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(analysis.findings));
@@ -428,6 +410,23 @@ void read_context(const Options& options, Analysis& analysis) {
 
 }  // namespace
 
+void order_findings(std::vector<rules::Finding>& findings, const source::SourceMap& sources) {
+  std::vector<std::uint32_t> ranks(sources.size());
+  std::vector<source::FileId> ids(sources.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<source::FileId>(i);
+  std::stable_sort(ids.begin(), ids.end(),
+                   [&](source::FileId a, source::FileId b) { return sources.file(a).path() < sources.file(b).path(); });
+  for (std::size_t i = 0; i < ids.size(); ++i) ranks[ids[i]] = static_cast<std::uint32_t>(i);
+  std::stable_sort(findings.begin(), findings.end(), [&](const rules::Finding& a, const rules::Finding& b) {
+    const auto rank = [&](const rules::Finding& f) {
+      return f.span.exists() && f.span.file < ranks.size() ? ranks[f.span.file] : 0xffffffffU;
+    };
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    if (a.span.begin != b.span.begin) return a.span.begin < b.span.begin;
+    return a.rule < b.rule;
+  });
+}
+
 void analyse(const Options& options, Analysis& analysis) {
   const auto begin = [&](const std::string& what, std::size_t total = 0) {
     if (analysis.progress != nullptr) analysis.progress->begin(what, total);
@@ -458,6 +457,7 @@ void analyse(const Options& options, Analysis& analysis) {
     FileUnit& unit = analysis.files.emplace_back();
     unit.file = environment.file;
     unit.named = true;
+    unit.rendered = true;
   }
   const int jobs = analysis.context.jobs;
   begin("parsing files", analysis.files.size());
@@ -478,10 +478,9 @@ void analyse(const Options& options, Analysis& analysis) {
   });
   collect(analysis);
   if (!rendered.environments.empty()) {
-    std::deque<FileUnit> raw;
-    add_units(rendered.sources, raw);
-    for (FileUnit& unit : raw) parse_file(unit, analysis.sources, jobs);
-    lead_back(rendered, raw, analysis);
+    add_units(rendered.sources, analysis.rendered_from);
+    for (FileUnit& unit : analysis.rendered_from) parse_file(unit, analysis.sources, jobs);
+    lead_back(rendered, analysis);
   }
   tell_troubles(rendered, analysis);
   tell_charts(analysis);

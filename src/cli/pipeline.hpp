@@ -29,6 +29,7 @@ struct FileUnit {
   source::FileId file = source::kNoFile;
   bool named = false;              // on the command line; else found below a directory
   std::string chart;               // a Helm template: the chart's directory
+  bool rendered = false;           // what a tool printed; people edit other files
   bool skipped = false;            // not read: an unrendered template, or no manifest at all
   yaml::Stream stream;
   std::vector<kube::Object> objects;       // complete, so at stable addresses, once the file is parsed
@@ -70,6 +71,7 @@ struct Analysis {
   source::SourceMap sources;
   Context context;
   std::deque<FileUnit> files;                  // in the order of the inputs
+  std::deque<FileUnit> rendered_from;          // files that were rendered: read, but no manifests of their own
   std::deque<WorldUnit> worlds;
   std::vector<rules::Finding> findings;        // ordered by path, offset, code
   std::vector<lifecycle::Forecast> forecasts;  // ordered as the objects are
@@ -81,5 +83,8 @@ struct Analysis {
 
 /// Runs every stage. Never prints.
 void analyse(const Options& options, Analysis& analysis);
+
+/// By path, then offset, then code; paths compare as they were given.
+void order_findings(std::vector<rules::Finding>& findings, const source::SourceMap& sources);
 
 }  // namespace podseer::cli

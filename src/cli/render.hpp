@@ -41,6 +41,6 @@ struct Rendered {
 
 /// Leads the findings of rendered files back to their source files, and says once what several
 /// environments share.
-void lead_back(const Rendered& rendered, const std::deque<FileUnit>& raw, Analysis& analysis);
+void lead_back(const Rendered& rendered, Analysis& analysis);
 
 }  // namespace podseer::cli

@@ -160,12 +160,13 @@ int look(Options options) {
     warn(options, {sentence});
   }
   options.lang = language_of(options);
+  for (rules::Finding& finding : analysis.findings) finding.fingerprint = fingerprint_of(finding);  // the same in every language
   if (options.lang == "ko") translate(analysis.findings);
   redact(analysis);
   const std::vector<rules::Finding> all = analysis.findings;  // what is not told still explains the forecast
   const Selection selection = options.command == Command::Check ? select_findings(options, analysis) : Selection{};
   if (!selection.error.empty()) return complain(selection.error);
-  warn(options, selection.warnings);
+  if (options.lang == "ko") translate(analysis.findings);  // those about ignores came last
   if (options.add_ignore) {
     const AddedIgnores added = add_ignores(analysis, *options.add_ignore);
     warn(options, added.skipped);

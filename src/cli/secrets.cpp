@@ -136,6 +136,7 @@ std::vector<source::SourceSpan> secret_spans(const Analysis& analysis) {
     }
   };
   add(analysis.files);
+  add(analysis.rendered_from);
   add(analysis.context.cluster_files);
   std::erase_if(spans, [](const source::SourceSpan& span) { return !span.exists() || span.begin == span.end; });
   std::sort(spans.begin(), spans.end(), [](const source::SourceSpan& a, const source::SourceSpan& b) {
@@ -154,7 +155,7 @@ std::vector<source::SourceSpan> secret_spans(const Analysis& analysis) {
 void redact(Analysis& analysis) {
   if (analysis.findings.empty()) return;
   std::vector<std::string> texts;
-  for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.context.cluster_files}) {
+  for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.rendered_from, &analysis.context.cluster_files}) {
     for (const FileUnit& file : *files) {
       for (const kube::Object& object : file.objects) {
         if (object.kind != "Secret" || object.root == nullptr) continue;

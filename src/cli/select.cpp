@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <map>
+#include <set>
 
 #include "cli/baseline.hpp"
 #include "cli/ignores.hpp"
@@ -79,6 +79,28 @@ class Focus {
   std::vector<bool> files_;
 };
 
+void add_findings(std::vector<rules::Finding> more, Analysis& analysis) {
+  if (more.empty()) return;
+  for (rules::Finding& finding : more) {
+    finding.fingerprint = fingerprint_of(finding);
+    analysis.findings.push_back(std::move(finding));
+  }
+  order_findings(analysis.findings, analysis.sources);
+}
+
+/// Entries of the baseline that nothing answers to any more. Not so when a part was left out: with --select
+/// or other paths they may be there all the same, which nobody can tell from here, so it is a note.
+std::vector<rules::Finding> stale_findings(const Baseline& baseline) {
+  std::vector<rules::Finding> findings;
+  const rules::Rule* rule = rules::find_rule("POD004");
+  if (rule == nullptr) return findings;
+  for (const Baseline::Entry& entry : baseline.left()) {
+    const rules::Argument arguments[] = {{"entry", entry.description}};
+    findings.push_back(rules::make_finding(*rule, entry.span, arguments));
+  }
+  return findings;
+}
+
 }  // namespace
 
 std::string fingerprint_of(const rules::Finding& finding) {
@@ -97,33 +119,40 @@ std::string fingerprint_of(const rules::Finding& finding) {
 Selection select_findings(const Options& options, Analysis& analysis) {
   Selection selection;
   std::vector<rules::Finding>& findings = analysis.findings;
-  for (rules::Finding& finding : findings) finding.fingerprint = fingerprint_of(finding);
-  std::erase_if(findings, [&](const rules::Finding& finding) { return !chosen(options, finding); });
-  for (rules::Finding& finding : findings) set_severity(options, finding);
-  if (options.min_severity) {
-    std::erase_if(findings, [&](const rules::Finding& finding) { return finding.severity < *options.min_severity; });
-  }
-  const PerFile per_file(options);
+  // Ignores are held against everything that was found, so that one is called unused only when it is.
   std::vector<Ignore> ignores;
   if (!options.no_ignore) ignores = find_ignores(analysis);
-  selection.hidden += std::erase_if(findings, [&](const rules::Finding& finding) {
-    return per_file.ignores(finding, analysis.sources) || is_ignored(ignores, finding, analysis.sources);
-  });
-  // With --select a rule may be silent because it was not asked for, not because its ignore is stale.
-  if (options.select.empty() && options.ignore.empty() && !options.min_severity) {
-    selection.warnings = judge_ignores(ignores, analysis.sources);
+  for (rules::Finding& finding : findings) finding.fingerprint = fingerprint_of(finding);
+  std::set<std::string> silenced;  // by place and text: findings move below
+  const auto key = [](const rules::Finding& finding) {
+    return finding.fingerprint + "\x1f" + std::to_string(finding.span.file) + ":" + std::to_string(finding.span.begin) + "\x1f" + finding.message;
+  };
+  for (const rules::Finding& finding : findings) {
+    if (is_ignored(ignores, finding, analysis.sources)) silenced.insert(key(finding));
   }
+  add_findings(judge_ignores(ignores, analysis.sources), analysis);
+  const PerFile per_file(options);
+  const auto leave_out = [&] {
+    std::erase_if(findings, [&](const rules::Finding& finding) { return !chosen(options, finding); });
+    for (rules::Finding& finding : findings) set_severity(options, finding);
+    if (options.min_severity) {
+      std::erase_if(findings, [&](const rules::Finding& finding) { return finding.severity < *options.min_severity; });
+    }
+    selection.hidden += std::erase_if(findings, [&](const rules::Finding& finding) {
+      return per_file.ignores(finding, analysis.sources) || (!silenced.empty() && silenced.contains(key(finding)));
+    });
+  };
+  leave_out();
   if (options.baseline && options.update_baseline) {
     selection.error = write_baseline(*options.baseline, findings, analysis.sources);
     selection.hidden += findings.size();
     findings.clear();
   } else if (options.baseline) {
     Baseline baseline;
-    selection.error = read_baseline(*options.baseline, options.called("--baseline"), baseline);
+    selection.error = read_baseline(*options.baseline, options.called("--baseline"), analysis.sources, baseline);
     selection.hidden += std::erase_if(findings, [&](const rules::Finding& finding) { return baseline.take(finding); });
-    for (const std::string& stale : baseline.left()) {
-      selection.warnings.push_back(*options.baseline + ": no longer found: " + stale + " (podseer check --update-baseline)");
-    }
+    add_findings(stale_findings(baseline), analysis);
+    leave_out();
   }
   const Focus focus(options, analysis.sources);
   selection.elsewhere = std::erase_if(findings, [&](const rules::Finding& finding) { return !focus.on(finding); });

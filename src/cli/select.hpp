@@ -10,15 +10,15 @@
 
 namespace podseer::cli {
 
-/// What was left out, and what is odd about the ignores.
+/// What was left out.
 struct Selection {
   std::size_t hidden = 0;              // by ignores, baseline, per-file ignores
   std::size_t elsewhere = 0;           // by --focus
-  std::vector<std::string> warnings;   // unused ignores, stale baseline entries
-  std::string error;                   // the baseline cannot be read or written
+  std::string error;                   // the baseline cannot be read or written: exit status 2
 };
 
-/// Takes what is not to be told out of `analysis.findings`; changes severities as configured.
+/// Takes what is not to be told out of `analysis.findings`; changes severities as configured; adds what is
+/// wrong with the ignores and the baseline themselves (POD0xx).
 [[nodiscard]] Selection select_findings(const Options& options, Analysis& analysis);
 
 /// Stable across edits elsewhere: the engine's, or one made of rule, object, field and message.
