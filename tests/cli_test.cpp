@@ -101,6 +101,25 @@ TEST_CASE("a directory without manifests is told, and an error only when asked f
   CHECK(run(in_empty + "--fail-on-empty; s=$?; rmdir $d; exit $s").status == 2);
 }
 
+TEST_CASE("what could not be read or rendered is in SARIF and JSON, and says whether the result is whole", "[cli]") {
+  const std::string in_tree = "d=$(mktemp -d) && cd $d && mkdir -p chart/templates && printf 'apiVersion: v2\nname: c\nversion: 0.1.0\n' >chart/Chart.yaml && "
+                              "printf 'a: {{ .b }}\n' >chart/templates/a.yaml && printf '{{ c }}\n' >chart/templates/b.yaml && ";
+  const std::string sarif = podseer_binary().string() + " check --isolated --format sarif . ; rm -r $d";
+  const Ran skipped = run(in_tree + "PATH=/nowhere " + sarif);
+  INFO(skipped.out << skipped.err);
+  CHECK(contains(skipped.out, "\"executionSuccessful\": true"));
+  CHECK(contains(skipped.out, "\"text\": \"chart: helm is not on PATH: 2 templates are skipped.\""));
+  CHECK(contains(skipped.out, "toolExecutionNotifications"));
+  const Ran unread = run(in_tree + "rm -r chart && ln -s nowhere gone.yaml && printf 'a: b\n' >a.yaml && " + sarif);
+  INFO(unread.out << unread.err);
+  CHECK(contains(unread.out, "\"executionSuccessful\": false"));
+  CHECK(contains(unread.out, "\"uri\": \"gone.yaml\""));
+  CHECK(contains(unread.err, "gone.yaml"));
+  CHECK_FALSE(contains(podseer("check --format sarif testdata/seed").out, "toolExecutionNotifications"));
+  CHECK(contains(run(in_tree + "rm -r chart && ln -s nowhere gone.yaml && " + podseer_binary().string() + " check --format json . ; rm -r $d").out,
+                 "\"level\": \"error\""));
+}
+
 TEST_CASE("a closed pipe ends the run quietly", "[cli]") {
   const Ran ran = podseer("forecast --format json testdata/seed | head -c 1");
   CHECK(ran.err.empty());

@@ -49,7 +49,7 @@ bool excluded(const Options& options, const source::IgnoreRules& rules, const so
   return false;
 }
 
-source::Discovery discover(const Options& options, std::vector<std::string>& errors, std::vector<std::string>& warnings) {
+source::Discovery discover(const Options& options, std::vector<std::string>& errors, std::vector<Inputs::Unread>& unread) {
   std::vector<std::string> words = options.paths;
   add_listed(options, words, errors);
   const bool by_list = !options.files_from.empty();
@@ -62,7 +62,8 @@ source::Discovery discover(const Options& options, std::vector<std::string>& err
     const std::string sentence = failure.failure.sentence == "no such file or directory"
                                      ? "no such path: '" + failure.path + "'"
                                      : failed(failure.path, failure.failure.sentence);
-    (failure.named ? errors : warnings).push_back(sentence);
+    if (failure.named) errors.push_back(sentence);
+    else unread.push_back({failure.path, sentence});
   }
   std::string patterns;
   for (const std::string& pattern : options.exclude) patterns += pattern + "\n";
@@ -82,15 +83,15 @@ source::Discovery discover(const Options& options, std::vector<std::string>& err
 }  // namespace
 
 std::vector<std::string> list_inputs(const Options& options, std::vector<std::string>& errors) {
-  std::vector<std::string> warnings;
+  std::vector<Inputs::Unread> unread;
   std::vector<std::string> paths;
-  for (const source::FoundFile& file : discover(options, errors, warnings).files) paths.push_back(file.path);
+  for (const source::FoundFile& file : discover(options, errors, unread).files) paths.push_back(file.path);
   return paths;
 }
 
 Inputs read_inputs(const Options& options, source::SourceMap& sources, int jobs) {
   Inputs inputs;
-  source::Discovery found = discover(options, inputs.errors, inputs.warnings);
+  source::Discovery found = discover(options, inputs.errors, inputs.unread);
   inputs.charts = std::move(found.charts);
   inputs.kustomizations = std::move(found.kustomizations);
   if (!inputs.errors.empty()) return inputs;
@@ -102,7 +103,9 @@ Inputs read_inputs(const Options& options, source::SourceMap& sources, int jobs)
     source::Result<std::string>& bytes = *contents[i];
     const bool standard = file.path == "-";
     if (!bytes) {
-      (file.named ? inputs.errors : inputs.warnings).push_back(failed(standard ? "standard input" : file.path, bytes.failure().sentence));
+      std::string sentence = failed(standard ? "standard input" : file.path, bytes.failure().sentence);
+      if (file.named) inputs.errors.push_back(std::move(sentence));
+      else inputs.unread.push_back({file.path, std::move(sentence)});
       continue;
     }
     if (standard && bytes->find_first_not_of(" \t\r\n") == std::string::npos) {

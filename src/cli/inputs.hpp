@@ -21,7 +21,10 @@ struct Input {
 struct Inputs {
   std::vector<Input> files;            // in the order in which they are reported: as given, by name below a directory
   std::vector<std::string> errors;     // each makes the call fail with status 2
-  std::vector<std::string> warnings;   // unreadable files below a directory, for standard error
+  struct Unread {
+    std::string path, sentence;
+  };
+  std::vector<Unread> unread;          // files and directories below a directory that cannot be read
   std::vector<std::string> charts;     // directories with a Chart.yaml
   std::vector<std::string> kustomizations;  // directories with a kustomization file
 };

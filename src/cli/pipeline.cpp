@@ -13,6 +13,7 @@
 #include "cli/parallel.hpp"
 #include "cli/progress.hpp"
 #include "cli/render.hpp"
+#include "cli/spawn.hpp"
 #include "lifecycle/placement.hpp"
 #include "process/predict.hpp"
 #include "source/read.hpp"
@@ -299,7 +300,8 @@ void collect(Analysis& analysis) {
 }
 
 /// One note for each chart that was met unrendered.
-void tell_charts(Analysis& analysis) {
+void tell_charts(const Options& options, Analysis& analysis) {
+  const bool wanted = options.render != Options::Render::Never && !options.isolate;
   std::map<std::string, std::pair<source::FileId, std::size_t>> charts;
   for (const FileUnit& unit : analysis.files) {
     if (!unit.skipped || unit.chart.empty()) continue;
@@ -311,8 +313,9 @@ void tell_charts(Analysis& analysis) {
     problem.kind = yaml::Problem::Kind::Template;
     const std::size_t braces = analysis.sources.file(first.first).bytes().find("{{");
     problem.span = {first.first, static_cast<std::uint32_t>(braces), static_cast<std::uint32_t>(braces + 2)};
-    problem.message = "this Helm chart is not rendered yet (" + std::to_string(first.second) +
-                      (first.second == 1 ? " template)" : " templates)");
+    const std::string skipped = std::to_string(first.second) + (first.second == 1 ? " template is skipped" : " templates are skipped");
+    problem.message = wanted && !on_path("helm") ? "helm is not on PATH: " + skipped : "this Helm chart is not rendered: " + skipped;
+    analysis.notices.push_back({rules::Severity::Note, chart + ": " + problem.message, analysis.sources.file(first.first).path()});
     std::vector<rules::Finding> found = rules::reading_findings({&problem, 1}, first.first);
     std::move(found.begin(), found.end(), std::back_inserter(analysis.findings));
   }
@@ -321,7 +324,10 @@ void tell_charts(Analysis& analysis) {
 /// What the rendering tools refused, or that there are none.
 void tell_troubles(const Rendered& rendered, Analysis& analysis) {
   for (const Rendered::Trouble& trouble : rendered.troubles) {
-    if (trouble.file == source::kNoFile) {
+    const bool placed = trouble.file != source::kNoFile;
+    analysis.notices.push_back({trouble.failed ? rules::Severity::Warning : rules::Severity::Note, trouble.message,
+                                placed ? analysis.sources.file(trouble.file).path() : std::string()});
+    if (!placed) {
       analysis.warnings.push_back(trouble.message);
       continue;
     }
@@ -439,7 +445,10 @@ void analyse(const Options& options, Analysis& analysis) {
   Inputs inputs = options.memory_only ? Inputs{} : read_inputs(options, analysis.sources, analysis.context.jobs);
   add_memory(options, inputs, analysis.sources);
   std::move(inputs.errors.begin(), inputs.errors.end(), std::back_inserter(analysis.errors));
-  std::move(inputs.warnings.begin(), inputs.warnings.end(), std::back_inserter(analysis.warnings));
+  for (const Inputs::Unread& unread : inputs.unread) {
+    analysis.warnings.push_back(unread.sentence);
+    analysis.notices.push_back({rules::Severity::Error, unread.sentence, unread.path});
+  }
   if (!analysis.errors.empty()) return;
 
   const Rendered rendered = options.isolate ? Rendered{} : render(options, inputs, analysis.sources, analysis.progress);
@@ -483,7 +492,7 @@ void analyse(const Options& options, Analysis& analysis) {
     lead_back(rendered, analysis);
   }
   tell_troubles(rendered, analysis);
-  tell_charts(analysis);
+  tell_charts(options, analysis);
   order_findings(analysis.findings, analysis.sources);
 }
 

@@ -78,6 +78,7 @@ struct Analysis {
   std::vector<report::ObjectRow> objects;
   std::vector<std::string> errors;             // the call is wrong: exit status 2
   std::vector<std::string> warnings;           // for standard error
+  std::vector<report::Notice> notices;         // for reports: the same, and what is a finding as well
   Progress* progress = nullptr;                // told what is being done; may be null
 };
 

@@ -57,6 +57,7 @@ report::Report report_of(const Analysis& analysis, double seconds) {
   report.findings = analysis.findings;
   report.forecasts = analysis.forecasts;
   report.objects = analysis.objects;
+  report.notices = analysis.notices;
   report.summary.files = analysis.files.size();
   report.summary.objects = analysis.objects.size();
   for (const lifecycle::Forecast& forecast : analysis.forecasts) {

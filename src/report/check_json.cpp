@@ -84,6 +84,15 @@ void write_check_json(const Report& report, const Style&, std::ostream& out) {
   json.array("findings");
   for (const rules::Finding& finding : report.findings) write_finding(report, finding, json);
   json.end_array();
+  json.array("notices");
+  for (const Notice& notice : report.notices) {
+    json.begin_object();
+    json.text("level", name_of(notice.level));
+    json.text("message", notice.message);
+    json.text("file", notice.file);
+    json.end_object();
+  }
+  json.end_array();
   json.object("summary");
   json.number("objects", static_cast<std::int64_t>(report.summary.objects));
   json.number("files", static_cast<std::int64_t>(report.summary.files));

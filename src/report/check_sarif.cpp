@@ -80,6 +80,8 @@ class SarifWriter {
   void write_code_flow(const rules::Finding& finding);
   void write_fix(const rules::Finding& finding);
   void write_properties(const rules::Finding& finding);
+  void write_artifact(std::string_view file);
+  void write_invocation();
   const std::vector<std::string>& hashes_of(source::FileId file);
 
   const Report& report_;
@@ -137,11 +139,8 @@ void SarifWriter::write_rules() {
   json_.end_array();
 }
 
-/// The place on its first line, in UTF-16 columns.
-void SarifWriter::write_physical(source::SourceSpan span, bool context) {
-  const source::SourceFile& file = report_.sources->file(span.file);
-  const std::string path = path_from_root(file.path(), style_.root);
-  json_.object("physicalLocation");
+void SarifWriter::write_artifact(std::string_view file) {
+  const std::string path = path_from_root(std::string(file), style_.root);
   json_.object("artifactLocation");
   if (path.starts_with('/')) {
     json_.text("uri", "file://" + percent_encoded(path));
@@ -150,6 +149,43 @@ void SarifWriter::write_physical(source::SourceSpan span, bool context) {
     json_.text("uriBaseId", "%SRCROOT%");
   }
   json_.end_object();
+}
+
+/// The run went well unless something that should have been read was not: then results are missing.
+void SarifWriter::write_invocation() {
+  const bool whole = std::none_of(report_.notices.begin(), report_.notices.end(),
+                                  [](const Notice& notice) { return notice.level == rules::Severity::Error; });
+  json_.array("invocations");
+  json_.begin_object();
+  json_.flag("executionSuccessful", whole);
+  if (!report_.notices.empty()) {
+    json_.array("toolExecutionNotifications");
+    for (const Notice& notice : report_.notices) {
+      json_.begin_object();
+      json_.text("level", name_of(notice.level));
+      text_of("message", sentence(notice.message));
+      if (!notice.file.empty()) {
+        json_.array("locations");
+        json_.begin_object();
+        json_.object("physicalLocation");
+        write_artifact(notice.file);
+        json_.end_object();
+        json_.end_object();
+        json_.end_array();
+      }
+      json_.end_object();
+    }
+    json_.end_array();
+  }
+  json_.end_object();
+  json_.end_array();
+}
+
+/// The place on its first line, in UTF-16 columns.
+void SarifWriter::write_physical(source::SourceSpan span, bool context) {
+  const source::SourceFile& file = report_.sources->file(span.file);
+  json_.object("physicalLocation");
+  write_artifact(file.path());
   const source::LineColumn begin = file.position(span.begin);
   const auto line_end = static_cast<std::uint32_t>(file.line_begin(begin.line) + file.line(begin.line).size());
   const std::uint32_t end = std::clamp(span.end, span.begin, std::max(span.begin, line_end));
@@ -348,11 +384,7 @@ void SarifWriter::write(std::ostream& out) {
   write_rules();
   json_.end_object();
   json_.end_object();
-  json_.array("invocations");
-  json_.begin_object();
-  json_.flag("executionSuccessful", true);
-  json_.end_object();
-  json_.end_array();
+  write_invocation();
   json_.object("originalUriBaseIds");
   json_.object("%SRCROOT%");
   text_of("description", "The root of the repository.");

@@ -48,6 +48,14 @@ struct Summary {
   double seconds = 0;            // wall time; printed by the text reporter only
 };
 
+/// What the run itself has to say, beside what it found: an input that could not be read, templates that no
+/// tool was there to render.
+struct Notice {
+  rules::Severity level = rules::Severity::Warning;  // Error: the result lacks something
+  std::string message;                               // one sentence without a final period
+  std::string file;                                  // what it is about; may be empty
+};
+
 /// Everything a writer may need; all outlive the call.
 struct Report {
   const source::SourceMap* sources = nullptr;
@@ -58,6 +66,7 @@ struct Report {
   std::span<const ObjectRow> objects;
   /// Values that are never shown (Secret data, credentials in env); ordered, not overlapping.
   std::span<const source::SourceSpan> secrets;
+  std::span<const Notice> notices;
   Summary summary;
 };
 
