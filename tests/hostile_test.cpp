@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "hostile_run.hpp"
 #include "paths.hpp"
 #include "report/reporter.hpp"
 #include "source/discover.hpp"
@@ -22,84 +23,9 @@
 
 namespace fs = std::filesystem;
 using namespace podseer;
+using namespace podseer::tests;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr double kSlower = 20;
-constexpr bool kMemoryCounts = false;
-#else
-constexpr double kSlower = 1;
-constexpr bool kMemoryCounts = true;
-#endif
-
-/// A directory of its own.
-class Scratch {
- public:
-  Scratch() {
-    char name[] = "/tmp/podseer-hostile-XXXXXX";
-    REQUIRE(mkdtemp(name) != nullptr);
-    root_ = name;
-  }
-  ~Scratch() { fs::remove_all(root_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  fs::path write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(root_ / name, std::ios::binary) << bytes;
-    return root_ / name;
-  }
-  [[nodiscard]] const fs::path& root() const { return root_; }
-
- private:
-  fs::path root_;
-};
-
-/// What a run of podseer came to; `status` is -1 when a signal ended it, as it does where the limit
-/// on memory is met (rusage would count the test's own memory from before the exec).
-struct Spent {
-  int status = -1;
-  double cpu = 0;      // seconds
-  std::string out, err;
-};
-
-Spent podseer_run(const Scratch& scratch, std::vector<std::string> arguments, const std::string& to = {}, rlim_t megabytes = 0) {
-  arguments.insert(arguments.begin(), tests::podseer_binary().string());
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  const std::string out = to.empty() ? (scratch.root() / ".out").string() : to;
-  const std::string err = (scratch.root() / ".err").string();
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    alarm(120);
-    const rlimit limit{megabytes << 20U, megabytes << 20U};
-    if (megabytes > 0 && kMemoryCounts && setrlimit(RLIMIT_DATA, &limit) != 0) _exit(97);
-    const int in = open("/dev/null", O_RDONLY);
-    const int out_file = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    const int err_file = open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (chdir(scratch.root().c_str()) != 0 || dup2(in, 0) < 0 || dup2(out_file, 1) < 0 || dup2(err_file, 2) < 0) _exit(99);
-    execv(argv[0], argv.data());
-    _exit(98);
-  }
-  int status = 0;
-  rusage usage{};
-  REQUIRE(wait4(child, &status, 0, &usage) == child);
-  Spent spent;
-  spent.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  spent.cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-              static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-  if (to.empty()) spent.out = tests::read_file(out);
-  spent.err = tests::read_file(err);
-  return spent;
-}
-
-std::string many(std::size_t count, const std::string& text) {
-  std::string all;
-  all.reserve(count * text.size());
-  for (std::size_t i = 0; i < count; ++i) all += text;
-  return all;
-}
 
 std::string alias_bomb() {
   std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
@@ -168,8 +94,8 @@ TEST_CASE("hostile files end soon, in little memory, with a clear word", "[hosti
   };
   for (const Row& row : rows) {
     const Scratch scratch;
-    const fs::path file = scratch.write("f.yaml", row.bytes);
-    const Spent spent = podseer_run(scratch, {"check", "--isolated", "f.yaml"}, {}, 60 + row.megabytes);
+    (void)scratch.write("f.yaml", row.bytes);
+    const Spent spent = podseer_run(scratch, {"check", "--isolated", "f.yaml"}, {.megabytes = 60 + row.megabytes});
     INFO(row.what << ": status " << spent.status << ", " << spent.cpu << " s\n"
                   << spent.out.substr(0, 1500) << spent.err.substr(0, 500));
     CHECK(spent.status == row.status);
@@ -181,14 +107,14 @@ TEST_CASE("hostile files end soon, in little memory, with a clear word", "[hosti
   const Scratch scratch;
   std::string crlf = kPod;
   for (std::size_t at = 0; (at = crlf.find('\n', at)) != std::string::npos; at += 2) crlf.replace(at, 1, "\r\n");
-  scratch.write("f.yaml", crlf);
+  (void)scratch.write("f.yaml", crlf);
   CHECK(podseer_run(scratch, {"check", "--isolated", "f.yaml"}).status == 0);
 }
 
 TEST_CASE("hostile directories: loops, pipes, devices and files that go", "[hostile]") {
   const Scratch scratch;
   fs::create_directory(scratch.root() / "d");
-  scratch.write("d/a.yaml", kPod);
+  (void)scratch.write("d/a.yaml", kPod);
   fs::create_directory_symlink(scratch.root() / "d", scratch.root() / "d/loop");
   fs::create_symlink("self.yaml", scratch.root() / "d/self.yaml");
   REQUIRE(mkfifo((scratch.root() / "d/pipe.yaml").c_str(), 0600) == 0);
@@ -205,7 +131,7 @@ TEST_CASE("hostile directories: loops, pipes, devices and files that go", "[host
     CHECK(named.cpu < 2 * kSlower);
   }
   if (geteuid() != 0) {
-    scratch.write("d/secret.yaml", kPod);
+    (void)scratch.write("d/secret.yaml", kPod);
     fs::permissions(scratch.root() / "d/secret.yaml", fs::perms::none);
     CHECK(podseer_run(scratch, {"check", "--isolated", "d"}).err.find("permission denied") != std::string::npos);
   }
@@ -238,8 +164,8 @@ TEST_CASE("a file that grows while it is read ends at the limit", "[hostile]") {
 
 TEST_CASE("a full disk and a closed pipe are told, not survived by half a report", "[hostile]") {
   const Scratch scratch;
-  scratch.write("f.yaml", kPod);
-  const Spent full = podseer_run(scratch, {"check", "--isolated", "f.yaml"}, "/dev/full");
+  (void)scratch.write("f.yaml", kPod);
+  const Spent full = podseer_run(scratch, {"check", "--isolated", "f.yaml"}, {.to = "/dev/full"});
   CHECK(full.status == 2);
   CHECK(!full.err.empty());
   const tests::Ran piped = tests::run("cd " + scratch.root().string() + " && { " + tests::podseer_binary().string() +
@@ -260,7 +186,7 @@ TEST_CASE("a big file of many documents gives the same for every number of threa
     text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c" + std::to_string(i) + "\n  nmae: x\ndata:\n  filler: " +
             std::string(60, 'x') + "\n";
   }
-  scratch.write("f.yaml", text + "---\na: b: c\n");
+  (void)scratch.write("f.yaml", text + "---\na: b: c\n");
   const Spent one = podseer_run(scratch, {"check", "--isolated", "-j", "1", "--format", "json", "f.yaml"});
   const Spent four = podseer_run(scratch, {"check", "--isolated", "-j", "4", "--format", "json", "f.yaml"});
   CHECK(one.status == 1);
@@ -275,7 +201,7 @@ TEST_CASE("1,200 long paths are one run", "[hostile]") {
   std::vector<std::string> arguments = {"check", "--isolated"};
   for (int i = 0; i < 1200; ++i) {
     const std::string name = directory + "/" + std::to_string(i) + ".yaml";
-    scratch.write(name, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c" + std::to_string(i) + "}\n");
+    (void)scratch.write(name, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c" + std::to_string(i) + "}\n");
     arguments.push_back(name);
   }
   const Spent spent = podseer_run(scratch, arguments);
@@ -289,7 +215,7 @@ TEST_CASE("nothing in a manifest or a path speaks to the terminal or to CI", "[h
   const Scratch scratch;
   const std::string evil = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\e[31m\\n::error::pwned\\r##vso[task.complete]\"\nspec:\n"
                            "  containers:\n  - name: \"</testcase>\\u202e&\"\n    image: \"A B\\n::set-output name=x::y\"\n";
-  scratch.write("\x1b[31mevil\n::error::path.yaml", evil);
+  (void)scratch.write("\x1b[31mevil\n::error::path.yaml", evil);
   for (const std::string_view format : report::check_formats()) {
     const Spent spent = podseer_run(scratch, {"check", "--isolated", "--format", std::string(format), "."});
     INFO(format << "\n" << spent.out << spent.err);
@@ -307,13 +233,13 @@ TEST_CASE("nothing in a manifest or a path speaks to the terminal or to CI", "[h
 TEST_CASE("no report shows the value of a secret", "[hostile]") {
   const Scratch scratch;
   const std::string canary = "c4n4ry-hunter2";
-  scratch.write("f.yaml",
+  (void)scratch.write("f.yaml",
                 "apiVersion: v1\nkind: Secret\nmetadata: {name: s, lables: {}}\nstringData:\n  password: " + canary + "\n"
                 "data:\n  token: " + canary + "!\n---\n"
                 "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: Nginx\n    env:\n"
                 "    - {name: DB_PASSWORD, value: " + canary + ", valu: x}\n    - {name: API_TOKEN, value: " + canary + "}\n"
                 "    command: [sh, -c, 'echo $DB_PASSWORD; exit 1']\n");
-  scratch.write("broken.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: t}\nstringData:\n  password: " + canary + ": x\n");
+  (void)scratch.write("broken.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: t}\nstringData:\n  password: " + canary + ": x\n");
   for (const std::string_view format : report::check_formats()) {
     const Spent spent = podseer_run(scratch, {"check", "--isolated", "--format", std::string(format), "."});
     INFO(format << "\n" << spent.out << spent.err);

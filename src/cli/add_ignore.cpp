@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "cli/fix.hpp"
 #include "cli/ignores.hpp"
+#include "cli/write_file.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -75,7 +75,7 @@ AddedIgnores add_ignores(const Analysis& analysis, const std::string& reason) {
     }
     if (here == 0) continue;
     added.lines += here;
-    added.error = replace_file(file.path(), text);
+    added.error = write_file_whole(file.path(), text);
     if (!added.error.empty()) return added;
   }
   return added;

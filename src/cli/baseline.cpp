@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "cli/emit.hpp"
+#include "cli/write_file.hpp"
 #include "report/baseline.hpp"
 #include "source/read.hpp"
 #include "yaml/document.hpp"

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/emit.hpp"
 
-#include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +11,7 @@
 #include <sstream>
 
 #include "cli/language.hpp"
+#include "cli/write_file.hpp"
 #include "report/uri.hpp"
 #include "report/writers.hpp"
 
@@ -61,16 +60,6 @@ int columns() {
   return 80;
 }
 
-std::string write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t wrote = ::write(fd, text.data(), text.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return std::strerror(errno);
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  return {};
-}
-
 bool is_an_input(const std::string& path, const Analysis& analysis) {
   std::error_code ignored;
   for (const FileUnit& unit : analysis.files) {
@@ -96,30 +85,6 @@ std::string write_stdout(std::string_view text) {
   const std::string wrong = write_all(STDOUT_FILENO, text);
   if (wrong.empty() || errno == EPIPE) return {};
   return "cannot write to standard output: " + wrong;
-}
-
-std::string write_file_whole(const std::string& path, std::string_view text) {
-  std::error_code ignored;
-  const fs::file_status status = fs::status(path, ignored);
-  if (fs::exists(status) && !fs::is_regular_file(status)) {  // /dev/stdout, a pipe: written as it is
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return "cannot write '" + path + "': " + std::strerror(errno);
-    const std::string wrong = write_all(fd, text);
-    ::close(fd);
-    return wrong.empty() || errno == EPIPE ? std::string() : "cannot write '" + path + "': " + wrong;
-  }
-  std::string temporary = path + ".XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return "cannot write '" + path + "': " + std::strerror(errno);
-  std::string wrong = write_all(fd, text);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (wrong.empty() && ::fchmod(fd, 0666 & ~mask) != 0) wrong = std::strerror(errno);
-  if (::close(fd) != 0 && wrong.empty()) wrong = std::strerror(errno);
-  if (wrong.empty() && ::rename(temporary.c_str(), path.c_str()) != 0) wrong = std::strerror(errno);
-  if (wrong.empty()) return {};
-  ::unlink(temporary.c_str());
-  return "cannot write '" + path + "': " + wrong;
 }
 
 std::string emit(const report::Report& report, const Options& options, const Analysis& analysis) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports leave here: to standard output, or to files that are replaced whole or not at all.
+// Reports leave here: to standard output, or to files.
 #pragma once
 
 #include <string>
@@ -19,8 +19,5 @@ namespace podseer::cli {
 
 /// Writes to standard output; a closed pipe is no error.
 [[nodiscard]] std::string write_stdout(std::string_view text);
-
-/// Writes beside the file and renames, so that a reader never sees half of it.
-[[nodiscard]] std::string write_file_whole(const std::string& path, std::string_view text);
 
 }  // namespace podseer::cli

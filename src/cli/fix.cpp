@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/fix.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <vector>
 
 namespace podseer::cli {
@@ -129,25 +122,6 @@ std::string unified_diff(const std::string& path, std::string_view before, std::
     c = last + 1;
   }
   return out;
-}
-
-std::string replace_file(const std::string& path, std::string_view bytes) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return "cannot write '" + path + "': " + std::strerror(errno);
-  std::string temporary = path + ".podseer-XXXXXX";
-  const int fd = ::mkstemp(temporary.data());
-  if (fd < 0) return "cannot write beside '" + path + "': " + std::strerror(errno);
-  std::string wrong;
-  while (!bytes.empty() && wrong.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) wrong = "cannot write '" + path + "': " + std::strerror(errno);
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fchmod(fd, info.st_mode & 07777) != 0 && wrong.empty()) wrong = "cannot write '" + path + "': " + std::strerror(errno);
-  if (::close(fd) != 0 && wrong.empty()) wrong = "cannot write '" + path + "': " + std::strerror(errno);
-  if (wrong.empty() && ::rename(temporary.c_str(), path.c_str()) != 0) wrong = "cannot write '" + path + "': " + std::strerror(errno);
-  if (!wrong.empty()) ::unlink(temporary.c_str());
-  return wrong;
 }
 
 }  // namespace podseer::cli

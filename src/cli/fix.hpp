@@ -25,8 +25,4 @@ struct Fixed {
 /// A unified diff between two texts, three lines of context; empty when they are equal.
 [[nodiscard]] std::string unified_diff(const std::string& path, std::string_view before, std::string_view after);
 
-/// Replaces a file by way of a temporary one beside it, so that it is whole at any moment; the mode is
-/// kept. A sentence when that fails, else empty.
-[[nodiscard]] std::string replace_file(const std::string& path, std::string_view bytes);
-
 }  // namespace podseer::cli

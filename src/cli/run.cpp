@@ -4,7 +4,6 @@
 #include "cli/run.hpp"
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -20,12 +19,14 @@
 #include "cli/fix.hpp"
 #include "cli/help.hpp"
 #include "cli/inputs.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/language.hpp"
 #include "cli/options.hpp"
 #include "cli/pipeline.hpp"
 #include "cli/progress.hpp"
 #include "cli/secrets.hpp"
 #include "cli/select.hpp"
+#include "cli/write_file.hpp"
 #include "report/reporter.hpp"
 #include "report/text.hpp"
 
@@ -120,7 +121,7 @@ std::optional<int> mend(const Options& options, const Analysis& analysis) {
       text += unified_diff(before.path(), before.bytes(), after);
     } else if (before.path() == "<stdin>") {
       return complain("standard input cannot be fixed in place; --diff prints the changes");
-    } else if (const std::string wrong = replace_file(before.path(), after); !wrong.empty()) {
+    } else if (const std::string wrong = write_file_whole(before.path(), after); !wrong.empty()) {
       return complain(wrong);
     }
   }
@@ -218,7 +219,7 @@ int version(const Options& options) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+  end_cleanly();
   const Parsed parsed = parse_command_line(argc, argv);
   if (parsed.exit) return *parsed.exit;
   switch (parsed.options.command) {

@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/interrupt.hpp"
+
 extern char** environ;
 
 namespace podseer::cli {
@@ -68,11 +70,20 @@ Spawned spawn(const std::vector<std::string>& words, const std::string& director
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
+  posix_spawnattr_t attributes;  // signals that we ignore are not ignored there
+  posix_spawnattr_init(&attributes);
+  sigset_t usual;
+  sigemptyset(&usual);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) sigaddset(&usual, signal);
+  posix_spawnattr_setsigdefault(&attributes, &usual);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
-  const int failed = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return result;
   result.started = true;
+  set_child(pid);
   out.close_write();
   err.close_write();
 
@@ -102,6 +113,7 @@ Spawned spawn(const std::vector<std::string>& words, const std::string& director
   }
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+  set_child(0);
   if (WIFEXITED(status)) result.status = WEXITSTATUS(status);
   return result;
 }

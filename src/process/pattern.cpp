@@ -134,6 +134,7 @@ Answer match(std::string_view pattern, std::string_view text) {
 std::vector<std::string> expand_braces(std::string_view text) {
   // {a,b} and {1..5}; the first balanced group that is one; the rest by recursion. Backslash-escaped characters are skipped.
   std::vector<std::string> out;
+  int unclosed = 0;
   for (std::size_t open = 0; open < text.size(); ++open) {
     if (text[open] == '\\') { ++open; continue; }
     if (text[open] != '{' || (open > 0 && text[open - 1] == '$')) continue;
@@ -146,7 +147,10 @@ std::vector<std::string> expand_braces(std::string_view text) {
       else if (text[i] == '}' && --depth == 0) { close = i; break; }
       else if (text[i] == ',' && depth == 1) commas.push_back(i);
     }
-    if (close == std::string_view::npos) continue;
+    if (close == std::string_view::npos) {
+      if (++unclosed > 50) return {std::string(1, kAny)};  // each look costs the rest of the text
+      continue;
+    }
     std::vector<std::string> choices;
     const std::string_view inside = text.substr(open + 1, close - open - 1);
     if (!commas.empty()) {

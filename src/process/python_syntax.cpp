@@ -64,6 +64,13 @@ class Parser {
     int& depth_;
   };
 
+  /// One more link of `a + b + c ...` or `a.b(c)[d] ...`, which makes the tree one deeper. A long chain
+  /// is charged to the statement, so that chains in chains stay shallow too.
+  void linked(int& links) {
+    constexpr int kFree = 8, kMost = 300;
+    if (++links > kFree && ++charged_ > kMost) throw GiveUp{};
+  }
+
   std::unique_ptr<Stmt> make(Stmt::Kind kind) {
     auto out = std::make_unique<Stmt>();
     out->kind = kind;
@@ -99,6 +106,7 @@ class Parser {
 
   void statement(Block& out) {
     const Deeper deeper(depth_);
+    charged_ = 0;
     bool decorated = false;
     while (is("@")) {
       while (peek().kind != Token::Kind::Newline && peek().kind != Token::Kind::End) take();
@@ -226,6 +234,7 @@ class Parser {
   }
 
   void if_statement(Block& out) {
+    const Deeper deeper(depth_);  // `elif` is an `if` in the `else`
     auto stmt = make(Stmt::Kind::If);
     take();
     stmt->values.push_back(condition());
@@ -403,7 +412,9 @@ class Parser {
 
   ExprPtr disjunction() {
     ExprPtr left = conjunction();
+    int links = 0;
     while (word("or")) {
+      linked(links);
       take();
       ExprPtr out = make(Expr::Kind::Or);
       out->items.push_back(std::move(left));
@@ -414,7 +425,9 @@ class Parser {
   }
   ExprPtr conjunction() {
     ExprPtr left = inversion();
+    int links = 0;
     while (word("and")) {
+      linked(links);
       take();
       ExprPtr out = make(Expr::Kind::And);
       out->items.push_back(std::move(left));
@@ -449,7 +462,9 @@ class Parser {
 
   ExprPtr comparison() {
     ExprPtr left = binary(0);
+    int links = 0;
     while (true) {
+      linked(links);
       if (no_in_ && word("in")) return left;
       const std::string op = comparison_operator();
       if (op.empty()) return left;
@@ -465,7 +480,9 @@ class Parser {
     const Deeper deeper(depth_);
     if (level >= kLevels.size()) return unary();
     ExprPtr left = binary(level + 1);
+    int links = 0;
     while (peek().kind == Token::Kind::Op && std::find(kLevels[level].begin(), kLevels[level].end(), peek().text) != kLevels[level].end()) {
+      linked(links);
       ExprPtr out = make(Expr::Kind::Binary, take().text);
       out->items.push_back(std::move(left));
       out->items.push_back(binary(level + 1));
@@ -491,7 +508,9 @@ class Parser {
 
   ExprPtr postfix() {
     ExprPtr value = atom();
+    int links = 0;
     while (true) {
+      linked(links);
       if (eat(".")) {
         ExprPtr out = make(Expr::Kind::Attribute, name());
         out->items.push_back(std::move(value));
@@ -672,6 +691,7 @@ class Parser {
       Parser inner(tokenize(source));
       if (inner.tokens_.back().kind == Token::Kind::Bad) throw GiveUp{};
       inner.depth_ = depth_;
+      inner.charged_ = charged_;
       out.items.push_back(inner.tuple_or_value());
       i = text.find('}', end);
       if (i == std::string::npos) return;
@@ -681,6 +701,7 @@ class Parser {
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  int charged_ = 0;
   bool no_in_ = false;
   bool seen_colon_in_lambda_ = false;
 };

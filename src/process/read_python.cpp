@@ -650,7 +650,15 @@ class Machine {
     return out;
   }
 
+  /// Looking through many of them counts as steps.
   std::optional<PyList> elements(const PyValue& over) {
+    constexpr std::size_t kFree = 16;
+    std::optional<PyList> list = elements_of(over);
+    if (list) steps_ += static_cast<int>(std::min<std::size_t>(list->size() / kFree, kMaxSteps));
+    return list;
+  }
+
+  std::optional<PyList> elements_of(const PyValue& over) {
     constexpr std::int64_t kMost = 20000;
     if (over.kind == Kind::None) throw Raise{"TypeError", "'NoneType' object is not iterable"};
     if ((over.kind == Kind::List || over.kind == Kind::Tuple) && over.list) return *over.list;
