@@ -26,6 +26,11 @@ std::optional<fs::path> shared_path(const std::string& relative) {
   return found;
 }
 
+fs::path tools_path(const std::string& relative) {
+  const char* given = std::getenv("PODSEER_VALIDATORS");
+  return given != nullptr ? fs::path(given) / relative : source_path("build/tools") / relative;
+}
+
 std::string read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   INFO("reading " << path);

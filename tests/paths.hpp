@@ -15,6 +15,8 @@ namespace podseer::tests {
 /// Recorded truth beside the checkout ("truth/runtime"), when it is here: $PODSEER_SHARED or ../shared.
 /// Tests that need it say that they skip when this is empty.
 [[nodiscard]] std::optional<std::filesystem::path> shared_path(const std::string& relative);
+/// Where `./dev validators` puts other people's programs: $PODSEER_VALIDATORS or build/tools. May not exist.
+[[nodiscard]] std::filesystem::path tools_path(const std::string& relative);
 /// The whole of a file; fails the test when it cannot be read.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 

@@ -3,7 +3,6 @@
 // where they are installed (./dev validators puts them into build/tools).
 #include <rapidjson/document.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -94,11 +93,6 @@ std::vector<std::string> sarifs() {
   return all;
 }
 
-fs::path tool(const std::string& relative) {
-  const char* given = std::getenv("PODSEER_VALIDATORS");
-  return given != nullptr ? fs::path(given) / relative : source_path("build/tools/" + relative);
-}
-
 }  // namespace
 
 TEST_CASE("SARIF has the shape that GitHub asks for", "[report]") {
@@ -116,8 +110,8 @@ TEST_CASE("columns of SARIF count UTF-16 units, paths are percent-encoded", "[re
 }
 
 TEST_CASE("SARIF obeys the official schema", "[report]") {
-  const fs::path checker = tool("venv/bin/check-jsonschema");
-  const fs::path schema = tool("node_modules/@microsoft/sarif-multitool-linux/sarif-2.1.0.json");
+  const fs::path checker = tools_path("venv/bin/check-jsonschema");
+  const fs::path schema = tools_path("node_modules/@microsoft/sarif-multitool-linux/sarif-2.1.0.json");
   if (!fs::exists(checker) || !fs::exists(schema)) {
     WARN("skipped: no check-jsonschema and SARIF schema in build/tools (./dev validators)");
     return;
@@ -130,7 +124,7 @@ TEST_CASE("SARIF obeys the official schema", "[report]") {
 }
 
 TEST_CASE("SARIF passes the multitool's rules for GitHub", "[report]") {
-  const fs::path multitool = tool("node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool");
+  const fs::path multitool = tools_path("node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool");
   if (!fs::exists(multitool)) {
     WARN("skipped: no sarif-multitool in build/tools (./dev validators)");
     return;

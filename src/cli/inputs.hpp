@@ -14,7 +14,9 @@ namespace podseer::cli {
 struct Input {
   source::FileId file = source::kNoFile;
   bool named = false;        // on the command line; else found below a directory
-  std::string chart;         // an unrendered Helm template: the chart's directory; else empty
+  std::string chart = {};    // an unrendered Helm template: the chart's directory; else empty
+  std::string ns = {};       // of its objects that name none, by what deploys the directory; may be empty
+  bool moves = false;        // `ns` also replaces namespaces that are written
 };
 
 /// What could not be read: a wrong call (missing path), said in one sentence.

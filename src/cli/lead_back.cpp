@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a place in a rendering to the place that a person edits. Helm names the template in a `# Source:`
-// comment above each document; the line is the one that holds the same text, if there is just one.
+// comment above each document; the line is the one that holds the same text, or the same text around `{{ }}`,
+// if there is just one; else the line of the values that holds it; else that of the key above.
 // Kustomize keeps kinds and (but for prefixes, suffixes and hashes) names: the same field of the same
 // object is looked for in the files that were rendered.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -81,6 +83,51 @@ std::string_view trimmed(std::string_view line) {
   while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
   return line;
 }
+
+// Does a template's line, whatever its `{{ }}` become, make the rendered line? How many of its letters are
+// its own; 0: it does not.
+std::size_t likeness(std::string_view line, std::string_view rendered) {
+  constexpr std::size_t kLeast = 3;  // fewer letters say nothing
+  std::size_t own = 0;
+  bool first = true;
+  while (true) {
+    const std::size_t open = line.find("{{");
+    const std::string_view piece = line.substr(0, open);
+    own += static_cast<std::size_t>(std::count_if(piece.begin(), piece.end(), [](char c) { return c != ' ' && c != '"' && c != ':'; }));
+    if (open == std::string_view::npos) {
+      if (first ? rendered != piece : !rendered.ends_with(piece)) return 0;
+      return own >= kLeast ? own : 0;
+    }
+    const std::size_t at = first ? (rendered.starts_with(piece) ? 0 : std::string_view::npos) : rendered.find(piece);
+    if (at == std::string_view::npos) return 0;
+    rendered.remove_prefix(at + piece.size());
+    const std::size_t close = line.find("}}", open);
+    if (close == std::string_view::npos) return 0;
+    line.remove_prefix(close + 2);
+    first = false;
+  }
+}
+
+// The one line of a file that is most like the rendered one; nowhere when there are several or none.
+SourceSpan line_like(const source::SourceFile& file, source::FileId id, std::string_view wanted, bool is_template) {
+  SourceSpan found;
+  std::size_t best = 0;
+  bool only = false;
+  for (std::uint32_t at = 1; !wanted.empty() && at <= file.line_count(); ++at) {
+    const std::string_view text = file.line(at);
+    const std::string_view content = trimmed(text);
+    std::size_t own = content == wanted ? std::string_view::npos : 0;
+    if (own == 0 && is_template && content.find("{{") != std::string_view::npos) own = likeness(content, wanted);
+    if (own == 0 || own < best) continue;
+    only = own > best;
+    best = own;
+    const std::uint32_t begin = file.line_begin(at) + static_cast<std::uint32_t>(text.find(content));
+    found = {id, begin, begin + static_cast<std::uint32_t>(content.size())};
+  }
+  return only ? found : SourceSpan{};
+}
+
+std::size_t indentation(std::string_view line) { return std::min(line.find_first_not_of(" -"), line.size()); }
 
 class Guide {
  public:
@@ -181,16 +228,34 @@ class Guide {
       const source::SourceFile& source = analysis_.sources.file(unit.file);
       if (!of_root(unit, from) || !source.path().ends_with("/" + path)) continue;
       const std::string_view wanted = trimmed(file.line(line));
-      SourceSpan found;
-      int count = 0;
-      for (std::uint32_t at = 1; !wanted.empty() && at <= source.line_count(); ++at) {
-        const std::string_view text = source.line(at);
-        if (trimmed(text) != wanted) continue;
-        ++count;
-        const std::uint32_t begin = source.line_begin(at) + static_cast<std::uint32_t>(text.find(wanted));
-        found = {unit.file, begin, begin + static_cast<std::uint32_t>(wanted.size())};
+      if (const SourceSpan found = line_like(source, unit.file, wanted, true); found.exists()) return found;
+      if (const SourceSpan found = in_values(wanted, from); found.exists()) return found;
+      std::size_t margin = indentation(file.line(line));
+      for (std::uint32_t at = line - 1; at >= 1 && margin > 0 && !file.line(at).starts_with("# Source: "); --at) {
+        if (indentation(file.line(at)) >= margin || trimmed(file.line(at)).empty()) continue;
+        margin = indentation(file.line(at));
+        if (const SourceSpan found = line_like(source, unit.file, trimmed(file.line(at)), true); found.exists()) return found;
       }
-      return count == 1 ? found : SourceSpan{unit.file, 0, 0};
+      return {unit.file, 0, 0};
+    }
+    return {};
+  }
+
+  // The one line of the values that reads the same: what toYaml copies. The file that wins is asked first.
+  [[nodiscard]] SourceSpan in_values(std::string_view wanted, const Environment& from) const {
+    constexpr std::size_t kLeast = 6;  // bytes; shorter lines are everywhere
+    if (wanted.size() < kLeast || wanted.ends_with(':')) return {};
+    std::vector<std::string> files = {from.root == "." ? "values.yaml" : from.root + "/values.yaml"};
+    files.insert(files.end(), from.values.begin(), from.values.end());
+    for (auto path = files.rbegin(); path != files.rend(); ++path) {
+      for (const std::deque<FileUnit>* units : {&raw_, &analysis_.files}) {
+        for (const FileUnit& unit : *units) {
+          const source::SourceFile& file = analysis_.sources.file(unit.file);
+          std::error_code failed;
+          if (unit.rendered || (file.path() != *path && !std::filesystem::equivalent(file.path(), *path, failed))) continue;
+          if (const SourceSpan found = line_like(file, unit.file, wanted, false); found.exists()) return found;
+        }
+      }
     }
     return {};
   }

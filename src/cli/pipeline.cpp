@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -13,10 +12,10 @@
 #include "cli/parallel.hpp"
 #include "cli/progress.hpp"
 #include "cli/render.hpp"
-#include "cli/spawn.hpp"
 #include "lifecycle/placement.hpp"
 #include "process/predict.hpp"
 #include "source/read.hpp"
+#include "world/kinds.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -98,11 +97,23 @@ void parse_file(FileUnit& unit, const source::SourceMap& sources, int jobs) {
   for (const std::unique_ptr<yaml::Document>& document : unit.stream.documents) {
     add_objects(document->root, unit.file, document->index, nullptr, 0, 0, unit.objects);
   }
+  // kustomize fills these in, so they are often left out.
+  const std::string_view name = std::string_view(file.path()).substr(file.path().rfind('/') + 1);
+  if (name == "kustomization.yaml" || name == "kustomization.yml") {
+    for (kube::Object& object : unit.objects) {
+      if (object.kind.empty()) object.kind = "Kustomization";
+      if (object.api_version.empty()) object.group = "kustomize.config.k8s.io", object.version = "v1beta1", object.api_version = "kustomize.config.k8s.io/v1beta1";
+    }
+  }
   // A Kustomization says which ConfigMaps its generators make; that is all it is here for.
   for (kube::Object& object : unit.objects) object.context_only = is_for_a_program(object);
   if (!unit.named) {
     std::erase_if(unit.objects, [](const kube::Object& object) { return !is_meant(object); });
     if (unit.objects.empty() && !unit.stream.failed()) unit.stream.problems.clear();
+  }
+  for (kube::Object& object : unit.objects) {
+    const bool takes = !unit.ns.empty() && (unit.moves || object.ns.empty());
+    if (takes && !world::cluster_scoped(object.group, object.kind)) object.ns = unit.ns;
   }
   (void)file.line_count();  // index the lines here, so that later questions only read
 }
@@ -299,45 +310,6 @@ void collect(Analysis& analysis) {
   }
 }
 
-/// One note for each chart that was met unrendered.
-void tell_charts(const Options& options, Analysis& analysis) {
-  const bool wanted = options.render != Options::Render::Never && !options.isolate;
-  std::map<std::string, std::pair<source::FileId, std::size_t>> charts;
-  for (const FileUnit& unit : analysis.files) {
-    if (!unit.skipped || unit.chart.empty()) continue;
-    const auto [at, fresh] = charts.try_emplace(unit.chart, unit.file, 0);
-    ++at->second.second;
-  }
-  for (const auto& [chart, first] : charts) {
-    yaml::Problem problem;
-    problem.kind = yaml::Problem::Kind::Template;
-    const std::size_t braces = analysis.sources.file(first.first).bytes().find("{{");
-    problem.span = {first.first, static_cast<std::uint32_t>(braces), static_cast<std::uint32_t>(braces + 2)};
-    const std::string skipped = std::to_string(first.second) + (first.second == 1 ? " template is skipped" : " templates are skipped");
-    problem.message = wanted && !on_path("helm") ? "helm is not on PATH: " + skipped : "this Helm chart is not rendered: " + skipped;
-    analysis.notices.push_back({rules::Severity::Note, chart + ": " + problem.message, analysis.sources.file(first.first).path()});
-    std::vector<rules::Finding> found = rules::reading_findings({&problem, 1}, first.first);
-    std::move(found.begin(), found.end(), std::back_inserter(analysis.findings));
-  }
-}
-
-/// What the rendering tools refused, or that there are none.
-void tell_troubles(const Rendered& rendered, Analysis& analysis) {
-  for (const Rendered::Trouble& trouble : rendered.troubles) {
-    const bool placed = trouble.file != source::kNoFile;
-    analysis.notices.push_back({trouble.failed ? rules::Severity::Warning : rules::Severity::Note, trouble.message,
-                                placed ? analysis.sources.file(trouble.file).path() : std::string()});
-    if (!placed) {
-      analysis.warnings.push_back(trouble.message);
-      continue;
-    }
-    const rules::Rule* rule = rules::find_rule(trouble.failed ? "POD119" : "POD102");
-    if (rule == nullptr) continue;
-    const rules::Argument arguments[] = {{"message", trouble.message}};
-    analysis.findings.push_back(rules::make_finding(*rule, {trouble.file, 0, 0}, arguments));
-  }
-}
-
 void read_images(const Options& options, Analysis& analysis) {
   if (!options.images) return;
   const source::Result<std::string> text = source::read_input(*options.images);
@@ -458,6 +430,8 @@ void analyse(const Options& options, Analysis& analysis) {
       unit.file = input.file;
       unit.named = input.named;
       unit.chart = input.chart;
+      unit.ns = input.ns;
+      unit.moves = input.moves;
     }
   };
   add_units(inputs.files, analysis.files);
@@ -467,6 +441,8 @@ void analyse(const Options& options, Analysis& analysis) {
     unit.file = environment.file;
     unit.named = true;
     unit.rendered = true;
+    unit.ns = environment.ns;
+    unit.moves = environment.moves;
   }
   const int jobs = analysis.context.jobs;
   begin("parsing files", analysis.files.size());
@@ -491,8 +467,7 @@ void analyse(const Options& options, Analysis& analysis) {
     for (FileUnit& unit : analysis.rendered_from) parse_file(unit, analysis.sources, jobs);
     lead_back(rendered, analysis);
   }
-  tell_troubles(rendered, analysis);
-  tell_charts(options, analysis);
+  tell_rendering(options, rendered, analysis);
   order_findings(analysis.findings, analysis.sources);
 }
 

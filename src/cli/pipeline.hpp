@@ -29,6 +29,8 @@ struct FileUnit {
   source::FileId file = source::kNoFile;
   bool named = false;              // on the command line; else found below a directory
   std::string chart;               // a Helm template: the chart's directory
+  std::string ns;                  // of its objects that name none; empty: that of the run
+  bool moves = false;              // `ns` also replaces namespaces that are written
   bool rendered = false;           // what a tool printed; people edit other files
   bool skipped = false;            // not read: an unrendered template, or no manifest at all
   yaml::Stream stream;

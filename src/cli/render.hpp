@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Helm charts and kustomizations become manifests with the tools that are on PATH. Each overlay, and
-// each values file of a chart, is an environment: a world of its own. Findings in what was rendered are
+// each values file of a chart, is an environment: a world of its own. Where Argo CD or Flux say how a
+// directory is deployed, their word counts instead (see gitops.hpp). Findings in what was rendered are
 // led back to the files that people edit.
 #pragma once
 
@@ -17,7 +18,10 @@ namespace podseer::cli {
 struct Environment {
   std::string name;              // "overlays/prod", "charts/web (values-prod.yaml)"
   std::string root;              // directory of the chart or the kustomization
+  std::string ns;                // of objects that name none; empty: that of the run
+  bool moves = false;            // `ns` also replaces namespaces that are written
   bool helm = false;
+  std::vector<std::string> values;  // Helm: files that hold values, the last one wins; values.yaml of the chart comes before
   source::FileId file = source::kNoFile;   // the rendered text
 };
 
@@ -42,5 +46,8 @@ struct Rendered {
 /// Leads the findings of rendered files back to their source files, and says once what several
 /// environments share.
 void lead_back(const Rendered& rendered, Analysis& analysis);
+
+/// Findings and notices for what was not rendered: no tool, no values, or the tool refused.
+void tell_rendering(const Options& options, const Rendered& rendered, Analysis& analysis);
 
 }  // namespace podseer::cli
