@@ -14,4 +14,10 @@ namespace podseer::cli {
 /// the forecast and `kubectl get pods -A -o json` (`options.cluster_pods`).
 [[nodiscard]] int diff(const Options& options);
 
+/// Writes .podseer.yaml into the current directory; an existing one stays as it is, which is an error.
+[[nodiscard]] int init();
+
+/// What holds after command line, variables and configuration, as a .podseer.yaml that says the same.
+[[nodiscard]] std::string settings_of(const Options& options);
+
 }  // namespace podseer::cli

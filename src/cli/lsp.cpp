@@ -17,8 +17,10 @@
 
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/ignores.hpp"
 #include "cli/lsp_wire.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/render.hpp"
 #include "cli/secrets.hpp"
 #include "cli/select.hpp"
 #include "rules/references.hpp"
@@ -119,6 +121,7 @@ class Server {
       open_.erase(path_of(params));
       stale_ = true;
     } else if (method == "textDocument/didSave" || method == "workspace/didChangeWatchedFiles") {
+      renderings_.clear();  // tools read what is on disk
       stale_ = true;
     } else if (method == "textDocument/hover") {
       hover(params, id);
@@ -236,6 +239,7 @@ class Server {
     stale_ = false;
     Options options = options_;
     options.memory.clear();
+    options.renderings = &renderings_;
     if (options.paths.empty()) options.paths = options.config_paths;
     if (root_.empty()) options.memory_only = true;
     std::error_code ignored;
@@ -303,6 +307,12 @@ class Server {
     std::string message = finding.message;
     if (!finding.predicts.empty()) message += " (kubectl get pods: " + finding.predicts + ")";
     out.String(message);
+    if (finding.rule == "POD001") {  // DiagnosticTag.Unnecessary: editors fade it
+      out.Key("tags");
+      out.StartArray();
+      out.Int(1);
+      out.EndArray();
+    }
     out.Key("relatedInformation");
     out.StartArray();
     for (const rules::Note& note : finding.notes) {
@@ -438,6 +448,7 @@ class Server {
           if (finding.fix && !finding.fix->edits.empty()) {
             write_action(out, finding.fix->title, finding, finding.fix->edits, finding.fix->safe);
           }
+          if (is_about_ignores(finding.rule)) continue;
           // A comment on the line above, as far to the right as the line itself.
           const std::uint32_t line = text.position(finding.span.begin).line;
           const std::string_view content = text.line(line);
@@ -506,6 +517,7 @@ class Server {
   std::string root_;
   std::map<std::string, std::string> open_;  // path, text
   std::set<std::string> told_;               // URIs with diagnostics on the other side
+  RenderCache renderings_;                   // so that typing does not run helm
   std::unique_ptr<Analysis> analysis_;
   bool stale_ = false;
   bool shutting_down_ = false;

@@ -52,6 +52,7 @@ void build_reading(CLI::App& app, Options& o, Raw& raw) {
   app.add_flag("--force-exclude", o.force_exclude, "Excludes also apply to files that are named")->group(group);
   app.add_flag("--no-gitignore", o.no_gitignore, "Read what .gitignore leaves out, too")->group(group);
   app.add_flag("--show-files", o.show_files, "List the files that would be read, and stop")->group(group);
+  app.add_flag("--show-settings", o.show_settings, "Print what holds after variables and configuration, and stop")->group(group);
   app.add_flag("--fail-on-empty", o.fail_on_empty, "Nothing to read is an error (exit 2)")->group(group);
   app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")
       ->group(group)->type_name("FILE");
@@ -228,6 +229,7 @@ constexpr Spec kSpecs[] = {
      build_graph},
     {Command::Diff, "diff", "What changes for the pods between two trees or revisions", "diff [OPTIONS] BASE HEAD", build_diff},
     {Command::Lsp, "lsp", "The language server, for editors", "lsp [OPTIONS]", build_lsp},
+    {Command::Init, "init", "Write a .podseer.yaml to begin with", "init", build_nothing},
     {Command::Completions, "completions", "Print shell completions", "completions bash|zsh|fish", build_completions},
     {Command::Man, "man", "Print the manual page (roff)", "man", build_nothing},
     {Command::Version, "version", "Print the version and that of the data", "version [--format json]", build_version},
@@ -333,7 +335,9 @@ Complaint check_rule_selectors(const char* option, const std::vector<std::string
     const bool found = std::any_of(known.begin(), known.end(), [&](const std::string& name) {
       return name == selector || (selector.starts_with("POD") && name.starts_with(selector));
     });
-    if (!found) return "unknown rule " + in_quotes(selector) + " in " + option + did_you_mean(selector, known);
+    if (found) continue;
+    const std::string hint = did_you_mean(selector, known);
+    return "unknown rule " + in_quotes(selector) + " in " + option + (hint.empty() ? "; `podseer rules` lists them" : hint);
   }
   return {};
 }

@@ -16,7 +16,9 @@
 
 namespace podseer::cli {
 
-enum class Command : std::uint8_t { Check, Forecast, Explain, Rules, Graph, Diff, Lsp, Completions, Man, Version, Help };
+enum class Command : std::uint8_t { Check, Forecast, Explain, Rules, Graph, Diff, Lsp, Init, Completions, Man, Version, Help };
+
+struct RenderCache;  // cli/render.hpp
 
 /// auto, always, never.
 enum class When : std::uint8_t { Auto, Always, Never };
@@ -48,6 +50,8 @@ struct Options {
   std::vector<std::string> helm_values;    // files for `helm template --values`
   std::vector<std::string> helm_set;       // for `helm template --set`
   bool show_files = false;
+  bool show_settings = false;
+  RenderCache* renderings = nullptr;       // what tools printed before; may be null
 
   /// Files that are not on disk: of a git revision, of an editor, of a rendering tool. One of the same
   /// path as a file that is read takes its place.

@@ -206,7 +206,7 @@ class Renderer {
   bool add(std::string name, const std::string& root, bool helm, const std::vector<std::string>& words, const Deployment* deployment = nullptr,
            bool guessed = false) {
     if (progress_ != nullptr) progress_->begin("rendering " + name);
-    const Spawned ran = spawn(words, {}, kSeconds);
+    const Spawned ran = run_tool(words, deployment);
     if (ran.status != 0) {
       const std::string excuse = excuse_in(ran.err, guessed);
       const std::string why = ran.timed_out ? "it took too long" : complaint_in(ran.err);
@@ -227,6 +227,17 @@ class Renderer {
     environment.root = root;
     environment.helm = helm;
     return true;
+  }
+
+  Spawned run_tool(const std::vector<std::string>& words, const Deployment* deployment) const {
+    if (options_.renderings == nullptr) return spawn(words, {}, kSeconds);
+    std::string key = deployment == nullptr ? std::string() : deployment->inline_values;
+    for (const std::string& word : words) {
+      if (word.find("/podseer-values-") == std::string::npos) key += "\x1f" + word;  // another name each time
+    }
+    const auto found = options_.renderings->outputs.find(key);
+    if (found != options_.renderings->outputs.end()) return found->second;
+    return options_.renderings->outputs.emplace(key, spawn(words, {}, kSeconds)).first->second;
   }
 
   void missing(const std::string& root, const std::string& what) {

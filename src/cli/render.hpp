@@ -6,13 +6,21 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "cli/inputs.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/spawn.hpp"
 
 namespace podseer::cli {
+
+/// Outputs of tools by their words, for a caller that looks again and again at files that do not change.
+struct RenderCache {
+  std::map<std::string, Spawned> outputs;
+  void clear() { outputs.clear(); }
+};
 
 /// One rendering of a chart or an overlay.
 struct Environment {

@@ -147,6 +147,10 @@ int look(Options options) {
     if (path != "-" && !std::filesystem::exists(path, ignored)) return complain("no such path: '" + report::printable(path, true) + "'");
   }
   if (options.show_files) return show_files(options);
+  if (options.show_settings) {
+    const std::string wrong = write_stdout(settings_of(options));
+    return wrong.empty() ? 0 : complain(wrong);
+  }
   // Never destroyed: taking thousands of trees apart piece by piece costs a tenth of the run.
   static auto* const kept = new std::deque<Analysis>;
   Analysis& analysis = kept->emplace_back();
@@ -231,6 +235,7 @@ int run(int argc, char** argv) {
     case Command::Graph: return graph(parsed.options);
     case Command::Diff: return diff(parsed.options);
     case Command::Lsp: return lsp(parsed.options);
+    case Command::Init: return init();
     case Command::Completions: return print_completions(parsed.options);
     case Command::Man: return print(manual_page(describe_commands()));
     case Command::Help: break;

@@ -53,9 +53,23 @@ void tell_troubles(const Rendered& rendered, Analysis& analysis) {
   }
 }
 
+/// Helm's own word for where a document comes from, in what came through a pipe.
+void tell_sources(Analysis& analysis) {
+  constexpr std::string_view kMark = "# Source: ";
+  for (rules::Finding& finding : analysis.findings) {
+    if (!finding.span.exists()) continue;
+    const std::string_view before = analysis.sources.file(finding.span.file).bytes().substr(0, finding.span.begin);
+    const std::size_t at = before.rfind(kMark);
+    if (at == std::string_view::npos || (at > 0 && before[at - 1] != '\n') || before.find("\n---", at) != std::string_view::npos) continue;
+    const std::string_view rest = before.substr(at + kMark.size());
+    finding.notes.push_back({{}, "rendered from " + std::string(rest.substr(0, rest.find_first_of("\r\n")))});
+  }
+}
+
 }  // namespace
 
 void tell_rendering(const Options& options, const Rendered& rendered, Analysis& analysis) {
+  tell_sources(analysis);
   tell_troubles(rendered, analysis);
   tell_charts(options, rendered, analysis);
 }

@@ -13,7 +13,7 @@ inline constexpr std::string_view kHtmlStyle = R"css(
 @media(prefers-color-scheme:dark){:root{--bg:#16181b;--fg:#e4e6e8;--dim:#9aa3ab;--card:#1e2125;--line:#33383e;--bad:#ff8a80;
 --warn:#f0c060;--good:#7fd69b;--note:#82c7f0;--wait:#a88a2a;--back:#7d3d39;--code:#15171a;--chip:#2a2e33}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}
-main,header{max-width:70rem;margin:0 auto;padding:1rem}h1{font-size:1.4rem;margin:.5rem 0}h2{font-size:1.05rem;margin:0}
+main,header{max-width:70rem;margin:0 auto;padding:1rem}h1{font-size:1.4rem;margin:.5rem 0}h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
 .dim{color:var(--dim)}.tools{display:flex;gap:.6rem;flex-wrap:wrap;align-items:center;margin:.8rem 0}
 input[type=search]{flex:1 1 16rem;padding:.45rem .6rem;border:1px solid var(--line);border-radius:.4rem;background:var(--card);
 color:var(--fg);font:inherit}label{white-space:nowrap}
