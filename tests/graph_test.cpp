@@ -23,3 +23,14 @@ TEST_CASE("graph draws who refers to what and marks what is missing", "[cli][gra
   CHECK(text.out.find("  env ConfigMap/gone   MISSING\n") != std::string::npos);
   CHECK(tests::run(podseer + " graph --format picture -", manifest).status == 2);
 }
+TEST_CASE("an edge to a key that is not there is broken, though the ConfigMap is there", "[cli][graph]") {
+  const std::string world =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {level: info}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+      "spec:\n  containers:\n    - name: web\n      image: nginx:1.27\n      env:\n"
+      "        - {name: A, valueFrom: {configMapKeyRef: {name: settings, key: levle}}}\n"
+      "        - {name: B, valueFrom: {configMapKeyRef: {name: settings, key: level}}}\n";
+  const auto ran = tests::run(tests::podseer_binary().string() + " graph --isolated -", world);
+  INFO(ran.out);
+  CHECK(ran.out.find("env: no key levle") != std::string::npos);
+  CHECK(ran.out.find("stroke:") != std::string::npos);
+}

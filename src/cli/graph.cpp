@@ -55,8 +55,14 @@ void add_pod(const PodUnit& unit, const world::World& world, Picture& picture) {
     picture.add(owner, node_name(kind, ns, name), label, broken);
   };
   const rules::RuleContext context(world, pod, unit.facts);
-  for (const rules::Reference& reference : rules::env_references(pod, context)) refer(reference.kind(), *reference.name, "env", reference.optional);
-  for (const rules::Reference& reference : rules::volume_references(pod, context)) refer(reference.kind(), *reference.name, "volume", reference.optional);
+  const auto refer_to_data = [&](const rules::Reference& reference, const char* label) {
+    const auto data = reference.secret ? world.secret(ns, *reference.name) : world.config_map(ns, *reference.name);
+    const bool lacks = !reference.optional && data && data->keys_known && !reference.key->empty() && data->find(*reference.key) == nullptr;
+    if (!lacks) return refer(reference.kind(), *reference.name, label, reference.optional);
+    picture.add(owner, node_name(reference.kind(), ns, *reference.name), std::string(label) + ": no key " + std::string(*reference.key), true);
+  };
+  for (const rules::Reference& reference : rules::env_references(pod, context)) refer_to_data(reference, "env");
+  for (const rules::Reference& reference : rules::volume_references(pod, context)) refer_to_data(reference, "volume");
   for (const kube::Volume& volume : pod.spec.volumes) refer("PersistentVolumeClaim", *volume.claim_name, "volume", false);
   if (pod.spec.service_account_name.written()) refer("ServiceAccount", *pod.spec.service_account_name, "runs as", false);
   for (const kube::Object* service : world.all("Service", ns)) {
