@@ -181,7 +181,9 @@ void validate_cluster_ips(const Spec& spec, const Path& path, Errors& errors) {
   const Path families_path = path.child("ipFamilies");
   for (std::size_t i = 0; i < families.size(); ++i) {
     const View family = families.at(i);
-    validate_enum(family, families_path.index(i), kFamilies, errors);
+    if (std::find(kFamilies.begin(), kFamilies.end(), family.str()) == kFamilies.end()) {
+      errors.not_supported(families_path.index(i), family, kFamilies);  // a null item is the empty family
+    }
     for (std::size_t j = 0; j < i; ++j) {
       if (families.at(j).str() == family.str()) errors.duplicate(families_path.index(i), family);
     }

@@ -81,6 +81,15 @@ std::optional<PlacementProblem> operating_system(const Candidate& candidate, con
   return std::nullopt;
 }
 
+/// supplementalGroupsPolicy Strict needs a runtime that says it can: containerd 2.0 is the first (KEP-3619).
+std::optional<PlacementProblem> groups_policy(const Candidate& candidate, const NodeState& state, Certainty sure) {
+  const kube::Text& policy = candidate.pod->spec.supplemental_groups_policy;
+  if (*policy != "Strict" || !state.node->runtime.starts_with("containerd://1.")) return std::nullopt;
+  return refused(candidate, "SupplementalGroupsPolicyNotSupported", "SupplementalGroupsPolicy=Strict is not supported in this node", policy.span,
+                 "securityContext.supplementalGroupsPolicy",
+                 "the node " + state.node->name + " runs " + state.node->runtime + ", which does not support supplementalGroupsPolicy Strict", sure);
+}
+
 std::optional<PlacementProblem> sizes(const Candidate& candidate, const NodeState& state, Certainty sure) {
   if (!state.node->size_known || candidate.priority >= kSystemCriticalPriority) return std::nullopt;
   const std::int64_t slots = state.allocatable("pods");
@@ -172,6 +181,7 @@ std::optional<PlacementProblem> refused_on_node(const Candidate& candidate, cons
   if (state == nullptr) return std::nullopt;
   const Certainty sure = node_certainty(world);
   if (auto out = operating_system(candidate, *state, sure)) return out;
+  if (auto out = groups_policy(candidate, *state, sure)) return out;
   if (bound) {
     if (auto out = predicates(candidate, *state, sure)) return out;
   }

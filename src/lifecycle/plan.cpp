@@ -160,6 +160,7 @@ void play_effect(PodPlan& plan, const Effect& effect) {
         return;
       case Step::PostStart:
         set_fault(c.post_start, effect, "PostStartHookError");
+        c.post_start_hangs = effect.reason == "ContainerCreating";
         return;
       case Step::Run:
         play_run(c, effect);

@@ -27,6 +27,7 @@ struct ContainerPlan {
   const kube::Container* container = nullptr;
   bool sidecar = false;
   Fault image, configure, create, start, post_start;
+  bool post_start_hangs = false;  // it neither fails nor returns
   Seconds post_start_takes = 0;  // of a hook that succeeds
   // The process.
   Seconds life = kNever;  // ends by itself after so long

@@ -25,6 +25,7 @@ using State = ContainerStatus::State;
 
 /// Syncs of one simulation at most: far above what 20 minutes of any pod need.
 constexpr int kMostSyncs = 4000;
+constexpr Seconds kHookHangs = 1e7;  // longer than anybody looks
 
 /// One container as the runtime and the kubelet's caches know it.
 struct Live {
@@ -193,8 +194,7 @@ class PodWorker {
       out.last_reason = c.last_reason;
       out.last_exit_code = c.last_exit_code;
     }
-    const bool exempt =
-        out.init && !c.plan->sidecar && c.runtime == Live::Runtime::Exited && !failed(c);
+    const bool exempt = out.init && c.runtime == Live::Runtime::Exited && !failed(c);  // sidecars too
     if (!c.cached.empty() && !exempt && should_start(c)) {
       if (c.runtime == Live::Runtime::Exited) {
         out.last_reason = c.exit_reason;
@@ -426,6 +426,11 @@ class PodWorker {
     // A probe that changes its mind, as long as the container runs, makes a sync of its own.
     for (const Seconds after : {c.plan->started_after, c.plan->ready_after, c.plan->killed_after}) {
       if (after > 0 && now_ + after < c.ends_at) event_at(now_ + after);
+    }
+    if (c.plan->post_start_hangs) {
+      now_ += kHookHangs;
+      c.cached = {};
+      return true;
     }
     if (c.plan->post_start.set) {
       kill(c, c.plan->term_takes, c.plan->term_exit_code);

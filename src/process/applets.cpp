@@ -12,6 +12,7 @@ Program find_program(std::string_view name) {
   static const ProgramTable kTable = [] {
     ProgramTable table;
     add_system_programs(table);
+    add_admin_programs(table);
     add_file_programs(table);
     add_copy_programs(table);
     add_text_programs(table);
@@ -227,6 +228,11 @@ std::optional<std::string> to_re2(std::string_view p, bool extended) {
     out.push_back(c);
   }
   return out;
+}
+
+bool may_use(const Call& call, std::string_view capability) {
+  const ShellInput& in = *call.world.input;
+  return in.uid == 0 && (in.capabilities == nullptr || in.capabilities->contains(capability));
 }
 
 bool port_refused(Call& call, std::int64_t port) {

@@ -37,11 +37,14 @@ std::string may_change_directory(Call& call, const std::string& path);
 /// POSIX regular expressions in re2's words; empty when re2 cannot say it.
 [[nodiscard]] std::optional<std::string> to_re2(std::string_view pattern, bool extended);
 [[nodiscard]] bool gnu(const Call& call);
+/// Does the process have that capability (without "CAP_")? Only root keeps any past exec.
+[[nodiscard]] bool may_use(const Call& call, std::string_view capability);
 /// A port that may not be bound: prints `text` and blames.
 [[nodiscard]] bool port_refused(Call& call, std::int64_t port);
 
 using ProgramTable = std::map<std::string_view, Program>;
 void add_system_programs(ProgramTable& table);
+void add_admin_programs(ProgramTable& table);
 void add_file_programs(ProgramTable& table);
 void add_copy_programs(ProgramTable& table);
 void add_text_programs(ProgramTable& table);

@@ -231,8 +231,7 @@ int change(Call& call, const std::string& what, const std::vector<std::string>& 
       continue;
     }
     if (info.read_only) { status = complain(call, name, "Read-only file system", chown ? "changing ownership of" : "changing permissions of"); continue; }
-    const bool root = call.world.input->uid == 0;
-    if (!root || !call.world.input->root_overrides_modes) {
+    if (!may_use(call, chown ? "CHOWN" : "FOWNER")) {
       if (!info.access_known) { if (!call.world.choose("owner:" + path)) { status = 1; continue; } }
       else if (chown || static_cast<std::int64_t>(info.uid) != call.world.input->uid) {
         const std::string same = std::to_string(info.uid);

@@ -250,6 +250,12 @@ int do_ping(Call& call) {
   }
   if (host.empty() || call.hazy) return kUnknownStatus;
   if (!resolved(call, host)) return gnu(call) ? 2 : 1;
+  if (!may_use(call, "NET_RAW") && call.world.input->pings != Answer::Yes) {
+    if (call.world.input->pings == Answer::Unknown) return kUnknownStatus;
+    call.sh.blame("ping needs CAP_NET_RAW");
+    call.sh.blame_cause(Outcome::Cause::Privileges, "NET_RAW");
+    return gnu(call) ? 2 : 1;
+  }
   if (!counted) call.world.give_up();
   call.sh.sleep(call.st, 0, limit);
   return call.world.assume_network ? 0 : kUnknownStatus;

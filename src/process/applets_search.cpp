@@ -71,7 +71,12 @@ int do_grep(Call& call) {
     if (has_mark(name)) { vague_files = true; continue; }
     const FileInfo info = name == "-" ? FileInfo{} : call.world.files.stat(call.path(name));
     if (name != "-" && info.kind == FileInfo::Kind::Directory) {
-      if (!recursive) { if (gnu(call)) { call.err("grep: " + name + ": Is a directory\n"); trouble = true; } else { trouble = true; } call.sh.blame(name + ": Is a directory"); if (!gnu(call)) vague_files = true; continue; }
+      if (!recursive) { 
+        call.sh.blame(name + ": Is a directory");
+        if (gnu(call)) { call.err("grep: " + name + ": Is a directory\n"); trouble = true; }
+        else inputs.push_back({name, ""});  // busybox opens it and reads nothing
+        continue;
+      }
       const auto items = call.world.files.list(call.path(name));
       if (!items) { vague_files = true; continue; }
       for (auto it = items->rbegin(); it != items->rend(); ++it) open.push_back((name == "/" ? "" : name) + "/" + *it);

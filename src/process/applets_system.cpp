@@ -203,6 +203,17 @@ int do_date(Call& call) {
     const std::string& word = call.argv[i];
     if (word.starts_with('+')) { format = true; words = words && word.find_first_of(" \t\n") == std::string::npos && word.find("%c") == std::string::npos && word.find("%n") == std::string::npos && known(word); continue; }
     if (word == "-u" || word == "--utc" || word == "-R" || word == "--rfc-3339=seconds") { if (word != "-u" && word != "--utc") words = false; continue; }
+    // busybox knows "@0", "2024-05-01 10:00" and the like, and no words.
+    if ((word == "-d" || word == "--date" || word.starts_with("--date=") || (word.starts_with("-d") && word.size() > 2)) && call.tools == Tools::Busybox) {
+      const std::string when = word.starts_with("--date=") ? word.substr(7) : word.starts_with("-d") && word.size() > 2 ? word.substr(2) : call.arg(++i);
+      if (known(when) && when.find_first_not_of("0123456789@:-. T/") != std::string::npos && !when.ends_with("UTC") && !when.ends_with('Z')) {
+        call.err("date: invalid date '" + when + "'\n");
+        call.sh.blame("date: invalid date '" + when + "'");
+        return 1;
+      }
+      sure = false;
+      continue;
+    }
     if ((word == "-Iseconds" || word == "-I" || word == "--iso-8601") && gnu(call)) { format = true; continue; }
     sure = false;
   }
@@ -469,13 +480,13 @@ void add_system_programs(ProgramTable& table) {
   table["[["] = builtin_test;
   for (std::string_view name : {"nproc", "arch", "hostid"}) table[name] = do_word;
   for (std::string_view name : {"uname", "uptime", "free", "ps"}) table[name] = do_text;
-  for (std::string_view name : {"df", "mount", "ip", "ifconfig", "route", "netstat", "ss", "dmesg", "lscpu", "getconf", "locale", "lsof", "fuser", "pgrep", "pidof",
+  for (std::string_view name : {"df", "ifconfig", "route", "netstat", "ss", "dmesg", "lscpu", "getconf", "locale", "lsof", "fuser", "pgrep", "pidof",
                                 "pstree", "last", "who", "groups", "logname", "cal", "factor", "file", "strings", "od", "hexdump", "xxd", "cmp", "comm", "join", "paste",
                                 "nl", "fold", "expand", "unexpand", "shuf", "cksum", "sum", "lsmod", "ipcalc", "arp", "brctl", "dnsdomainname", "lsblk", "blkid", "dpkg",
                                 "users", "pathchk", "numfmt", "pr", "ptx", "tsort", "diff", "sha1sum", "sha224sum", "sha384sum", "uuidgen"}) table[name] = do_shows;
   for (std::string_view name : {"tar", "gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zip", "unzip", "patch", "install", "mknod", "mkfifo", "truncate", "split", "csplit",
                                 "adduser", "addgroup", "useradd", "groupadd", "usermod", "deluser", "delgroup", "passwd", "chpasswd", "update-ca-certificates", "ldconfig",
-                                "cpio", "ar", "shred", "dos2unix", "unix2dos", "chattr", "sysctl", "umount", "zcat", "openssl"}) table[name] = do_changes;
+                                "cpio", "ar", "shred", "dos2unix", "unix2dos", "chattr", "zcat", "openssl"}) table[name] = do_changes;
 }
 
 }  // namespace podseer::process

@@ -117,6 +117,10 @@ FileInfo ContainerFiles::image_stat(std::string_view given) const {
     return {FileInfo::Kind::Device, 0666, 0, 0, true, false};
   }
   if (contains(kInjectedFiles, path)) return {FileInfo::Kind::File, 0644, 0, 0, true, false};
+  if (below(path, "/dev")) {  // a tmpfs of the runtime's, writable whatever the root is
+    if (!contains(kInjectedDirectories, path)) return missing(false);
+    return {FileInfo::Kind::Directory, path == "/dev" ? 0755U : 01777U, 0, 0, true, false};
+  }
   if (contains(kInjectedDirectories, path)) return directory(0755, true);
   if (path == "/tmp" || path == "/var/tmp") return directory(01777, image_ != nullptr);
   if (image_ == nullptr) return {FileInfo::Kind::Unknown, 0644, 0, 0, false, read_only_root_};

@@ -58,6 +58,11 @@ Outcome write_zeroes(const ContainerContext& context, const ProgramCall& call) {
   const std::int64_t size = block * count;
   const ContainerFiles::Mount* mount = to.empty() ? nullptr : context.files->mount_of(to);
   if (size <= 0) return {};
+  constexpr std::int64_t kSharedMemory = std::int64_t{64} * 1024 * 1024;  // containerd's and CRI-O's /dev/shm
+  if (mount == nullptr && to.starts_with("/dev/shm/") && size > kSharedMemory && (context.memory_limit == 0 || context.memory_limit > kSharedMemory)) {
+    return ends(1, Outcome::Cause::None, "/dev/shm", "dd: error writing '" + to + "': No space left on device",
+                "/dev/shm has room for 64 MiB, less than the " + std::to_string(size / 1024 / 1024) + " MiB that dd writes");
+  }
   if (mount != nullptr && mount->volume->memory) {
     const std::int64_t limit = context.memory_limit;
     const std::int64_t room = mount->volume->size_limit;

@@ -23,8 +23,9 @@ using kube::Volume;
 using Argv = std::vector<std::optional<std::string>>;
 
 constexpr std::int64_t kMiB = 1024 * 1024;
-/// Below this runc's own start is killed (it needs some MiB before the program runs; runc issue 1980).
-constexpr std::int64_t kRuntimeFloor = 1 * kMiB;
+/// Below this runc's own start is killed (it needs some MiB before the program runs; runc issue 1980; with runc 1.1 a
+/// limit of 3 MiB did not start, one of 4 MiB did).
+constexpr std::int64_t kRuntimeFloor = 4 * kMiB;
 constexpr std::string_view kTokenMount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 Outcome not_started(Outcome::StartError error, Cause cause, std::string subject, std::string log, std::string explanation) {
@@ -92,7 +93,9 @@ class Setup {
     in.uid = context_.credentials.uid;
     in.gid = context_.credentials.gid;
     in.groups = context_.credentials.groups;
-    in.root_overrides_modes = context_.credentials.has("DAC_OVERRIDE") && context_.credentials.has("CHOWN");
+    in.root_overrides_modes = context_.credentials.has("DAC_OVERRIDE");
+    if (!context_.credentials.privileged) in.capabilities = &context_.credentials.capabilities;
+    in.pings = context_.binds_low_ports;  // runtimes open both or neither
     in.cwd = directory();
     in.stdin_open = context_.reads_forever;
     in.files = &files_;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,7 +119,9 @@ struct ShellInput {
   std::int64_t uid = 0;
   std::int64_t gid = 0;
   std::vector<std::int64_t> groups;              // supplemental, with fsGroup
-  bool root_overrides_modes = true;              // uid 0 has CAP_DAC_OVERRIDE and CAP_CHOWN
+  bool root_overrides_modes = true;              // uid 0 has CAP_DAC_OVERRIDE
+  const std::set<std::string, std::less<>>* capabilities = nullptr;  // of uid 0, without "CAP_"; null: all of them
+  Answer pings = Answer::Unknown;                // may a process without CAP_NET_RAW ping? (net.ipv4.ping_group_range)
   std::int64_t lowest_port = 0;                  // binding a TCP port below this is refused (1024 without
                                                  // CAP_NET_BIND_SERVICE); 0: every port may be bound
   std::string cwd = "/";

@@ -3,6 +3,8 @@
 // and the key's text; with `items: [{key: run.sh, path: bin/start}]` it gives bin/start and nothing else.
 #include "process/volumes.hpp"
 
+#include <algorithm>
+
 #include "process/environment.hpp"
 
 namespace podseer::process {
@@ -50,9 +52,14 @@ class Builder {
         out.root.access_known = false;
         out.root.kind = volume.type->starts_with("File") ? FileInfo::Kind::File
                         : volume.type->starts_with("Directory") ? FileInfo::Kind::Directory : FileInfo::Kind::Unknown;
+        // Where nothing else made it, the kubelet or the runtime does: root's, 0755, whatever fsGroup says.
+        if (world_.assumptions().closed && !nodes_own(*volume.path) && (*volume.type == "DirectoryOrCreate" || volume.type->empty())) {
+          out.root = {FileInfo::Kind::Directory, 0755, 0, 0, true, false};
+        }
         break;
       default:
         out.root.access_known = false;  // a claim's directory: nobody knows its owner
+        out.read_only = *volume.read_only;
         break;
     }
     if (pod_.spec.fs_group.set() && volume.kind != Volume::Kind::HostPath) own_by_group(out);
@@ -60,6 +67,14 @@ class Builder {
   }
 
  private:
+  /// Paths that a node may well have without anybody's manifests.
+  static bool nodes_own(std::string_view path) {
+    static constexpr std::string_view kOwned[] = {"/etc", "/dev", "/run", "/var", "/sys", "/proc", "/usr", "/lib", "/boot", "/bin", "/sbin", "/root", "/home"};
+    const std::size_t slash = path.find('/', 1);
+    if (slash == std::string_view::npos || slash + 1 == path.size()) return true;
+    return std::find(std::begin(kOwned), std::end(kOwned), path.substr(0, slash)) != std::end(kOwned);
+  }
+
   void put(VolumeContent& out, std::string_view path, std::uint32_t mode, std::optional<std::string> content,
            const yaml::Entry* entry, bool secret) const {
     VolumeFile file;

@@ -13,6 +13,8 @@ namespace {
 
 using Sureness = process::Outcome::Sureness;
 
+constexpr lifecycle::Seconds kNearlyForEver = 3600;  // nobody waits longer for a hook
+
 kube::SourceSpan command_span(const kube::Handler& handler) {
   if (handler.command.empty()) return handler.span;
   kube::SourceSpan span = handler.command.front().span;
@@ -57,6 +59,13 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
   } else if (outcome.kind == process::Outcome::Kind::Exits && outcome.exit_code != 0) {
     out.kind = ExecVerdict::Kind::Fails;
     out.exit_code = outcome.exit_code;
+    out.takes = outcome.earliest;
+  } else if (outcome.kind == process::Outcome::Kind::RunsForever ||
+             (outcome.kind == process::Outcome::Kind::Exits && outcome.earliest >= kNearlyForEver)) {
+    out.kind = ExecVerdict::Kind::Hangs;
+    out.takes = kNearlyForEver;
+  } else if (outcome.kind == process::Outcome::Kind::Exits) {
+    out.takes = outcome.earliest;
   }
   return out;
 }
@@ -83,12 +92,15 @@ void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role,
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (!stays_up(*site.container, context)) continue;
     const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
-    if (verdict.kind != ExecVerdict::Kind::Fails) continue;
+    const std::int64_t timeout = site.probe->timeout_seconds.set() ? std::max<std::int64_t>(*site.probe->timeout_seconds, 1) : 1;
+    const bool late = verdict.takes > static_cast<lifecycle::Seconds>(timeout);
+    if (verdict.kind != ExecVerdict::Kind::Fails && !late) continue;
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
     Finding finding = context.finding(command_span(site.probe->handler),
                                       {{"container", std::string(*site.container->name)},
                                        {"command", joined(site.probe->handler)},
-                                       {"code", std::to_string(verdict.exit_code)},
+                                       {"result", late ? "takes longer than its timeoutSeconds, " + std::to_string(timeout)
+                                                       : "ends with exit code " + std::to_string(verdict.exit_code)},
                                        {"earliest", seconds_text(window.earliest)},
                                        {"latest", seconds_text(window.latest)}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);

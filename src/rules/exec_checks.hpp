@@ -13,10 +13,12 @@ struct ExecVerdict {
   enum class Kind : std::uint8_t {
     Unknown,  // or it succeeds: nothing to say
     Missing,  // the program is not in the image: the runtime errors before anything runs
-    Fails     // it runs and ends with another exit code than 0
+    Fails,    // it runs and ends with another exit code than 0
+    Hangs     // it runs for ever, or nearly so
   };
   Kind kind = Kind::Unknown;
   int exit_code = 0;
+  lifecycle::Seconds takes = 0;  // at least
   std::string program;  // the first word
   std::string why;      // one sentence
   std::string log;      // what it prints

@@ -2,6 +2,7 @@
 // A hostPath whose type the node's path surely does not have (pkg/volume/hostpath, Kubernetes 1.34): a directory
 // of every Linux named as a File, or the Docker socket on a node that runs containerd or CRI-O.
 #include <algorithm>
+#include <span>
 
 #include "rules/mounted_volumes.hpp"
 #include "rules/rule.hpp"
@@ -14,6 +15,28 @@ constexpr std::string_view kDirectories[] = {"/",     "/bin", "/boot", "/dev",  
                                              "/opt",  "/proc", "/root", "/run", "/sbin",    "/srv",  "/sys", "/tmp",   "/usr",
                                              "/var",  "/var/cache", "/var/lib", "/var/lib/kubelet", "/var/lock", "/var/log", "/var/run",
                                              "/var/spool", "/var/tmp", "/usr/bin", "/usr/lib", "/usr/share", "/lib/modules", "/sys/fs/cgroup"};
+// Files that every node has.
+constexpr std::string_view kFiles[] = {"/etc/hostname", "/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf", "/etc/os-release",
+                                       "/proc/cpuinfo", "/proc/meminfo", "/proc/loadavg", "/proc/stat", "/proc/uptime", "/proc/version"};
+
+bool in_list(std::span<const std::string_view> list, std::string_view path) { return std::find(list.begin(), list.end(), path) != list.end(); }
+
+/// FileOrCreate makes the file, not the directories on the way to it. Nothing that was given makes such a one.
+bool parent_is_missing(std::string_view path) {
+  const std::string_view parent = path.substr(0, path.rfind('/'));
+  if (parent.empty() || in_list(kDirectories, parent)) return false;
+  static constexpr std::string_view kOwned[] = {"/etc/", "/dev/", "/run/", "/var/", "/sys/", "/proc/", "/usr/", "/lib/"};  // programs of the node make these
+  return std::none_of(std::begin(kOwned), std::end(kOwned), [&](std::string_view one) { return path.starts_with(one); });
+}
+
+/// Another volume of the same pod makes the directory that the file is in.
+bool made_by_another(std::string_view path, const kube::PodTemplate& pod) {
+  const std::string_view parent = path.substr(0, path.rfind('/'));
+  return std::any_of(pod.spec.volumes.begin(), pod.spec.volumes.end(), [&](const kube::Volume& volume) {
+    return volume.kind == kube::Volume::Kind::HostPath && *volume.type == "DirectoryOrCreate" && !volume.path->empty() &&
+           volume.path->starts_with(parent);
+  });
+}
 
 }  // namespace
 
@@ -24,11 +47,16 @@ void pod417_host_path_type(const kube::PodTemplate& pod, RuleContext& context) {
     std::string path(*volume.path);
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     const std::string type(*volume.type);
-    if (type.empty() || type == "DirectoryOrCreate" || type == "FileOrCreate") continue;
+    if (type.empty() || type == "DirectoryOrCreate") continue;
     Certainty certainty = Certainty::Certain;
-    const bool directory = std::find(std::begin(kDirectories), std::end(kDirectories), path) != std::end(kDirectories);
-    if (directory) {
+    const bool directory = in_list(kDirectories, path);
+    if (type == "FileOrCreate" && !directory) {
+      if (made_by_another(path, pod) || !context.world().assumptions().closed || !parent_is_missing(path)) continue;
+      certainty = Certainty::Likely;
+    } else if (directory) {
       if (type == "Directory") continue;
+    } else if (in_list(kFiles, path)) {
+      if (type == "File") continue;
     } else if (path == "/var/run/docker.sock" || path == "/run/docker.sock") {
       const auto& nodes = context.world().cluster().nodes;
       const bool other = !nodes.empty() && std::all_of(nodes.begin(), nodes.end(), [](const world::ClusterNode& node) {
@@ -49,7 +77,7 @@ void pod417_host_path_type(const kube::PodTemplate& pod, RuleContext& context) {
     mounted.explain(finding);
     finding.notes.push_back({volume.path.span, "this path of the node"});
     std::string what = "directory";
-    if (type == "File") what = "file";
+    if (type == "File" || type == "FileOrCreate") what = "file";
     if (type == "Socket") what = "socket file";
     if (type == "CharDevice") what = "character device";
     if (type == "BlockDevice") what = "block device";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command loops until a host answers (nc, wget, nslookup in a loop), and the host is a Service
 // that does not exist, has no such port, or selects no pod: it waits for ever.
+#include <algorithm>
 #include <limits>
 
 #include "rules/dependencies.hpp"
@@ -8,14 +9,34 @@
 
 namespace podseer::rules {
 
+namespace {
+
+/// An init container that waits for a port of its own pod: only sidecars before it run by then.
+std::optional<Unreachable> nobody_here(const kube::PodTemplate& pod, const kube::Container& container,
+                                       const process::Outcome& outcome, const RuleContext& context) {
+  const std::string& host = outcome.dependency->host;
+  if (!container.init || container.sidecar() || *pod.spec.host_network) return std::nullopt;
+  if (host != "localhost" && host != "::1" && !host.starts_with("127.")) return std::nullopt;
+  for (const kube::Container& other : pod.spec.init_containers) {
+    if (&other == &container || *other.name == *container.name) break;
+    if (!other.sidecar()) continue;
+    const process::Outcome& served = context.outcome(other);
+    const bool knows = served.kind == process::Outcome::Kind::RunsForever && served.listens_known;
+    if (!knows || std::find(served.listens.begin(), served.listens.end(), outcome.dependency->port) != served.listens.end()) return std::nullopt;
+  }
+  return Unreachable{"no container of the pod that runs by then serves it", Certainty::Certain};
+}
+
+}  // namespace
+
 void pod640_waits_for_nothing(const kube::PodTemplate& pod, RuleContext& context) {
   each_container(pod, [&](const kube::Container& container) {
     const process::Outcome& outcome = context.outcome(container);
     if (outcome.kind != process::Outcome::Kind::WaitsFor || !outcome.dependency) return;
     const std::optional<ServiceName> target = service_of_host(outcome.dependency->host, context);
-    if (!target) return;
-    const std::optional<Unreachable> wrong =
-        unreachable(*target, outcome.dependency->port, context);
+    std::optional<Unreachable> wrong;
+    if (target) wrong = unreachable(*target, outcome.dependency->port, context);
+    if (!target) wrong = nobody_here(pod, container, outcome, context);
     if (!wrong) return;
     std::string host = outcome.dependency->host;
     if (outcome.dependency->port != 0) host += ":" + std::to_string(outcome.dependency->port);
