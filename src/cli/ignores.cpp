@@ -30,7 +30,9 @@ std::vector<std::string> split_rules(std::string_view text) {
 }
 
 /// The line that a comment on a line of its own is about: the next that is neither empty nor a comment.
-std::uint32_t next_line_of_content(const source::SourceFile& file, std::uint32_t line) {
+/// `last` is the answer for an earlier line of the file; it may hold here as well.
+std::uint32_t next_line_of_content(const source::SourceFile& file, std::uint32_t line, std::uint32_t last) {
+  if (last > line) return last;
   for (std::uint32_t next = line + 1; next <= file.line_count(); ++next) {
     const std::string_view text = trimmed(file.line(next));
     if (!text.empty() && !text.starts_with('#')) return next;
@@ -40,6 +42,7 @@ std::uint32_t next_line_of_content(const source::SourceFile& file, std::uint32_t
 
 void find_comments(const source::SourceFile& file, source::FileId id, std::vector<Ignore>& ignores) {
   const std::string_view bytes = file.bytes();
+  std::uint32_t last = 0;
   for (std::size_t at = bytes.find(kMark); at != std::string_view::npos; at = bytes.find(kMark, at + 1)) {
     const std::uint32_t line = file.position(static_cast<std::uint32_t>(at)).line;
     const std::size_t begin = file.line_begin(line);
@@ -61,7 +64,8 @@ void find_comments(const source::SourceFile& file, source::FileId id, std::vecto
     ignore.reason = trimmed(rest);
     if (ignore.reason.starts_with('#')) ignore.reason.clear();  // another comment
     const bool alone = trimmed(before.substr(0, hash)).empty();
-    ignore.line = alone ? next_line_of_content(file, line) : line;
+    if (alone) last = next_line_of_content(file, line, last);
+    ignore.line = alone ? last : line;
     ignores.push_back(std::move(ignore));
   }
 }
@@ -197,29 +201,42 @@ std::vector<Ignore> find_ignores(const Analysis& analysis) {
   return ignores;
 }
 
-bool is_ignored(std::vector<Ignore>& ignores, const rules::Finding& finding, const source::SourceMap& sources) {
-  if (ignores.empty() || !finding.span.exists()) return false;
-  const std::uint32_t line = sources.file(finding.span.file).position(finding.span.begin).line;
+Ignores::Ignores(std::vector<Ignore> list) : list_(std::move(list)) {
+  for (std::size_t i = 0; i < list_.size(); ++i) {
+    const Ignore& ignore = list_[i];
+    if (ignore.rendered) anywhere_.push_back(i);
+    else by_place_[{ignore.span.file, ignore.reach == Ignore::Reach::Line ? ignore.line : 0}].push_back(i);
+  }
+}
+
+bool Ignores::cover(const rules::Finding& finding, const source::SourceMap& sources) {
+  if (list_.empty() || !finding.span.exists()) return false;
   bool covered = false;
-  for (Ignore& ignore : ignores) {
-    if (!ignore.rendered && ignore.span.file != finding.span.file) continue;
-    if (!ignore.rules.empty() && !names_rule(ignore.rules, finding.rule)) continue;
-    if (is_about_ignores(finding.rule) && !names_itself(ignore)) continue;
-    if (ignore.reach == Ignore::Reach::Line && ignore.line != line) continue;
-    if (ignore.reach == Ignore::Reach::Object && !same_object(ignore, finding)) continue;
-    ignore.used = covered = true;
+  const auto look = [&](const std::vector<std::size_t>& some) {
+    for (const std::size_t i : some) {
+      Ignore& ignore = list_[i];
+      if (!ignore.rules.empty() && !names_rule(ignore.rules, finding.rule)) continue;
+      if (is_about_ignores(finding.rule) && !names_itself(ignore)) continue;
+      if (ignore.reach == Ignore::Reach::Object && !same_object(ignore, finding)) continue;
+      ignore.used = covered = true;
+    }
+  };
+  look(anywhere_);
+  const std::uint32_t line = sources.file(finding.span.file).position(finding.span.begin).line;
+  for (const std::uint32_t place : {line, 0U}) {
+    if (const auto found = by_place_.find({finding.span.file, place}); found != by_place_.end()) look(found->second);
   }
   return covered;
 }
 
-std::vector<rules::Finding> judge_ignores(std::vector<Ignore>& ignores, const source::SourceMap& sources) {
+std::vector<rules::Finding> judge_ignores(Ignores& ignores, const source::SourceMap& sources) {
   std::vector<rules::Finding> findings;
-  const std::vector<std::string> known = ignores.empty() ? std::vector<std::string>{} : known_rules();
-  for (const Ignore& ignore : ignores) {
+  const std::vector<std::string> known = ignores.list().empty() ? std::vector<std::string>{} : known_rules();
+  for (const Ignore& ignore : ignores.list()) {
     if (ignore.written && !names_itself(ignore)) judge(ignore, known, sources, findings);
   }
-  std::erase_if(findings, [&](const rules::Finding& finding) { return is_ignored(ignores, finding, sources); });
-  for (const Ignore& ignore : ignores) {
+  std::erase_if(findings, [&](const rules::Finding& finding) { return ignores.cover(finding, sources); });
+  for (const Ignore& ignore : ignores.list()) {
     if (ignore.written && names_itself(ignore)) judge(ignore, known, sources, findings);
   }
   return findings;

@@ -7,8 +7,10 @@
 //     metadata: {annotations: {podseer.dev/ignore: "POD402: the operator adds it later"}}
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/pipeline.hpp"
@@ -40,11 +42,22 @@ struct Ignore {
 /// silences them, else an ignore of everything would hide that it is of no use.
 [[nodiscard]] inline bool is_about_ignores(std::string_view code) { return code.starts_with("POD0"); }
 
-/// Does an ignore cover the finding? Every one that does is marked as used.
-[[nodiscard]] bool is_ignored(std::vector<Ignore>& ignores, const rules::Finding& finding, const source::SourceMap& sources);
+/// The ignores of a run, found by the line that they are about: there may be as many of them as findings.
+class Ignores {
+ public:
+  explicit Ignores(std::vector<Ignore> list);
+  /// Does an ignore cover the finding? Every one that does is marked as used.
+  [[nodiscard]] bool cover(const rules::Finding& finding, const source::SourceMap& sources);
+  [[nodiscard]] const std::vector<Ignore>& list() const { return list_; }
+
+ private:
+  std::vector<Ignore> list_;
+  std::map<std::pair<source::FileId, std::uint32_t>, std::vector<std::size_t>> by_place_;  // line 0: the whole file
+  std::vector<std::size_t> anywhere_;
+};
 
 /// What is wrong with the ignores themselves: unused, unknown rule, no reason (POD001 to POD003). Those of
 /// them that are ignored in turn are left out.
-[[nodiscard]] std::vector<rules::Finding> judge_ignores(std::vector<Ignore>& ignores, const source::SourceMap& sources);
+[[nodiscard]] std::vector<rules::Finding> judge_ignores(Ignores& ignores, const source::SourceMap& sources);
 
 }  // namespace podseer::cli

@@ -120,15 +120,14 @@ Selection select_findings(const Options& options, Analysis& analysis) {
   Selection selection;
   std::vector<rules::Finding>& findings = analysis.findings;
   // Ignores are held against everything that was found, so that one is called unused only when it is.
-  std::vector<Ignore> ignores;
-  if (!options.no_ignore) ignores = find_ignores(analysis);
+  Ignores ignores(options.no_ignore ? std::vector<Ignore>{} : find_ignores(analysis));
   for (rules::Finding& finding : findings) finding.fingerprint = fingerprint_of(finding);
   std::set<std::string> silenced;  // by place and text: findings move below
   const auto key = [](const rules::Finding& finding) {
     return finding.fingerprint + "\x1f" + std::to_string(finding.span.file) + ":" + std::to_string(finding.span.begin) + "\x1f" + finding.message;
   };
   for (const rules::Finding& finding : findings) {
-    if (is_ignored(ignores, finding, analysis.sources)) silenced.insert(key(finding));
+    if (ignores.cover(finding, analysis.sources)) silenced.insert(key(finding));
   }
   add_findings(judge_ignores(ignores, analysis.sources), analysis);
   const PerFile per_file(options);

@@ -172,7 +172,11 @@ class Assembler {
   }
 
  private:
-  void set(std::string name, Value value) { environment_.kubelet[std::move(name)] = std::move(value); }
+  void set(std::string name, Value value) {
+    constexpr std::size_t kMost = std::size_t{4} << 20U;  // bytes; Linux takes a quarter of the stack's limit, 2 MiB
+    bytes_ += value.text.size();
+    environment_.kubelet[std::move(name)] = bytes_ > kMost ? Value::unknown() : std::move(value);
+  }
 
   void add_all(const kube::EnvFromSource& source) {
     const Source found = source_of(world_, ns_, *source.ref.name, source.secret);
@@ -221,6 +225,7 @@ class Assembler {
   std::string_view ns_;
   Environment environment_;
   std::map<std::string, Value> services_;
+  std::size_t bytes_ = 0;
 };
 
 Value value_in(const std::map<std::string, Value>& map, std::string_view name, bool complete) {

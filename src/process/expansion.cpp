@@ -4,6 +4,13 @@
 #include "process/expansion.hpp"
 
 namespace podseer::process {
+namespace {
+
+/// MAX_ARG_STRLEN of Linux: no process starts with a longer word or variable. Variables that name each
+/// other ten times each would make them longer than any memory.
+constexpr std::size_t kLongest = 128 * 1024;
+
+}  // namespace
 
 std::optional<std::string> expand(std::string_view text, const VariableLookup& lookup, bool* secret) {
   std::string out;
@@ -33,6 +40,7 @@ std::optional<std::string> expand(std::string_view text, const VariableLookup& l
     if (value.kind == Value::Kind::NotSet) {
       out += text.substr(i, close + 1 - i);
     } else {
+      if (out.size() + value.text.size() > kLongest) return std::nullopt;
       out += value.text;
       if (secret != nullptr && value.secret) *secret = true;
     }

@@ -190,9 +190,12 @@ struct Line {
 Line command_line(const Container& container, const ImageInfo* image, const Environment& environment) {
   Line out;
   const auto lookup = [&](std::string_view name) { return environment.kubelet_value(name); };
+  constexpr std::size_t kMost = std::size_t{4} << 20U;  // bytes; Linux takes less
+  std::size_t bytes = 0;
   const auto add = [&](const std::vector<kube::Text>& words) {
     for (const kube::Text& word : words) {
-      out.argv.push_back(expand(*word, lookup));
+      out.argv.push_back(bytes > kMost ? std::nullopt : expand(*word, lookup));
+      bytes += out.argv.back() ? out.argv.back()->size() : 0;
       out.spans.push_back(word.span);
       out.written.emplace_back(*word);
     }

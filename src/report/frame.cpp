@@ -11,7 +11,7 @@ namespace podseer::report {
 namespace {
 
 constexpr int kTab = 4;
-constexpr std::size_t kMaxLineBytes = 4096;  // what lies behind is never shown
+constexpr std::uint32_t kMaxLineBytes = 4096;  // what lies behind is never shown
 constexpr std::size_t kMaxLabelsOfALine = 6;
 
 /// A label on its line, in byte offsets of the file cut to that line.
@@ -189,7 +189,14 @@ void Frame::draw_marks(std::vector<Mark>& marks) {
 }
 
 void Frame::draw_line(const source::SourceFile& file, source::FileId id, std::uint32_t line, std::vector<Mark> marks) {
-  const std::vector<Cell> cells = cells_of(report_, file, id, line, style_.unicode);
+  // Of a long line only what is around the first mark is looked at; a column is rarely more than four bytes.
+  const std::uint32_t most = 16 * static_cast<std::uint32_t>(room()), before = most / 2;
+  std::uint32_t from = 0;
+  if (!marks.empty() && file.line(line).size() > most) {
+    from = marks.front().begin - file.line_begin(line);
+    from = from > before ? from - before : 0;
+  }
+  const std::vector<Cell> cells = cells_of(report_, file, id, line, style_.unicode, from, most);
   const Window window = cut_line(cells, marks, room(), style_.unicode);
   std::string text = gutter(std::to_string(line), "|");
   if (!window.text.empty()) text += " " + window.text;
@@ -239,10 +246,14 @@ void Frame::draw_file(source::FileId id, const std::vector<Label>& labels, bool 
 }  // namespace
 
 std::vector<Cell> cells_of(const Report& report, const source::SourceFile& file, source::FileId id, std::uint32_t line,
-                           bool unicode) {
+                           bool unicode, std::uint32_t from, std::uint32_t most) {
   std::vector<Cell> cells;
-  const std::uint32_t line_begin = file.line_begin(line);
-  const std::string_view text = file.line(line).substr(0, kMaxLineBytes);
+  const std::string_view whole = file.line(line);
+  while (from > 0 && from < whole.size() && (static_cast<unsigned char>(whole[from]) & 0xC0U) == 0x80) ++from;
+  from = std::min(from, static_cast<std::uint32_t>(whole.size()));
+  const std::uint32_t line_begin = file.line_begin(line) + from;
+  const std::string_view text = whole.substr(from, std::min(most, kMaxLineBytes));
+  cells.reserve(text.size());
   const auto line_end = static_cast<std::uint32_t>(line_begin + text.size());
   int column = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -254,7 +265,7 @@ std::vector<Cell> cells_of(const Report& report, const source::SourceFile& file,
       cell.columns = 3;
       // A block scalar's secret lines keep their indentation.
       const std::size_t content = text.find_first_not_of(' ', i);
-      if (i == 0 && content != std::string_view::npos && content > 0 && line_begin + content < end) {
+      if (i + from == 0 && content != std::string_view::npos && content > 0 && line_begin + content < end) {
         cell.end = static_cast<std::uint32_t>(line_begin + content);
         cell.glyph = std::string(content, ' ');
         cell.columns = static_cast<int>(content);
@@ -265,7 +276,7 @@ std::vector<Cell> cells_of(const Report& report, const source::SourceFile& file,
       if (point.value == '\t') {
         cell.columns = kTab - column % kTab;
         cell.glyph = std::string(static_cast<std::size_t>(cell.columns), ' ');
-      } else if (point.value == 0xfeff && line == 1 && i == 0) {
+      } else if (point.value == 0xfeff && line == 1 && i + from == 0) {
         cell.columns = 0;
       } else {
         cell.glyph = printable(text.substr(i, point.length), unicode);

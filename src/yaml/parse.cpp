@@ -287,8 +287,25 @@ class Handler : public YAML::EventHandler {
     while (end < text_.size() && (text_[end] == ' ' || text_[end] == '\t')) ++end;
     if (value.find_first_not_of(" \t\r\n") == std::string::npos) end = header;
     text_until_ = end;
-    tree_.scalar(properties, style, begin, end, arena_.copy(value));
+    const bool keeps = style == Style::Folded && text_.substr(begin, header - begin).find('+') != std::string_view::npos;
+    tree_.scalar(properties, style, begin, end, arena_.copy(keeps ? with_kept_breaks(value, end) : value));
     child(end);
+  }
+
+  /// `>+` keeps every line break at the end; yaml-cpp folds the last two into one.
+  std::string with_kept_breaks(std::string value, std::uint32_t end) const {
+    const std::size_t last = value.find_last_not_of('\n');
+    if (last == std::string::npos) return value;
+    value.resize(last + 1);
+    for (std::size_t i = end;;) {
+      if (places_.at(i) == '\r' && places_.at(i + 1) == '\n') ++i;
+      const bool at_break = i >= text_.size() || text_[i] == '\n' || text_[i] == '\r';
+      if (!at_break) return value;
+      value += '\n';
+      if (++i >= text_.size()) return value;
+      while (places_.at(i) == ' ') ++i;
+      if (i >= text_.size()) return value;
+    }
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value emitter_style, bool mapping) {

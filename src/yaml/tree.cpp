@@ -204,6 +204,14 @@ bool Tree::key_text(const Node& key, Flag flag, std::string_view& text) {
 }
 
 void Tree::merge_mapping(const Node& mapping) {
+  // Every mapping merges the one before it: that grows with the square of the text. kubectl takes it,
+  // and more memory than any manifest is worth.
+  constexpr std::size_t kMost = 200000;  // entries
+  merged_ += mapping.size();
+  if (merged_ > kMost) {
+    fail_decode("document contains excessive aliasing", mapping.span(), true);
+    return;
+  }
   for (Entry entry : mapping.entries()) {
     entry.merged = true;
     entries_.push_back(entry);
@@ -267,7 +275,7 @@ std::size_t Tree::drop_repeated(std::span<Entry> entries) {
   if (winner_of.empty()) return count;
   for (std::size_t i = 0; i < count; ++i) {
     const Entry& winner = entries[winner_of[i]];
-    if (winner_of[i] == i || entries[i].merged || winner.merged) continue;
+    if (winner_of[i] == i || entries[i].merged || winner.merged || repeated_.size() >= kMostRepeated) continue;
     Problem problem;
     problem.kind = Problem::Kind::DuplicateKey;
     problem.span = entries[i].key_span;

@@ -91,7 +91,9 @@ class Tree {
   std::vector<Anchor> anchors_;
   std::uint64_t operations_ = 0, alias_operations_ = 0;
   DecodeError decode_, convert_;
-  std::vector<Problem> repeated_;
+  std::size_t merged_ = 0;         // entries that came through `<<`
+  std::vector<Problem> repeated_;  // the first kMostRepeated: nobody reads more
+  static constexpr std::size_t kMostRepeated = 1000;
 };
 
 }  // namespace podseer::yaml

@@ -7,8 +7,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "cli/config.hpp"
 #include "cli/pipeline.hpp"
@@ -111,9 +113,46 @@ void write_reports(std::string_view bytes, std::initializer_list<const char*> ch
 void forecast(std::string_view bytes) { write_reports(bytes, {"text", "json", "github", "junit"}, {"json", "table", "wide", "yaml", "timeline"}); }
 void sarif(std::string_view bytes) { write_reports(bytes, {"sarif"}, {}); }
 
+/// Every program is there: a first byte of `b` makes the shell bash with GNU's programs, else BusyBox.
+class AllCommands final : public process::Commands {
+ public:
+  explicit AllCommands(bool gnu) : gnu_(gnu) {}
+  process::Command find(std::string_view name, const process::Value&) const override {
+    const std::string base(name.substr(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1));
+    process::Command command;
+    command.state = process::Command::State::Found;
+    command.path = "/bin/" + base;
+    command.tools = gnu_ ? process::Tools::Gnu : process::Tools::Busybox;
+    command.program = base != "sh" ? base : gnu_ ? "bash" : "ash";
+    return command;
+  }
+
+ private:
+  bool gnu_;
+};
+
+/// `/` and `/tmp` are there, and nothing else.
+class EmptyFiles final : public process::FileSystem {
+ public:
+  process::FileInfo stat(std::string_view path) const override {
+    process::FileInfo info;
+    if (path == "/" || path == "/tmp") info.kind = process::FileInfo::Kind::Directory;
+    return info;
+  }
+  std::optional<std::string> read(std::string_view) const override { return std::nullopt; }
+  std::optional<std::vector<std::string>> list(std::string_view path) const override {
+    if (path == "/tmp") return std::vector<std::string>{};
+    return std::nullopt;
+  }
+};
+
 void shell(std::string_view bytes) {
+  const AllCommands commands(bytes.starts_with('b'));
+  const EmptyFiles files;
   process::ShellInput input;
   input.argv = {std::string("/bin/sh"), std::string("-c"), std::string(bytes)};
+  input.commands = &commands;
+  input.files = &files;
   input.env["HOME"] = process::Value::known("/root");
   input.env["TOKEN"] = process::Value::known("s3cr3t-value", true);
   const process::ShellResult result = process::run_command(input);
