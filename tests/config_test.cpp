@@ -165,6 +165,19 @@ TEST_CASE("an ignore is not unused because its rule was not asked for", "[cli]")
   }
 }
 
+TEST_CASE("what is not in sight is not called unused or stale", "[cli]") {
+  const Project project;
+  project.edit("kind: Pod", "kind: Pod  # podseer: ignore[POD630] no Service is given here");
+  CHECK(contains(project.podseer("check k8s --format unix").out, "POD001"));
+  CHECK_FALSE(contains(project.podseer("check k8s/pod.yaml --format unix").out, "POD001"));
+  project.write("chart/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n");
+  project.write("chart/templates/a.yaml", "a: {{ .b }}  # podseer: ignore[POD402] made by the operator\n");
+  CHECK_FALSE(contains(project.podseer("check chart --render never --format unix").out, "POD001"));
+  CHECK(project.podseer("check k8s --baseline base.json --update-baseline").status == 0);
+  project.write("other/config.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {}\n");
+  CHECK_FALSE(contains(project.podseer("check other --baseline base.json --format unix").out, "POD004"));
+}
+
 TEST_CASE("an ignore of everything does not hide that it is of no use", "[cli]") {
   const Project project;
   project.edit("kind: Pod", "kind: Pod  # podseer: ignore");

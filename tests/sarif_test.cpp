@@ -90,6 +90,12 @@ std::vector<std::string> sarifs() {
   for (const char* path : {"testdata/seed", "testdata/healthy"}) {
     if (fs::exists(source_path(path))) all.push_back(run(podseer + " check --format sarif " + path).out);
   }
+  // With notifications of what could not be read or rendered, and findings about ignores.
+  all.push_back(run("d=$(mktemp -d) && cd $d && mkdir -p chart/templates && printf 'apiVersion: v2\\nname: c\\nversion: 0.1.0\\n' >chart/Chart.yaml && "
+                    "printf 'a: {{ .b }}\\n' >chart/templates/a.yaml && ln -s nowhere 'go ne.yaml' && "
+                    "printf 'apiVersion: v1\\nkind: Pod # podseer: ignore[POD999] x\\nmetadata: {name: a}\\n' >pod.yaml && GITHUB_WORKSPACE=$PWD PATH=/nowhere " +
+                    podseer_binary().string() + " check --isolated --format sarif . ; cd /; rm -r $d")
+                    .out);
   return all;
 }
 

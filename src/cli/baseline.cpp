@@ -10,9 +10,7 @@
 
 namespace podseer::cli {
 
-void Baseline::add(std::string fingerprint, std::string description, source::SourceSpan span, std::size_t count) {
-  entries_[std::move(fingerprint)] = {std::move(description), span, count, false};
-}
+void Baseline::add(std::string fingerprint, Entry entry) { entries_[std::move(fingerprint)] = std::move(entry); }
 
 bool Baseline::take(const rules::Finding& finding) {
   const auto found = entries_.find(finding.fingerprint);
@@ -51,8 +49,12 @@ std::string read_baseline(const std::string& path, const std::string& given_by, 
              ": this entry of the baseline has no fingerprint (write it anew: --update-baseline)";
     }
     const yaml::Node* count = entry.find("count");
-    baseline.add(text_of("fingerprint"), text_of("rule") + " " + text_of("object") + " in " + text_of("file"), fingerprint->span(),
-                 count != nullptr && count->as_int() > 0 ? static_cast<std::size_t>(count->as_int()) : 1);
+    Baseline::Entry read;
+    read.file = text_of("file");
+    read.description = text_of("rule") + " " + text_of("object") + " in " + read.file;
+    read.span = fingerprint->span();
+    read.count = count != nullptr && count->as_int() > 0 ? static_cast<std::size_t>(count->as_int()) : 1;
+    baseline.add(text_of("fingerprint"), std::move(read));
   }
   return {};
 }

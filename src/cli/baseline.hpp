@@ -15,15 +15,16 @@ namespace podseer::cli {
 /// How often each fingerprint may still be met.
 class Baseline {
  public:
-  void add(std::string fingerprint, std::string description, source::SourceSpan span, std::size_t count);
-  /// Uses up one entry for this finding; false when there is none left.
-  [[nodiscard]] bool take(const rules::Finding& finding);
   struct Entry {
     std::string description;   // "POD302 Pod/shop/web in web.yaml"
+    std::string file;          // where it was found then
     source::SourceSpan span;   // of its fingerprint
     std::size_t count = 0;
     bool met = false;
   };
+  void add(std::string fingerprint, Entry entry);
+  /// Uses up one entry for this finding; false when there is none left.
+  [[nodiscard]] bool take(const rules::Finding& finding);
   /// The entries that were never met, by fingerprint.
   [[nodiscard]] std::vector<Entry> left() const;
 

@@ -189,13 +189,18 @@ bool names_rule(const std::vector<std::string>& selectors, std::string_view code
 std::vector<Ignore> find_ignores(const Analysis& analysis) {
   std::vector<Ignore> ignores;
   for (const FileUnit& unit : analysis.files) {
+    const std::size_t before = ignores.size();
     if (!unit.rendered) find_comments(analysis.sources.file(unit.file), unit.file, ignores);
     for (const kube::Object& object : unit.objects) find_annotation(object, unit.rendered ? Of::Rendering : Of::Manifest, ignores);
+    // Where only files that were named are read, or a template is not rendered, the finding may be out of sight.
+    for (std::size_t i = before; i < ignores.size(); ++i) ignores[i].may_be_unused = ignores[i].may_be_unused && !unit.named && !unit.skipped;
   }
   // Of what was rendered people edit the sources: their comments count where findings are led back to. Their
   // annotations count as they were rendered.
   for (const FileUnit& unit : analysis.rendered_from) {
+    const std::size_t before = ignores.size();
     find_comments(analysis.sources.file(unit.file), unit.file, ignores);
+    for (std::size_t i = before; i < ignores.size(); ++i) ignores[i].may_be_unused = !analysis.partly_rendered;
     for (const kube::Object& object : unit.objects) find_annotation(object, Of::Source, ignores);
   }
   return ignores;

@@ -27,7 +27,7 @@ struct Ignore {
   const kube::Object* object = nullptr; // Object
   bool rendered = false;                // an annotation in what a tool rendered: reaches findings wherever they lead back to
   bool written = true;                  // stands in a file that people edit, so it can be judged
-  bool may_be_unused = true;            // false where a copy of it is what counts
+  bool may_be_unused = true;            // false where not everything that it could be about was seen
   bool used = false;
 };
 

@@ -467,6 +467,7 @@ void analyse(const Options& options, Analysis& analysis) {
     for (FileUnit& unit : analysis.rendered_from) parse_file(unit, analysis.sources, jobs);
     lead_back(rendered, analysis);
   }
+  analysis.partly_rendered = !rendered.troubles.empty();
   tell_rendering(options, rendered, analysis);
   order_findings(analysis.findings, analysis.sources);
 }

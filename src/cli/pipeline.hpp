@@ -74,6 +74,7 @@ struct Analysis {
   Context context;
   std::deque<FileUnit> files;                  // in the order of the inputs
   std::deque<FileUnit> rendered_from;          // files that were rendered: read, but no manifests of their own
+  bool partly_rendered = false;                // some chart or overlay could not be
   std::deque<WorldUnit> worlds;
   std::vector<rules::Finding> findings;        // ordered by path, offset, code
   std::vector<lifecycle::Forecast> forecasts;  // ordered as the objects are

@@ -88,13 +88,18 @@ void add_findings(std::vector<rules::Finding> more, Analysis& analysis) {
   order_findings(analysis.findings, analysis.sources);
 }
 
-/// Entries of the baseline that nothing answers to any more. Not so when a part was left out: with --select
-/// or other paths they may be there all the same, which nobody can tell from here, so it is a note.
-std::vector<rules::Finding> stale_findings(const Baseline& baseline) {
+/// Entries of the baseline that nothing answers to any more. Of files that were not read this time nobody
+/// can tell.
+std::vector<rules::Finding> stale_findings(const Baseline& baseline, const source::SourceMap& sources) {
   std::vector<rules::Finding> findings;
   const rules::Rule* rule = rules::find_rule("POD004");
-  if (rule == nullptr) return findings;
-  for (const Baseline::Entry& entry : baseline.left()) {
+  const std::vector<Baseline::Entry> left = baseline.left();
+  if (rule == nullptr || left.empty()) return findings;
+  std::set<fs::path> read;
+  for (std::size_t i = 0; i < sources.size(); ++i) read.insert(fs::path(sources.file(static_cast<source::FileId>(i)).path()).lexically_normal());
+  for (const Baseline::Entry& entry : left) {
+    std::error_code ignored;
+    if (fs::exists(entry.file, ignored) && !read.contains(fs::path(entry.file).lexically_normal())) continue;
     const rules::Argument arguments[] = {{"entry", entry.description}};
     findings.push_back(rules::make_finding(*rule, entry.span, arguments));
   }
@@ -150,7 +155,7 @@ Selection select_findings(const Options& options, Analysis& analysis) {
     Baseline baseline;
     selection.error = read_baseline(*options.baseline, options.called("--baseline"), analysis.sources, baseline);
     selection.hidden += std::erase_if(findings, [&](const rules::Finding& finding) { return baseline.take(finding); });
-    add_findings(stale_findings(baseline), analysis);
+    add_findings(stale_findings(baseline, analysis.sources), analysis);
     leave_out();
   }
   const Focus focus(options, analysis.sources);
