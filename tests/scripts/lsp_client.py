@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Drives `podseer lsp` as an editor does: lsp_client.py BINARY. Prints "ok:"/"not ok:" a case."""
-import json, os, subprocess, sys, tempfile, threading, queue
+import atexit, json, os, shutil, subprocess, sys, tempfile, threading, queue
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {level: info}\n"
 POD = """apiVersion: v1
@@ -58,6 +58,7 @@ class Client:
 
 def main():
     root = os.path.realpath(tempfile.mkdtemp(prefix="podseer lsp "))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     for name, text in (("config.yaml", CONFIG), ("pod.yaml", POD)): open(f"{root}/{name}", "w").write(text)
     uri = lambda name: "file://" + (root + "/" + name).replace(" ", "%20")
     client = Client(sys.argv[1], root)

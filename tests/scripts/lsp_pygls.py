@@ -2,7 +2,7 @@
 """Drives `podseer lsp` with pygls, a client that other people wrote: every message of the server is read into
 lsprotocol's types, so one that breaks the protocol is an error. lsp_pygls.py BINARY; prints "ok:"/"not ok:" a case.
 """
-import asyncio, os, sys, tempfile
+import asyncio, atexit, os, shutil, sys, tempfile
 
 try:
     from lsprotocol import types as t
@@ -48,6 +48,7 @@ class Editor(LanguageClient):
 
 async def main():
     root = os.path.realpath(tempfile.mkdtemp(prefix="podseer lsp "))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     for name, text in (("config.yaml", CONFIG), ("pod.yaml", POD)): open(f"{root}/{name}", "w").write(text)
     base = "file://" + root.replace(" ", "%20")
     pod, config = f"{base}/pod.yaml", f"{base}/config.yaml"

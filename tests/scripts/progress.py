@@ -3,10 +3,11 @@
 
 A helm that takes its time makes the run last longer than a second. All runs go at once.
 """
-import os, pty, subprocess, sys, tempfile
+import atexit, os, pty, shutil, subprocess, sys, tempfile
 
 binary = sys.argv[1]
 root = tempfile.mkdtemp(prefix="podseer-progress-")
+atexit.register(shutil.rmtree, root, ignore_errors=True)
 os.makedirs(f"{root}/chart/templates"), os.makedirs(f"{root}/bin"), os.makedirs(f"{root}/plain")
 open(f"{root}/chart/Chart.yaml", "w").write("apiVersion: v2\nname: slow\nversion: 0.1.0\n")
 open(f"{root}/chart/templates/a.yaml", "w").write("a: {{ .b }}\n")
