@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/emit.hpp"
+#include "cli/secrets.hpp"
 #include "cli/suggest.hpp"
 #include "report/frame.hpp"
 #include "report/text.hpp"
@@ -272,6 +273,9 @@ std::string load_config(Options& options) {
   if (!bytes) return "podseer: error: cannot read '" + path + "' (" + from + "): " + bytes.failure().sentence + "\n";
   source::SourceMap sources;
   const source::FileId id = sources.add(path, std::move(bytes.value()));
+  if (looks_like_manifest(sources.file(id).bytes())) {  // whose lines may be secret
+    return "podseer: error: '" + path + "' (" + from + ") is a manifest, not a configuration\n";
+  }
   const yaml::Stream stream = yaml::parse(id, sources.file(id).bytes());
   Reader reader(options, fs::path(path).parent_path());
   for (const yaml::Problem& problem : stream.problems) reader.wrong(problem.span, problem.message);

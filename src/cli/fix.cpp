@@ -95,17 +95,24 @@ Fixed apply_fixes(std::span<const rules::Finding> findings, const source::Source
   return fixed;
 }
 
-std::string unified_diff(const std::string& path, std::string_view before, std::string_view after) {
+std::string unified_diff(const std::string& path, std::string_view before, std::string_view after,
+                         const std::set<std::size_t>& hidden) {
   if (before == after) return {};
   const auto a = lines_of(before), b = lines_of(after);
   const std::vector<Change> list = changes(a, b);
   constexpr std::size_t kContext = 3;
   std::string out = "--- a/" + path + "\n+++ b/" + path + "\n";
+  std::size_t told = 0;  // lines of `a` before it stand in an earlier hunk
   for (std::size_t c = 0; c < list.size();) {
     std::size_t last = c;
-    while (last + 1 < list.size() && list[last + 1].a - list[last].a_end <= 2 * kContext) ++last;
-    const std::size_t before_lines = std::min(kContext, list[c].a);
-    const std::size_t after_lines = std::min(kContext, a.size() - list[last].a_end);
+    const auto hidden_between = [&](std::size_t from, std::size_t to) { return hidden.lower_bound(from) != hidden.lower_bound(to); };
+    while (last + 1 < list.size() && list[last + 1].a - list[last].a_end <= 2 * kContext && !hidden_between(list[last].a_end, list[last + 1].a)) ++last;
+    std::size_t before_lines = std::min(kContext, list[c].a - told);
+    while (hidden_between(list[c].a - before_lines, list[c].a)) --before_lines;
+    const std::size_t room = (last + 1 < list.size() ? list[last + 1].a : a.size()) - list[last].a_end;
+    std::size_t after_lines = std::min(kContext, room);
+    while (hidden_between(list[last].a_end, list[last].a_end + after_lines)) --after_lines;
+    told = list[last].a_end + after_lines;
     const std::size_t a_begin = list[c].a - before_lines, a_end = list[last].a_end + after_lines;
     const std::size_t b_begin = list[c].b - before_lines, b_end = list[last].b_end + after_lines;
     const auto range = [](std::size_t begin, std::size_t end) {

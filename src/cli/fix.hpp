@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 
@@ -22,7 +23,9 @@ struct Fixed {
 [[nodiscard]] Fixed apply_fixes(std::span<const rules::Finding> findings, const source::SourceMap& sources,
                                 bool unsafe_too);
 
-/// A unified diff between two texts, three lines of context; empty when they are equal.
-[[nodiscard]] std::string unified_diff(const std::string& path, std::string_view before, std::string_view after);
+/// A unified diff between two texts, three lines of context; empty when they are equal. Lines of `before`
+/// (0-based) that are `hidden` are no context: there is less of it, and patch takes that as well.
+[[nodiscard]] std::string unified_diff(const std::string& path, std::string_view before, std::string_view after,
+                                       const std::set<std::size_t>& hidden = {});
 
 }  // namespace podseer::cli

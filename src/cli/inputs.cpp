@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/parallel.hpp"
+#include "cli/secrets.hpp"
 #include "source/discover.hpp"
 #include "source/ignore.hpp"
 #include "source/read.hpp"
@@ -26,6 +27,10 @@ void add_listed(const Options& options, std::vector<std::string>& words, std::ve
     return;
   }
   const std::string& text = *list;
+  if (looks_like_manifest(text)) {
+    errors.push_back("--files-from " + options.files_from + ": this is a manifest, not a list of paths");
+    return;
+  }
   const char separator = text.find('\0') != std::string::npos ? '\0' : '\n';
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find(separator, begin);

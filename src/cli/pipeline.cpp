@@ -12,6 +12,7 @@
 #include "cli/parallel.hpp"
 #include "cli/progress.hpp"
 #include "cli/render.hpp"
+#include "cli/secrets.hpp"
 #include "lifecycle/placement.hpp"
 #include "process/predict.hpp"
 #include "source/read.hpp"
@@ -68,10 +69,6 @@ bool is_for_a_program(const kube::Object& object) {
 
 /// Of what lies below a directory only that counts which means to be a Kubernetes object.
 bool is_meant(const kube::Object& object) { return !object.kind.empty() || !object.api_version.empty(); }
-
-bool looks_like_manifest(std::string_view bytes) {
-  return bytes.find("apiVersion") != std::string_view::npos && bytes.find("kind") != std::string_view::npos;
-}
 
 /// A big file of many documents is parsed by several threads; the outcome is the same.
 yaml::Stream parse_stream(source::FileId file, std::string_view bytes, int jobs) {
@@ -315,6 +312,10 @@ void read_images(const Options& options, Analysis& analysis) {
   const source::Result<std::string> text = source::read_input(*options.images);
   if (!text) {
     analysis.errors.push_back("cannot read '" + *options.images + "' (" + options.called("--images") + "): " + text.failure().sentence);
+    return;
+  }
+  if (looks_like_manifest(*text)) {
+    analysis.errors.push_back("--images " + *options.images + ": this is a manifest, not a list of images");
     return;
   }
   source::Result<world::ImageList> images = world::ImageList::parse(*text);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -110,15 +111,26 @@ int show_files(const Options& options) {
   return wrong.empty() ? 0 : complain(wrong);
 }
 
+/// The lines, 0-based, that hold something secret.
+std::set<std::size_t> lines_of(const std::vector<source::SourceSpan>& secrets, source::FileId file, const source::SourceFile& text) {
+  std::set<std::size_t> lines;
+  for (const source::SourceSpan& span : secrets) {
+    if (span.file != file) continue;
+    for (std::size_t line = text.position(span.begin).line; line <= text.position(span.end).line; ++line) lines.insert(line - 1);
+  }
+  return lines;
+}
+
 /// --diff: prints what the fixes would change, 1 when there is anything. --fix: writes the files; nothing
 /// is returned when that went well, and the rest is to be told.
 std::optional<int> mend(const Options& options, const Analysis& analysis) {
   const Fixed fixed = apply_fixes(analysis.findings, analysis.sources, options.unsafe_fixes);
   std::string text;
+  const std::vector<source::SourceSpan> secrets = options.diff ? secret_spans(analysis) : std::vector<source::SourceSpan>{};
   for (const auto& [file, after] : fixed.files) {
     const source::SourceFile& before = analysis.sources.file(file);
     if (options.diff) {
-      text += unified_diff(before.path(), before.bytes(), after);
+      text += unified_diff(before.path(), before.bytes(), after, lines_of(secrets, file, before));
     } else if (before.path() == "<stdin>") {
       return complain("standard input cannot be fixed in place; --diff prints the changes");
     } else if (const std::string wrong = write_file_whole(before.path(), after); !wrong.empty()) {
@@ -126,6 +138,7 @@ std::optional<int> mend(const Options& options, const Analysis& analysis) {
     }
   }
   if (options.diff) {
+    hide_secrets(analysis, text);  // in the lines that change
     const std::string wrong = write_stdout(text);
     return wrong.empty() ? (text.empty() ? 0 : 1) : complain(wrong);
   }

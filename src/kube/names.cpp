@@ -4,9 +4,15 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 namespace podseer::kube {
 namespace {
+
+/// In capitals and without separators.
+constexpr std::array<std::string_view, 12> kCredentials = {"PASSWORD", "PASSWD",     "PASSPHRASE", "SECRET",    "TOKEN",     "APIKEY",
+                                                       "PRIVATEKEY", "ACCESSKEY", "CREDENTIAL", "AUTHKEY", "SIGNINGKEY", "ENCRYPTIONKEY"};
 
 // Limits and wording: apimachinery v0.34.4, pkg/util/validation/validation.go.
 constexpr std::size_t kLabelLimit = 63;
@@ -309,6 +315,17 @@ std::string mask_trailing_dash(std::string_view value) {
   std::string masked(value);
   if (masked.size() > 1 && masked.back() == '-') masked.back() = 'a';
   return masked;
+}
+
+bool names_a_credential(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) plain += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  for (const std::string_view end : {"FILE", "PATH", "NAME", "DIR", "URL", "TTL", "TYPE", "REF"}) {
+    if (plain.ends_with(end)) return false;  // SECRET_NAME, TOKEN_FILE: where it is, not what it is
+  }
+  return std::any_of(kCredentials.begin(), kCredentials.end(), [&](std::string_view word) { return plain.find(word) != std::string::npos; });
 }
 
 }  // namespace podseer::kube

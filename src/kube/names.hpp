@@ -65,6 +65,9 @@ struct Cidr {
 [[nodiscard]] bool is_dns_label(std::string_view value);
 [[nodiscard]] bool is_dns_subdomain(std::string_view value);
 
+/// Does a variable, key or flag of this name hold a credential (DB_PASSWORD, api-token, but not TOKEN_FILE)?
+[[nodiscard]] bool names_a_credential(std::string_view name);
+
 /// "must be no more than 63 characters".
 [[nodiscard]] std::string max_length_message(std::size_t limit);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "kube/names.hpp"
 #include "process/expansion.hpp"
 
 namespace podseer::process {
@@ -196,7 +197,7 @@ class Assembler {
     std::string name(*variable.name);
     switch (variable.from) {
       case EnvVar::From::Value: {
-        bool secret = false;
+        bool secret = kube::names_a_credential(name);  // never shown, as those of Secrets
         const auto lookup = [&](std::string_view wanted) -> Value {
           if (const auto own = environment_.kubelet.find(std::string(wanted)); own != environment_.kubelet.end()) return own->second;
           if (const auto service = services_.find(std::string(wanted)); service != services_.end()) return service->second;
