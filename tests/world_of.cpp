@@ -35,6 +35,7 @@ WorldOf::WorldOf(const std::string& text, WorldOptions options) {
   assumptions.closed = options.closed;
   assumptions.external = std::move(options.external);
   world_ = std::make_unique<world::World>(assumptions);
+  world_->set_sources(files_);
   read("world.yaml", text, false);
   if (options.cluster.find('\n') != std::string::npos) {
     read("cluster.yaml", options.cluster, true);

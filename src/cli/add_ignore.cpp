@@ -11,6 +11,8 @@
 namespace podseer::cli {
 namespace {
 
+using source::SourceSpan;
+
 constexpr int kDeepest = 400;
 
 /// Is the byte inside of a scalar that goes over several lines? A `#` there would be text.
@@ -49,7 +51,8 @@ AddedIgnores add_ignores(const Analysis& analysis, const std::string& reason) {
   std::map<source::FileId, std::map<std::uint32_t, std::set<std::string>>> wanted;
   for (const rules::Finding& finding : analysis.findings) {
     if (!finding.span.exists() || is_about_ignores(finding.rule)) continue;
-    wanted[finding.span.file][analysis.sources.file(finding.span.file).position(finding.span.begin).line].insert(finding.rule);
+    const SourceSpan place = finding.around.exists() ? finding.around : finding.span;  // within a script a comment is text
+    wanted[place.file][analysis.sources.file(place.file).position(place.begin).line].insert(finding.rule);
   }
   std::vector<const FileUnit*> units;
   for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.rendered_from}) {

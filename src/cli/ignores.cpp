@@ -227,8 +227,14 @@ bool Ignores::cover(const rules::Finding& finding, const source::SourceMap& sour
     }
   };
   look(anywhere_);
-  const std::uint32_t line = sources.file(finding.span.file).position(finding.span.begin).line;
-  for (const std::uint32_t place : {line, 0U}) {
+  const source::SourceFile& file = sources.file(finding.span.file);
+  const std::uint32_t line = file.position(finding.span.begin).line;
+  std::vector<std::uint32_t> places = {line, 0};
+  if (finding.around.file == finding.span.file) {  // a word of a script: a comment may stand where the script begins
+    const std::uint32_t first = file.position(finding.around.begin).line;
+    if (first != line) places.push_back(first);
+  }
+  for (const std::uint32_t place : places) {
     if (const auto found = by_place_.find({finding.span.file, place}); found != by_place_.end()) look(found->second);
   }
   return covered;

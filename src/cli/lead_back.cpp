@@ -288,6 +288,7 @@ void lead_back(const Rendered& rendered, Analysis& analysis) {
       finding.notes.insert(finding.notes.begin(), rules::Note{{}, "rendered as: " + std::string(trimmed(shown))});
     }
     finding.span = place;
+    finding.around = {};
     for (rules::Note& note : finding.notes) note.span = guide.back(note.span);
     if (finding.effect) {
       for (SourceSpan& span : finding.effect->evidence) span = guide.back(span);

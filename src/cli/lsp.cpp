@@ -450,7 +450,8 @@ class Server {
           }
           if (is_about_ignores(finding.rule)) continue;
           // A comment on the line above, as far to the right as the line itself.
-          const std::uint32_t line = text.position(finding.span.begin).line;
+          const source::SourceSpan whole = finding.around.exists() ? finding.around : finding.span;
+          const std::uint32_t line = text.position(whole.begin).line;
           const std::string_view content = text.line(line);
           const std::string indent(content.substr(0, std::min(content.find_first_not_of(' '), content.size())));
           const std::uint32_t start = text.line_begin(line);

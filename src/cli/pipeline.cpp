@@ -150,7 +150,7 @@ void tell_reading(WorldUnit& unit, const FileUnit& file, const source::SourceMap
   }
 }
 
-void build_world(WorldUnit& unit, const Context& context) {
+void build_world(WorldUnit& unit, const Context& context, const source::SourceMap& sources) {
   unit.world = std::make_unique<world::World>(context.assumptions);
   std::vector<const kube::Object*> snapshot;
   for (const FileUnit& file : context.cluster_files) {
@@ -168,6 +168,7 @@ void build_world(WorldUnit& unit, const Context& context) {
     unit.world->set_cluster(context.cluster);
   }
   unit.world->set_images(context.images);
+  unit.world->set_sources(sources);
 }
 
 /// Items of those v1 Lists that kubectl does not send.
@@ -284,7 +285,7 @@ void forecast_pod(PodUnit& unit, const world::World& world, std::optional<double
 }
 
 void foresee(WorldUnit& unit, const Context& context, const source::SourceMap& sources, int jobs) {
-  build_world(unit, context);
+  build_world(unit, context, sources);
   admit_objects(unit, context, sources);
   for (PodUnit& pod : unit.pods) pod.facts.creation = admission::admit_pods(pod.pod, *unit.world, context.admission);
   for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) { predict_containers(unit.pods[i], *unit.world); });

@@ -116,11 +116,17 @@ std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
   const Node& node = entry.value;
   check(node, {"does", "exit", "log", "ports", "port_options", "port_listen_options", "port_env", "reader", "subcommands",
                "without_arguments", "config_options", "config_default", "config_missing", "refuses_root", "uninitialized",
-               "writes", "capabilities", "capability_log", "low_port_log", "memory_floor"},
+               "writes", "capabilities", "capability_log", "low_port_log", "http", "memory_floor", "start_cpu"},
         entry.key);
   const std::string_view does = node.find("does") == nullptr ? "unknown" : node.find("does")->text();
   const std::string kind = does == "serve" ? "Serve" : does == "interactive" ? "Interactive" : does == "end" ? "End" : "Unknown";
-  std::vector<std::string> ports, writes;
+  std::vector<std::string> ports, writes, http;
+  if (const Node* answers = node.find("http")) {
+    for (const Entry& one : answers->entries()) {
+      if (one.value.is_mapping()) check(one.value, {"root", "configuration"}, entry.key);
+      http.push_back("{" + std::string(one.key) + ", " + text_of(one.value.find("root")) + ", " + text_of(one.value.find("configuration")) + "}");
+    }
+  }
   if (const Node* list = node.find("ports")) {
     for (const Node& port : list->items()) ports.emplace_back(port.text());
   }
@@ -140,7 +146,8 @@ std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
   out += ", " + exit_of(node.find("config_missing")) + ", " + exit_of(node.find("refuses_root"));
   out += ", " + exit_of(node.find("uninitialized")) + ", " + writer.array("ImagePath", writes);
   out += ", " + writer.words(node.find("capabilities")) + ", " + text_of(node.find("capability_log"));
-  out += ", " + text_of(node.find("low_port_log")) + ", " + bytes_of(node.find("memory_floor")) + "}";
+  out += ", " + text_of(node.find("low_port_log")) + ", " + writer.array("ImageHttp", http) + ", " + bytes_of(node.find("memory_floor"));
+  out += ", " + std::to_string(node.find("start_cpu") == nullptr ? 0 : node.find("start_cpu")->as_int()) + "}";
   return out;
 }
 
@@ -165,9 +172,15 @@ std::string script_of(Writer& writer, KeyCheck& check, const Node* script, std::
   }
   std::string data = "{}";
   if (const Node* one = script->find("data")) {
-    check(*one, {"dir", "env", "must_be_empty", "owner_changes_mode", "exit", "log", "mode_log"}, image);
+    check(*one, {"dir", "env", "must_be_empty", "owner_changes_mode", "exit", "log", "mode_log", "lost_found_log", "lost_found_option",
+                 "old_mount", "old_mount_log"},
+          image);
     data = "{" + text_of(one->find("dir")) + ", " + text_of(one->find("env")) + ", " + flag_of(one->find("must_be_empty")) +
-           ", " + flag_of(one->find("owner_changes_mode")) + ", " + exit_of(one) + ", " + text_of(one->find("mode_log")) + "}";
+           ", " + flag_of(one->find("owner_changes_mode")) + ", " + exit_of(one) + ", " + text_of(one->find("mode_log"));
+    for (const std::string_view key : {"lost_found_log", "lost_found_option", "old_mount", "old_mount_log"}) {
+      data += ", " + text_of(one->find(key));
+    }
+    data += "}";
   }
   const Node* user = script->find("drops_to");
   std::string out = "{true, " + writer.words(script->find("prepends")) + ", " + writer.words(script->find("when"));
@@ -210,7 +223,7 @@ std::string image_of(Writer& writer, KeyCheck& check, const Row& row) {
   if (const Node* node = row.find("programs")) {
     for (const Entry& entry : node->entries()) programs.push_back(program_of(writer, check, entry));
   }
-  std::string out = "{" + quoted(name) + ", " + writer.words(row.image->find("repositories"));
+  std::string out = "{" + quoted(name) + ", " + writer.words(row.find("repositories"));
   out += ", " + writer.words(row.variant == nullptr ? nullptr : row.variant->find("tags")) + ", " + text_of(row.find("base"));
   out += ", " + writer.words(row.find("entrypoint")) + ", " + writer.words(row.find("cmd")) + ", " + text_of(row.find("workdir"));
   out += ", " + text_of(row.find("user")) + ", " + uid_of(row) + ", " + writer.array("ImageVariable", environment);
@@ -289,7 +302,7 @@ std::string write_images(const std::filesystem::path& root, std::ostream& out) {
     }
     const std::initializer_list<std::string_view> keys = {
         "image", "repositories", "source", "base", "entrypoint", "cmd", "workdir", "user", "uid", "env", "executables", "dirs",
-        "files", "opaque", "users", "script", "programs", "newest", "variants", "tags", "volume_trap"};
+        "files", "opaque", "users", "script", "programs", "newest", "variants", "tags", "volume_trap", "sources"};
     check(node, keys, node.find("image")->text());
     if (const Node* variants = node.find("variants")) {
       for (const Node& variant : variants->items()) {

@@ -67,6 +67,17 @@ struct ImageData {
   bool owner_changes_mode = false; // a user who does not own the directory fails
   ImageExit not_empty;
   std::string_view mode_log;
+  std::string_view lost_found_log; // lost+found is a foreign file to it, too; empty: it is not
+  std::string_view lost_found_option;  // unless an argument begins so
+  std::string_view old_mount;      // a mount at this place ends the entrypoint while the directory is the image's own
+  std::string_view old_mount_log;
+};
+
+/// What the image as it is delivered answers to HTTP on one of its ports.
+struct ImageHttp {
+  std::int64_t port = 0;
+  std::string_view root;           // the directory whose files it serves over plain HTTP; empty: it speaks no HTTP
+  std::string_view configuration;  // a mount below it may change everything
 };
 
 /// What a program of the image does when it is started.
@@ -89,7 +100,9 @@ struct ImageProgram {
   Words capabilities;              // needed when started as root
   std::string_view capability_log;
   std::string_view low_port_log;   // binding below 1024 without the right to
+  std::span<const ImageHttp> http;
   std::int64_t memory_floor = 0;   // bytes; below this limit the start is killed; 0: not known
+  std::int64_t start_cpu = 0;      // seconds of one CPU that the start takes at least; 0: not known
 };
 
 /// What the image's entrypoint does with its arguments before it starts them.

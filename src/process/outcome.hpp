@@ -40,6 +40,7 @@ struct Outcome {
   std::string explanation;         // one sentence for people: why ("`exit 1` ends the script")
   std::string log;                 // what `kubectl logs` or `describe` shows, when known; no secret values
   SourceSpan span;                 // the deciding word in the files; nowhere when it is in the image
+  SourceSpan around;               // the whole argument or file that the word is in; nowhere when `span` is all of it
   struct Dependency {
     std::string host;              // "db", "db.shop.svc.cluster.local"
     std::int64_t port = 0;         // 0 when none is named
@@ -78,6 +79,8 @@ struct Outcome {
   };
   Cause cause = Cause::None;
   std::string subject;
+  /// What may come instead, each Possible: told, but not played.
+  std::vector<Outcome> risks;
   bool handles_term = true;           // false: ignores SIGTERM as PID 1, so a kill takes the whole grace period
 };
 

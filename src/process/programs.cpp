@@ -110,28 +110,87 @@ Outcome check_requirement(const ContainerContext& context, const ProgramCall& ca
   return out;
 }
 
+/// A finding about a mount underlines its path.
+Outcome at_mount(const ContainerFiles::Mount& mount, Outcome out) {
+  if (mount.source != nullptr) out.span = mount.source->mount_path.span;
+  return out;
+}
+
+/// postgres 18 and newer: a mount at the directory of older versions, while PGDATA is the image's own.
+Outcome check_old_mount(const ContainerContext& context, const ProgramCall& call, const DataState& state) {
+  const ImageData& data = context.image->script.data;
+  if (data.old_mount.empty()) return {};
+  const ContainerFiles::Mount* mount = context.files->mount_of(data.old_mount);
+  if (mount == nullptr || mount->path != data.old_mount) return {};
+  const auto own = std::find_if(context.image->environment.begin(), context.image->environment.end(),
+                                [&](const ImageVariable& one) { return one.name == data.variable; });
+  const Value value = value_of(call, data.variable);
+  const bool exact = own != context.image->environment.end() && own->known;
+  const auto& env = context.container->env;
+  const bool written = std::any_of(env.begin(), env.end(), [&](const kube::EnvVar& one) { return *one.name == data.variable; });
+  if (exact ? value.kind != Value::Kind::Known || value.text != own->value : value.kind == Value::Kind::Known || written || !call.env_complete) return {};
+  // A database that is there already is started without looking further.
+  if (exact && state.initialised != Answer::No) return {};
+  if (!exact && context.files->mount_of(data.directory) != nullptr) return {};
+  Outcome out = ends(data.not_empty.exit_code, Cause::DataDirectory, std::string(data.old_mount), std::string(data.old_mount_log),
+                     "the image keeps its data elsewhere from this version on, and its entrypoint refuses a volume at " + std::string(data.old_mount));
+  if (!exact) out.sureness = Outcome::Sureness::Likely;  // the tag may still name an older version in a mirror
+  return at_mount(*mount, std::move(out));
+}
+
+/// lost+found in the root of a new disk. Likely where the disk is known to be formatted so, else Possible.
+Outcome check_lost_found(const ContainerContext& context, const ProgramCall& call, const DataState& state) {
+  const ImageData& data = context.image->script.data;
+  if (data.lost_found_log.empty() || !state.mount->inner.empty() || !state.mount->volume->is_claim()) return {};
+  if (state.mount->volume->lost_found == Answer::No || !state.mount->trusted) return {};
+  if (!data.lost_found_option.empty()) {
+    const auto told = [&](const auto& word) { return !word || word->starts_with(data.lost_found_option); };
+    if (std::any_of(call.argv.begin(), call.argv.end(), told)) return {};
+    // Or the configuration says it.
+    const auto& mounts = context.files->mounts();
+    if (std::any_of(mounts.begin(), mounts.end(), [](const ContainerFiles::Mount& one) { return one.path.starts_with("/etc"); })) return {};
+  }
+  // An init container may have removed it, or made a database.
+  const auto& init = context.pod->spec.init_containers;
+  const auto touches = [&](const kube::Container& one) {
+    return std::any_of(one.volume_mounts.begin(), one.volume_mounts.end(),
+                       [&](const kube::VolumeMount& mount) { return *mount.name == state.mount->volume->name; });
+  };
+  if (std::any_of(init.begin(), init.end(), touches)) return {};
+  Outcome out = ends(data.not_empty.exit_code, Cause::DataDirectory, state.directory, fill(data.lost_found_log, {{"dir", state.directory}}),
+                     "a new disk has the directory lost+found in its root, and the data directory must be empty");
+  out.sureness = state.mount->volume->lost_found == Answer::Yes ? Outcome::Sureness::Likely : Outcome::Sureness::Possible;
+  return at_mount(*state.mount, std::move(out));
+}
+
 Outcome check_data(const ContainerContext& context, const ProgramCall& call, const DataState& state, std::int64_t uid) {
   const ImageData& data = context.image->script.data;
+  if (Outcome out = check_old_mount(context, call, state); out.kind != Outcome::Kind::Unknown) return out;
   if (state.mount == nullptr) return {};
   const bool at_root = context.files->resolve(state.directory) == state.mount->path;
   if (data.owner_changes_mode && uid != 0 && at_root) {
     const FileInfo info = call.files->stat(state.directory);
     if (info.access_known && info.uid != uid && info.kind == FileInfo::Kind::Directory) {
-      return ends(1, Cause::DataDirectory, state.directory, fill(data.mode_log, {{"dir", state.directory}}),
-                  "the volume's root belongs to root, so another user cannot change its mode");
+      return at_mount(*state.mount, ends(1, Cause::DataDirectory, state.directory, fill(data.mode_log, {{"dir", state.directory}}),
+                                         "the volume's root belongs to root, so another user cannot change its mode"));
     }
   }
   if (!data.must_be_empty) return {};
+  if (at_root) {
+    if (Outcome out = check_lost_found(context, call, state); out.kind != Outcome::Kind::Unknown) return out;
+  }
   const auto names = call.files->list(state.directory);
   if (!names || names->empty()) return {};
   // An old cluster's files would be there together with these.
   if (std::find(names->begin(), names->end(), "PG_VERSION") != names->end()) return {};
-  return ends(data.not_empty.exit_code, Cause::DataDirectory, state.directory,
-              fill(data.not_empty.log, {{"dir", state.directory}}), "the data directory already holds '" + names->front() + "'");
+  return at_mount(*state.mount, ends(data.not_empty.exit_code, Cause::DataDirectory, state.directory,
+                                     fill(data.not_empty.log, {{"dir", state.directory}}),
+                                     "the data directory already holds '" + names->front() + "'"));
 }
 
 /// What the script itself demands. Kind Unknown: nothing stands in the way. `uid` may be stepped down.
-Outcome check_script(const ContainerContext& context, const ProgramCall& call, std::int64_t& uid) {
+/// `risks`: what may go wrong, but is not to be counted on.
+Outcome check_script(const ContainerContext& context, const ProgramCall& call, std::int64_t& uid, std::vector<Outcome>& risks) {
   const ImageScript& script = context.image->script;
   for (const ImageForbidden& one : script.forbidden) {
     if (holds(call, one.variable) == Answer::Yes) {
@@ -162,7 +221,11 @@ Outcome check_script(const ContainerContext& context, const ProgramCall& call, s
     }
   }
   Outcome out = check_data(context, call, data, uid);
-  if (out.kind != Outcome::Kind::Unknown) return out;
+  if (out.sureness == Outcome::Sureness::Possible) {
+    risks.push_back(std::move(out));
+  } else if (out.kind != Outcome::Kind::Unknown) {
+    return out;
+  }
   if (uid == 0 && script.drops_to != 0) uid = script.drops_to;
   return {};
 }
@@ -450,13 +513,15 @@ Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call)
   next.program = base_name_of(target);
   std::int64_t uid = call.uid;
   const bool guarded = script.guards.empty() || contains(script.guards, target) || contains(script.guards, next.program);
+  std::vector<Outcome> risks;
   if (guarded) {
-    Outcome out = check_script(context, next, uid);
+    Outcome out = check_script(context, next, uid, risks);
     if (out.kind != Outcome::Kind::Unknown) return out;
   }
   next.uid = uid;
-  if (image.program(next.program) != nullptr) return run_program(context, next, guarded);
-  return run_other(context, next);
+  Outcome out = image.program(next.program) != nullptr ? run_program(context, next, guarded) : run_other(context, next);
+  if (out.kind != Outcome::Kind::Exits) out.risks = std::move(risks);
+  return out;
 }
 
 }  // namespace podseer::process

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "process/environment.hpp"
+#include "process/filesystems.hpp"
 
 namespace podseer::process {
 namespace {
@@ -136,7 +137,7 @@ class Builder {
       }
     }
     for (std::string& parent : parents) {
-      out.files.try_emplace(std::move(parent), VolumeFile{{FileInfo::Kind::Directory, 0755, 0, 0, true, true}, {}, {}, {}, false});
+      out.files.try_emplace(std::move(parent), VolumeFile{{FileInfo::Kind::Directory, 0755, 0, 0, true, true}, {}, {}, false});
     }
     out.root.read_only = true;
   }
@@ -161,12 +162,15 @@ class Builder {
 PodVolumes pod_volumes(const kube::PodTemplate& pod, const world::World& world) {
   PodVolumes out;
   Builder builder(pod, world);
-  for (const Volume& volume : pod.spec.volumes) out.insert_or_assign(std::string(*volume.name), builder.build(volume));
-  for (const auto& [name, claim] : pod.claim_templates) {
+  for (const Volume& volume : pod.spec.volumes) {
+    const auto made = out.insert_or_assign(std::string(*volume.name), builder.build(volume)).first;
+    if (made->second.is_claim()) made->second.lost_found = has_lost_found(pod, volume, world);
+  }
+  for (const auto& [name, spec] : pod.claim_templates) {
     Volume volume;
     volume.name = name;
     volume.kind = Volume::Kind::PersistentVolumeClaim;
-    out.insert_or_assign(std::string(*name), builder.build(volume));
+    out.insert_or_assign(std::string(*name), builder.build(volume)).first->second.lost_found = has_lost_found(spec, world);
   }
   return out;
 }

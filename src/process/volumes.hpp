@@ -21,7 +21,6 @@ struct VolumeFile {
   FileInfo info;
   std::optional<std::string> content;  // files; empty: not known
   SourceSpan span;                     // the value in the manifest; nowhere for written files
-  SourceSpan text_span;                // of the text itself where bytes map one to one; nowhere otherwise
   bool secret = false;
 };
 
@@ -35,6 +34,7 @@ struct VolumeContent {
   bool memory = false;         // emptyDir with medium Memory
   std::int64_t size_limit = 0; // bytes; 0: none
   FileInfo root;               // the directory itself
+  Answer lost_found = Answer::No;  // claims: a new volume's root has a lost+found
 
   [[nodiscard]] bool is_claim() const {
     return kind == kube::Volume::Kind::PersistentVolumeClaim || kind == kube::Volume::Kind::Ephemeral;

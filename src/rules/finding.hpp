@@ -38,6 +38,8 @@ struct Finding {
   Severity severity = Severity::Error;
   Certainty certainty = Certainty::Certain;
   SourceSpan span;                // primary place; on one line where possible
+  SourceSpan around;              // the value that `span` is a word of (a script); nowhere when there is none. A comment that
+                                  // ignores the finding may stand at either
   std::string message;            // one sentence without a final period
   std::string label;              // short text under the caret; may be empty
   std::vector<Note> notes;

@@ -11,28 +11,15 @@ namespace podseer::rules {
 
 namespace {
 
-/// A server in its image's default configuration. Sources: the images' Dockerfiles and default
-/// configuration files (nginx: conf.d/default.conf; httpd: conf/httpd.conf), protocols: the
-/// projects' manuals.
-struct Server {
-  std::string_view image;  // name in the image table
-  std::int64_t port = 0;
-  std::string_view
-      root;  // directory that is served over plain HTTP; empty: it speaks no HTTP at all
-  std::string_view configuration;  // a mount below it may change everything
-};
-constexpr Server kServers[] = {
-    {"nginx", 80, "/usr/share/nginx/html", "/etc/nginx"},
-    {"nginx-unprivileged", 8080, "/usr/share/nginx/html", "/etc/nginx"},
-    {"redis", 6379, "", ""},
-    {"valkey", 6379, "", ""},
-    {"postgres", 5432, "", ""},
-    {"mysql", 3306, "", ""},
-    {"mariadb", 3306, "", ""},
-    {"memcached", 11211, "", ""},
-    {"eclipse-mosquitto", 1883, "", ""},
-    {"zookeeper", 2181, "", ""},
-};
+/// What the image's table says of that port; null where it says nothing.
+const process::ImageHttp* find_server(const process::ImageInfo& image, std::int64_t port) {
+  for (const process::ImageProgram& program : image.programs) {
+    for (const process::ImageHttp& one : program.http) {
+      if (one.port == port) return &one;
+    }
+  }
+  return nullptr;
+}
 
 bool overlaps(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
@@ -63,11 +50,9 @@ std::optional<std::string> wrong_answer(const kube::Container& container,
   const process::ImageInfo* image =
       process::find_image(kube::ImageReference::parse(*container.image));
   if (image == nullptr) return std::nullopt;
-  const auto* server = std::find_if(
-      std::begin(kServers), std::end(kServers),
-      [&](const Server& each) { return each.image == image->name && each.port == port; });
-  if (server == std::end(kServers)) return std::nullopt;
-  if (server->root.empty()) return std::string(server->image) + " does not speak HTTP";
+  const process::ImageHttp* server = find_server(*image, port);
+  if (server == nullptr) return std::nullopt;
+  if (server->root.empty()) return std::string(image->name) + " speaks no HTTP on port " + std::to_string(port);
   const bool as_delivered = !container.args_present.value && !container.post_start &&
                             container.env_from.empty() && container.env.empty() &&
                             !mounts_over(container, server->root) &&

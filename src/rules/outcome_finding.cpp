@@ -46,33 +46,40 @@ lifecycle::Step step_of(const Outcome& outcome) {
   return outcome.start_error == Outcome::StartError::NoCommand ? lifecycle::Step::Create : lifecycle::Step::Start;
 }
 
+void tell(const kube::PodTemplate& pod, const kube::Container& container, const Outcome& outcome, RuleContext& context) {
+  // Who lived that long is started again at once and shows Running: the kubelet forgets the back-off.
+  if (outcome.kind == Kind::Exits && outcome.earliest >= kBackOffForgotten) return;
+  if (outcome.kind == Kind::Exits && outcome.exit_code == 0 && !restarted_after_success(pod, container)) return;
+  const SourceSpan span = outcome.span.exists() ? outcome.span : container.image.span;
+  Finding finding = context.finding(span, {{"container", std::string(*container.name)},
+                                           {"code", std::to_string(outcome.exit_code)},
+                                           {"after", after(outcome)},
+                                           {"subject", outcome.subject},
+                                           {"explanation", outcome.explanation},
+                                           {"image", std::string(*container.image)}});
+  finding.around = outcome.around;
+  finding.certainty = certainty_of(outcome);
+  finding.field_path = context.path(container);
+  if (!outcome.log.empty()) finding.notes.push_back({{}, "it says: " + outcome.log});
+  if (outcome.kind == Kind::Exits || outcome.kind == Kind::NotStarted) {
+    finding.effect = RuleContext::effect(step_of(outcome), &container, reason_of(outcome), outcome.log.empty() ? outcome.explanation : outcome.log);
+    finding.effect->exit_code = outcome.exit_code;
+    finding.effect->earliest = outcome.earliest;
+    finding.effect->latest = outcome.latest;
+  }
+  context.report(std::move(finding));
+}
+
 }  // namespace
 
 void report_outcomes(const kube::PodTemplate& pod, RuleContext& context,
                      const std::function<bool(const kube::Container&, const Outcome&)>& matches) {
   each_container(pod, [&](const kube::Container& container) {
-    const Outcome& outcome = context.outcome(container);
-    if (outcome.kind == Kind::Unknown || !matches(container, outcome)) return;
-    // Who lived that long is started again at once and shows Running: the kubelet forgets the back-off.
-    if (outcome.kind == Kind::Exits && outcome.earliest >= kBackOffForgotten) return;
-    if (outcome.kind == Kind::Exits && outcome.exit_code == 0 && !restarted_after_success(pod, container)) return;
-    const SourceSpan span = outcome.span.exists() ? outcome.span : container.image.span;
-    Finding finding = context.finding(span, {{"container", std::string(*container.name)},
-                                             {"code", std::to_string(outcome.exit_code)},
-                                             {"after", after(outcome)},
-                                             {"subject", outcome.subject},
-                                             {"explanation", outcome.explanation},
-                                             {"image", std::string(*container.image)}});
-    finding.certainty = certainty_of(outcome);
-    finding.field_path = context.path(container);
-    if (!outcome.log.empty()) finding.notes.push_back({{}, "it says: " + outcome.log});
-    if (outcome.kind == Kind::Exits || outcome.kind == Kind::NotStarted) {
-      finding.effect = RuleContext::effect(step_of(outcome), &container, reason_of(outcome), outcome.log.empty() ? outcome.explanation : outcome.log);
-      finding.effect->exit_code = outcome.exit_code;
-      finding.effect->earliest = outcome.earliest;
-      finding.effect->latest = outcome.latest;
+    const Outcome& decided = context.outcome(container);
+    if (decided.kind != Kind::Unknown && matches(container, decided)) tell(pod, container, decided, context);
+    for (const Outcome& risk : decided.risks) {
+      if (matches(container, risk)) tell(pod, container, risk, context);
     }
-    context.report(std::move(finding));
   });
 }
 

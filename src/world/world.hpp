@@ -15,6 +15,7 @@
 #include "kube/object.hpp"
 #include "kube/pod.hpp"
 #include "source/result.hpp"
+#include "source/source_file.hpp"
 #include "world/cluster.hpp"
 #include "world/image_list.hpp"
 
@@ -58,10 +59,16 @@ class World {
   void refuse(const kube::Object& object);
   void set_cluster(Cluster cluster);
   void set_images(ImageList images);
+  /// The bytes that the objects' spans are places of; must outlive the World. Without it bytes are unknown.
+  void set_sources(const source::SourceMap& sources) { sources_ = &sources; }
 
   [[nodiscard]] const Assumptions& assumptions() const { return assumptions_; }
   [[nodiscard]] const Cluster& cluster() const { return cluster_; }
   [[nodiscard]] const ImageList& images() const { return images_; }
+  /// The bytes of a file; empty when they are not known.
+  [[nodiscard]] std::string_view bytes_of(source::FileId file) const {
+    return sources_ == nullptr || file >= sources_->size() ? std::string_view{} : sources_->file(file).bytes();
+  }
 
   /// metadata.namespace or the default one; empty for cluster-scoped kinds.
   [[nodiscard]] std::string_view namespace_of(const kube::Object& object) const;
@@ -99,6 +106,7 @@ class World {
   Assumptions assumptions_;
   Cluster cluster_;
   ImageList images_;
+  const source::SourceMap* sources_ = nullptr;
   std::shared_ptr<Index> index_;
 };
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands run beside the main process: exec probes and hooks. They see the container's files once the main process
+// has settled, and the ports that the pod's containers serve.
+#include "process/predict.hpp"
+
+#include <algorithm>
+
+#include "process/reading.hpp"
+#include "process/start_check.hpp"
+
+namespace podseer::process {
+namespace {
+
+using Kind = Outcome::Kind;
+using kube::Container;
+using kube::PodTemplate;
+
+/// A container's files once its own process has settled: what that wrote or removed lies over them. Where it
+/// may have written, nothing is missing for sure.
+class AfterMain final : public FileSystem {
+ public:
+  AfterMain(const FileSystem& before, const Reading& main, const ImageInfo* image) : before_(before), main_(main) {
+    if (!main.own_program || image == nullptr) return;
+    for (const ImageProgram& program : image->programs) {
+      for (const ImagePath& path : program.writes) touched_.push_back(path.path);
+    }
+    if (!image->script.data.directory.empty()) touched_.push_back(image->script.data.directory);
+  }
+
+  [[nodiscard]] FileInfo stat(std::string_view path) const override {
+    if (const WrittenFile* file = find(path)) return file->info;
+    FileInfo info = before_.stat(path);
+    if (info.kind == FileInfo::Kind::Missing && may_be_written(path)) info.kind = FileInfo::Kind::Unknown;
+    return info;
+  }
+  [[nodiscard]] std::optional<std::string> read(std::string_view path) const override {
+    if (const WrittenFile* file = find(path)) return file->content;
+    if (may_be_written(path)) return std::nullopt;
+    return before_.read(path);
+  }
+  [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view path) const override {
+    if (may_be_written(path)) return std::nullopt;
+    const std::string below = std::string(path) + "/";
+    for (const WrittenFile& file : main_.written) {
+      if (file.path.starts_with(below)) return std::nullopt;
+    }
+    return before_.list(path);
+  }
+
+ private:
+  [[nodiscard]] const WrittenFile* find(std::string_view path) const {
+    for (const WrittenFile& file : main_.written) {
+      if (file.path == path) return &file;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] bool may_be_written(std::string_view path) const {
+    if (main_.own_program) {
+      return std::any_of(touched_.begin(), touched_.end(), [&](std::string_view directory) {
+        return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+      });
+    }
+    return !main_.written_known;
+  }
+  const FileSystem& before_;
+  const Reading& main_;
+  std::vector<std::string_view> touched_;
+};
+
+}  // namespace
+
+Outcome predict_exec(const PodTemplate& pod, const Container& container, const world::World& world, const PodOutcomes& outcomes,
+                     const std::vector<std::string>& command) {
+  if (command.empty()) return {};
+  PodVolumes volumes = pod_volumes(pod, world);
+  if (!container.init) read_init_containers(pod, world, volumes);
+  std::vector<std::string> shared = shared_volumes(pod, container);
+  // The main process itself writes too, and so did the init containers.
+  for (const kube::VolumeMount& mount : container.volume_mounts) {
+    if (!*mount.read_only) shared.emplace_back(*mount.name);
+  }
+  Setup setup(pod, container, world, volumes, shared);
+  setup.make_directory();
+  if (!container.init) {
+    setup.network().own_ports_known = !*pod.spec.host_network && outcomes.containers.size() == pod.spec.containers.size();
+    for (const Outcome& outcome : outcomes.containers) {
+      if (outcome.kind != Kind::RunsForever || !outcome.listens_known) setup.network().own_ports_known = false;
+      setup.network().own_ports.insert(setup.network().own_ports.end(), outcome.listens.begin(), outcome.listens.end());
+    }
+  }
+  Line line;
+  for (const std::string& word : command) {
+    line.argv.emplace_back(word);
+    line.spans.emplace_back();
+  }
+  if (Outcome refused = check_start(setup, line); refused.kind != Kind::Unknown) return refused;
+  Setup before(pod, container, world, volumes, shared);
+  const Reading main = read_container(before);
+  const AfterMain files(setup.files(), main, setup.context().image);
+  ShellInput input = setup.input(line.argv);
+  input.stdin_open = false;
+  input.files = &files;
+  ShellResult result = run_command(input);
+  note_cause(result, result.outcome);
+  return std::move(result.outcome);
+}
+
+}  // namespace podseer::process
