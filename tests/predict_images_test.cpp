@@ -51,6 +51,11 @@ constexpr Case kCases[] = {
     {"postgres without the right to step down", "image: 'postgres:16', env: [{name: POSTGRES_PASSWORD, value: x}], securityContext: {capabilities: {drop: [ALL]}}", Kind::Exits, 1, Cause::Privileges},
     {"postgres whose user does not own the volume", "image: 'postgres:16', securityContext: {runAsUser: 999}, env: [{name: POSTGRES_PASSWORD, value: x}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql/data}]", Kind::Exits, 1, Cause::DataDirectory, "[{name: d, emptyDir: {}}]"},
     {"postgres whose user makes a directory of its own", "image: 'postgres:16', securityContext: {runAsUser: 999}, env: [{name: POSTGRES_PASSWORD, value: x}, {name: PGDATA, value: /var/lib/postgresql/data/pg}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql/data}]", Kind::RunsForever, 0, Cause::None, "[{name: d, emptyDir: {}}]"},
+    {"postgres 18 with a volume where 17 had its data", "image: 'postgres:18.1', env: [{name: POSTGRES_PASSWORD, value: x}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql/data}]", Kind::Exits, 1, Cause::DataDirectory, "[{name: d, emptyDir: {}}]"},
+    {"postgres 18 on alpine with a volume one level up", "image: 'postgres:18-alpine3.22', env: [{name: POSTGRES_PASSWORD, value: x}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql}]", Kind::RunsForever, 0, Cause::None, "[{name: d, emptyDir: {}}]"},
+    {"postgres 18 with its directory moved into the volume", "image: 'postgres:18', env: [{name: POSTGRES_PASSWORD, value: x}, {name: PGDATA, value: /var/lib/postgresql/data/x}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql/data}]", Kind::RunsForever, 0, Cause::None, "[{name: d, emptyDir: {}}]"},
+    {"pgvector's postgres 18 is not judged by its tag", "image: 'pgvector/pgvector:pg18', env: [{name: POSTGRES_PASSWORD, value: x}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql/data}]", Kind::RunsForever, 0, Cause::None, "[{name: d, emptyDir: {}}]"},
+    {"postgres without a tag and with a volume at the old place", "image: postgres, env: [{name: POSTGRES_PASSWORD, value: x}], volumeMounts: [{name: d, mountPath: /var/lib/postgresql/data}]", Kind::Exits, 1, Cause::DataDirectory, "[{name: d, emptyDir: {}}]"},
     {"mariadb without a root password", "image: 'mariadb:10.11', env: [{name: MARIADB_PASSWORD, value: x}]", Kind::Exits, 1, Cause::RequiredEnvironment},
     {"mariadb with mysql's name for it", "image: 'mariadb:10.11', env: [{name: MYSQL_ROOT_PASSWORD, value: x}]", Kind::RunsForever, 0, Cause::None},
     {"mysql without a root password", "image: 'mysql:8.4'", Kind::Exits, 1, Cause::RequiredEnvironment},
@@ -120,6 +125,81 @@ TEST_CASE("Images do what their entrypoints are known to do", "[process]") {
       CHECK(outcome.exit_code == one.exit_code);
       CHECK_FALSE(outcome.explanation.empty());
     }
+  }
+}
+
+TEST_CASE("A new disk has a lost+found, a directory has none", "[process]") {
+  struct Disk {
+    std::string_view image, storage, mount, extra;
+    int risks;          // possible ends beside the expected run
+    bool ends;
+  };
+  const std::string_view ebs = "provisioner: ebs.csi.aws.com\n";
+  const std::string_view xfs = "provisioner: ebs.csi.aws.com\nparameters: {csi.storage.k8s.io/fstype: xfs}\n";
+  const std::string_view local = "provisioner: rancher.io/local-path\n";
+  const std::string_view other = "provisioner: example.com/disks\n";
+  const Disk disks[] = {
+      {"postgres:16", ebs, "mountPath: /var/lib/postgresql/data", "", 0, true},
+      {"postgres:16", xfs, "mountPath: /var/lib/postgresql/data", "", 0, false},
+      {"postgres:16", local, "mountPath: /var/lib/postgresql/data", "", 0, false},
+      {"postgres:16", other, "mountPath: /var/lib/postgresql/data", "", 1, false},
+      {"postgres:16", ebs, "mountPath: /var/lib/postgresql/data, subPath: pg", "", 0, false},
+      {"postgres:18", ebs, "mountPath: /var/lib/postgresql", "", 0, false},
+      {"mysql:5.7", ebs, "mountPath: /var/lib/mysql", "", 0, true},
+      {"mysql:5.7", ebs, "mountPath: /var/lib/mysql", "args: ['--ignore-db-dir=lost+found'], ", 0, false},
+      {"mysql:8.4", ebs, "mountPath: /var/lib/mysql", "", 0, false},
+      {"mariadb:11.4", ebs, "mountPath: /var/lib/mysql", "", 0, false},
+  };
+  for (const Disk& disk : disks) {
+    INFO(disk.image << " on " << disk.storage << " at " << disk.mount);
+    const std::string text =
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n" + std::string(disk.storage) +
+        "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d}\nspec: {storageClassName: fast, accessModes: [ReadWriteOnce], "
+        "resources: {requests: {storage: 1Gi}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: d, "
+        "persistentVolumeClaim: {claimName: d}}]\n  containers:\n  - {name: c, image: '" + std::string(disk.image) + "', " + std::string(disk.extra) +
+        "env: [{name: POSTGRES_PASSWORD, value: x}, {name: MYSQL_ROOT_PASSWORD, value: x}], volumeMounts: [{name: d, " + std::string(disk.mount) + "}]}\n";
+    const WorldOf world(text, {});
+    const kube::PodTemplate& pod = world.pod("p");
+    const Outcome outcome = process::predict(pod, pod.spec.containers[0], world.world());
+    INFO(outcome.explanation);
+    CHECK((outcome.kind == Kind::Exits) == disk.ends);
+    CHECK(outcome.risks.size() == static_cast<std::size_t>(disk.risks));
+    if (!disk.ends) continue;
+    CHECK(outcome.cause == Cause::DataDirectory);
+    CHECK(outcome.sureness == Outcome::Sureness::Likely);
+    CHECK(world.text(outcome.span) == disk.mount.substr(11));
+  }
+}
+
+TEST_CASE("A finding about a script or a configuration points at the word that decides", "[process]") {
+  struct Script {
+    std::string container, word, extra;
+  };
+  const std::string site =
+      "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  default.conf: |\n    server {\n      listen 80;\n      "
+      "server_nam a.example;\n    }\n  redis.conf: |\n    port 6379\n    maxmemory-policy allkeys-lruu\n  run.py: |\n    import sys\n    "
+      "print('hi')\n    sys.exit(3)\n  run.sh: |\n    set -e\n    if true; then\n      exit 3\n    fi\n";
+  const Script scripts[] = {
+      {"image: 'busybox:1.36', command: [sh, -c, 'echo a; exit 3']", "exit 3", ""},
+      {"image: 'busybox:1.36', command: [sh, -c, \"echo \\\"a\\\"\\nexit 3\"]", "exit 3", ""},
+      {"image: 'busybox:1.36', command: [sh, /c/run.sh], volumeMounts: [{name: c, mountPath: /c}]", "exit 3", site},
+      {"image: 'python:3.12', command: [python3, /c/run.py], volumeMounts: [{name: c, mountPath: /c}]", "sys.exit(3)", site},
+      {"image: 'python:3.12', command: [python3, -c, \"import sys\\nsys.exit(3)\"]", "sys.exit(3)", ""},
+      {"image: 'redis:7.2', args: [/c/redis.conf], volumeMounts: [{name: c, mountPath: /c}]", "allkeys-lruu", site},
+      {"image: 'nginx:1.27', volumeMounts: [{name: c, mountPath: /etc/nginx/conf.d}]", "server_nam", site},
+      {"image: 'busybox:1.36', env: [{name: X, value: y}], command: [sh, -c, 'echo $(X); exit 3']", "'echo $(X); exit 3'", ""},
+  };
+  for (const Script& one : scripts) {
+    INFO(one.container);
+    const std::string text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: c, configMap: {name: c}}]\n  containers:\n  - {name: c, " +
+                             one.container + "}\n" + one.extra;
+    const WorldOf world(text, {});
+    const kube::PodTemplate& pod = world.pod("p");
+    const Outcome outcome = process::predict(pod, pod.spec.containers[0], world.world());
+    INFO(outcome.explanation);
+    CHECK(outcome.kind == Kind::Exits);
+    CHECK(world.text(outcome.span) == one.word);
+    CHECK(outcome.around.exists() == (one.word.front() != '\''));
   }
 }
 

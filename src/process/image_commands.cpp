@@ -253,7 +253,10 @@ Answer PodNetwork::resolves(std::string_view host) const {
     return ip != nullptr && ip->text() == "None" ? Answer::Unknown : Answer::Yes;
   }
   if (host.starts_with("kubernetes.default") || host == "kubernetes") return Answer::Yes;
-  if (!world_.assumptions().closed && !assume_given) return Answer::Unknown;
+  if (!world_.assumptions().closed && !assume_given) {
+    unsure = true;
+    return Answer::Unknown;
+  }
   if (cluster_name) return Answer::No;
   if (!world_.assumptions().closed) return Answer::Unknown;
   // Names that no public DNS will ever know (RFC 2606, RFC 6762, RFC 9476 and habit).

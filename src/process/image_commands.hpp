@@ -41,6 +41,8 @@ class PodNetwork final : public Network {
   bool own_ports_known = false;
   /// Names of Services that no file gives are taken as absent, as in a closed world: an answer that is likely.
   bool assume_given = false;
+  /// Somebody asked for a name that no file gives.
+  mutable bool unsure = false;
 
  private:
   [[nodiscard]] const kube::Object* service_of(std::string_view host, bool& cluster_name) const;

@@ -91,6 +91,24 @@ void explain(const Setup& setup, const Line& line, const Place& place, Outcome& 
   if (outcome.explanation.empty()) outcome.explanation = outcome.exit_code == 0 ? "its command has nothing more to do" : "its command ends so by itself";
 }
 
+/// A server that looks a host up while it starts, where no Service of the name is given, but one whose name is a slip
+/// away. That a Service is made elsewhere is the common case, so only such a near miss counts in an open world.
+std::optional<Outcome> misspelt_host(Setup& setup, const Line& line) {
+  const world::World& world = *setup.context().world;
+  if (world.assumptions().closed || !setup.network().unsure) return std::nullopt;
+  setup.network().assume_given = true;
+  std::optional<Outcome> assumed = run_own(setup, line);
+  setup.network().assume_given = false;
+  if (!assumed || assumed->kind != Kind::Exits || assumed->cause != Cause::UnresolvedHost) return std::nullopt;
+  const std::string_view label = std::string_view(assumed->subject).substr(0, assumed->subject.find('.'));
+  const std::string_view ns = world.namespace_of(*setup.context().pod->owner);
+  const auto near = world::nearest(label, world.names("Service", ns));
+  if (near.empty() || world.exists("Service", ns, label) == world::Known::Yes) return std::nullopt;
+  assumed->explanation += "; there is a Service '" + std::string(near.front()) + "'";
+  assumed->sureness = Outcome::Sureness::Likely;
+  return assumed;
+}
+
 }  // namespace
 
 void note_cause(const ShellResult& result, Outcome& outcome) {
@@ -143,6 +161,9 @@ Reading read_container(Setup& setup) {
   ShellResult result;
   if (std::optional<Outcome> own = run_own(setup, line)) {
     result.outcome = std::move(*own);
+    if (result.outcome.kind == Kind::RunsForever) {
+      if (std::optional<Outcome> misspelt = misspelt_host(setup, line)) result.outcome = std::move(*misspelt);
+    }
     out.own_program = setup.context().image != nullptr && result.outcome.kind == Kind::RunsForever;
     result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
   } else if (setup.context().image != nullptr || !depends_on_dialect(line)) {
@@ -168,6 +189,10 @@ Reading read_container(Setup& setup) {
       last.exit_code == out.outcome.exit_code && last.cause != Cause::None && out.outcome.explanation.find(last.explanation) != std::string::npos) {
     out.outcome.cause = last.cause;
     out.outcome.subject = last.subject;
+    if (last.around.exists()) {
+      out.outcome.span = last.span;
+      out.outcome.around = last.around;
+    }
     if (out.outcome.log.empty()) out.outcome.log = last.log;
   }
   explain(setup, line, result.place, out.outcome);

@@ -35,6 +35,12 @@ struct Started {
 [[nodiscard]] Outcome serves(std::vector<std::int64_t> ports, bool known);
 [[nodiscard]] Outcome ends(int code, Outcome::Cause cause, std::string subject, std::string log, std::string explanation);
 
+/// `out` with its place: `word` in a line (1-based) of the file at `path`, or all of the line where it has no such
+/// word. Without a place when the manifests do not give the file.
+[[nodiscard]] Outcome at_line(const Started& started, std::string_view path, std::size_t line, std::string_view word, Outcome out);
+/// The same for a line of a script that is a word of the container's command line.
+[[nodiscard]] Outcome at_argument(const Started& started, std::string_view text, std::size_t line, Outcome out);
+
 /// The image's entrypoint script with its arguments (`call.argv` begins with the script).
 [[nodiscard]] Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call);
 /// Any other program of the image.

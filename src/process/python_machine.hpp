@@ -54,6 +54,8 @@ class Machine {
   Machine(const Started& started, std::string directory) : started_(started), directory_(std::move(directory)) {}
 
   [[nodiscard]] Outcome run(const Block& body);
+  /// Of the statement or call that was read last; 0: none.
+  [[nodiscard]] int line() const { return line_; }
 
  private:
   using Scope = std::map<std::string, PyValue, std::less<>>;

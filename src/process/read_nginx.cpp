@@ -82,7 +82,7 @@ Outcome check_hosts(const Started& started, const Config& config) {
                         "nginx looks upstream hosts up once, at its start, and '" + host + "' is unknown");
     out.dependency = Outcome::Dependency{host, 0, false};
     out.latest = 30;  // the resolver's time-out
-    return out;
+    return at_line(started, one.file, one.line, host, std::move(out));
   }
   return {};
 }
@@ -93,8 +93,10 @@ Outcome check_files(const Started& started, const Config& config) {
     if (one.words[1].find('$') != std::string::npos || one.words[1].starts_with("data:") || one.words[1].starts_with("engine:")) continue;
     const std::string path = join_path("/etc/nginx", one.words[1]);
     if (started.files->stat(path).kind != FileInfo::Kind::Missing) continue;
-    return emerg(Cause::MissingFile, path, "cannot load certificate \"" + path + "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory)",
-                 "the certificate file is not there");
+    return at_line(started, one.file, one.line, one.words[1],
+                   emerg(Cause::MissingFile, path,
+                         "cannot load certificate \"" + path + "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory)",
+                         "the certificate file is not there"));
   }
   return {};
 }
@@ -252,7 +254,9 @@ Outcome read_nginx(const Started& started) {
   }
   if (!config.error.empty()) {
     const bool missing = config.error.starts_with("open()");
-    return emerg(missing ? Cause::MissingFile : Cause::Configuration, config.error_word, config.error, "nginx cannot read its configuration: " + config.error);
+    return at_line(started, config.error_file, config.error_line, config.error_word,
+                   emerg(missing ? Cause::MissingFile : Cause::Configuration, config.error_word, config.error,
+                         "nginx cannot read its configuration: " + config.error));
   }
   for (Outcome out : {check_hosts(started, config), check_files(started, config)}) {
     if (out.kind != Outcome::Kind::Unknown) return out;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Python command lines: `-m http.server 80` as an ordinary user cannot bind; a script is read with known values
 // only, and whatever it does that the reader does not know makes the answer Unknown.
+#include <algorithm>
+
 #include "process/python_machine.hpp"
 
 namespace podseer::process {
@@ -8,13 +10,20 @@ namespace {
 
 using Cause = Outcome::Cause;
 
-Outcome read_script(const Started& started, const std::string& text, const std::string& directory) {
+/// `path` is empty for the text of -c.
+Outcome read_script(const Started& started, const std::string& text, const std::string& path) {
+  const auto at = [&](int line, Outcome out) {
+    const auto number = static_cast<std::size_t>(std::max(line, 0));
+    return path.empty() ? at_argument(started, text, number, std::move(out)) : at_line(started, path, number, {}, std::move(out));
+  };
   const python::Module module = python::parse(text);
   if (!module.syntax_error.empty()) {
-    return ends(1, Cause::SyntaxError, {}, "SyntaxError: " + module.syntax_error, "line " + std::to_string(module.error_line) + " is no Python: " + module.syntax_error);
+    return at(static_cast<int>(module.error_line), ends(1, Cause::SyntaxError, {}, "SyntaxError: " + module.syntax_error, "line " + std::to_string(module.error_line) + " is no Python: " + module.syntax_error));
   }
   if (!module.understood) return {};
-  return python::Machine(started, directory).run(module.body);
+  python::Machine machine(started, path.empty() ? started.cwd : path.substr(0, path.rfind('/')));
+  Outcome out = machine.run(module.body);
+  return out.kind == Outcome::Kind::Exits && out.exit_code != 0 ? at(machine.line(), std::move(out)) : out;
 }
 
 Outcome serve_files(const Started& started, std::size_t first) {
@@ -52,7 +61,7 @@ Outcome read_python(const Started& started) {
       if (module == "http.server" && root_known) return serve_files(started, i + 2);
       return module == "http.server" ? serves({}, false) : Outcome{};
     }
-    if (word == "-c" && more) return read_script(started, *started.argv[i + 1], started.cwd);
+    if (word == "-c" && more) return read_script(started, *started.argv[i + 1], {});
     if (word == "-V" || word == "--version" || word == "-h" || word == "--help") return ends(0, Cause::NoArguments, started.name, "", started.name + " only prints a text");
     if (word == "-W" || word == "-X") {
       ++i;
@@ -67,7 +76,7 @@ Outcome read_python(const Started& started) {
     }
     const auto text = started.files->read(path);
     if (!text) return {};
-    return read_script(started, *text, path.substr(0, path.rfind('/')));
+    return read_script(started, *text, path);
   }
   if (started.context->reads_forever) return serves({}, true);
   return ends(0, Cause::EndOfInput, started.name, "", started.name + " reads standard input, which is at its end");

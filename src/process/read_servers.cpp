@@ -125,7 +125,10 @@ struct RedisSettings {
 /// The error of one directive in redis' words; empty when it is fine.
 std::string apply(const std::vector<std::string>& words, RedisSettings& settings, bool known_version) {
   const std::string name = lower(words[0]);
-  if (known_version && std::find(std::begin(kRedisDirectives), std::end(kRedisDirectives), name) == std::end(kRedisDirectives)) {
+  if (std::find(std::begin(kRedisDirectives), std::end(kRedisDirectives), name) == std::end(kRedisDirectives)) {
+    // A newer version may have it, unless it is a slip of one letter or two.
+    static const std::vector<std::string_view> directives(std::begin(kRedisDirectives), std::end(kRedisDirectives));
+    if (!known_version && world::nearest(name, directives).empty()) return "";
     // Modules bring directives of their own ("search.threads").
     return name.find('.') == std::string::npos ? "Bad directive or wrong number of arguments" : "";
   }
@@ -165,6 +168,13 @@ std::string apply(const std::vector<std::string>& words, RedisSettings& settings
   return {};
 }
 
+/// The table knows all directives of that version; of a moving tag or a later version it may not.
+bool directives_known(const kube::Container& container) {
+  constexpr char kLastKnown = '8';  // major version
+  const std::string tag = kube::ImageReference::parse(*container.image).effective_tag();
+  return !tag.empty() && tag[0] >= '2' && tag[0] <= kLastKnown && (tag.size() == 1 || tag[1] < '0' || tag[1] > '9');
+}
+
 Outcome redis_fatal(const std::string& word, std::size_t line, const std::string& text, const std::string& message) {
   return ends(1, Cause::Configuration, word,
               "*** FATAL CONFIG FILE ERROR (Redis 7.2.4) ***\nReading the configuration file, at line " + std::to_string(line) +
@@ -177,10 +187,14 @@ Outcome redis_fatal(const std::string& word, std::size_t line, const std::string
 Outcome read_redis(const Started& started) {
   RedisSettings settings;
   bool secret = false;
+  const bool known_version = directives_known(*started.context->container);
+  std::string file;
+  std::size_t daemon_line = 0;
   std::size_t i = 1;
   if (started.argv.size() > 1 && started.argv[1] && !started.argv[1]->starts_with('-')) {
     const std::string path = join_path(started.cwd, *started.argv[1]);
     ++i;
+    file = path;
     const FileInfo info = started.files->stat(path);
     if (info.kind == FileInfo::Kind::Missing || info.kind == FileInfo::Kind::Directory) {
       return ends(1, Cause::MissingFile, path, "Fatal error, can't open config file '" + path + "': No such file or directory",
@@ -202,14 +216,22 @@ Outcome read_redis(const Started& started) {
       line = line.substr(begin, line.find_last_not_of(" \t\r\n") + 1 - begin);
       const std::string shown = secret ? line.substr(0, line.find(' ')) + " ..." : line;
       const auto words = split_words(line);
-      if (!words) return redis_fatal(line.substr(0, line.find(' ')), number, shown, "Unbalanced quotes in configuration line");
+      if (!words) {
+        return at_line(started, path, number, {}, redis_fatal(line.substr(0, line.find(' ')), number, shown, "Unbalanced quotes in configuration line"));
+      }
       if (words->empty()) continue;
       if (lower((*words)[0]) == "include") {
         settings.port_known = false;
         continue;
       }
-      const std::string error = apply(*words, settings, true);
-      if (!error.empty()) return redis_fatal((*words)[0], number, shown, error);
+      const bool daemonized = settings.daemonize;
+      const std::string error = apply(*words, settings, known_version);
+      if (!error.empty()) {
+        // A wrong value is the word to look at, else the directive.
+        const bool value = words->size() == 2 && error.starts_with("argument");
+        return at_line(started, path, number, (*words)[value ? 1 : 0], redis_fatal((*words)[0], number, shown, error));
+      }
+      if (settings.daemonize && !daemonized) daemon_line = number;
     }
   }
   if (!started.words_known()) {
@@ -220,7 +242,7 @@ Outcome read_redis(const Started& started) {
     const auto finish = [&]() -> std::string {
       if (words.empty()) return {};
       // An empty value is a word too (--save "").
-      const std::string error = words.size() == 1 && lower(words[0]) != "sentinel" ? "wrong number of arguments" : apply(words, settings, true);
+      const std::string error = words.size() == 1 && lower(words[0]) != "sentinel" ? "wrong number of arguments" : apply(words, settings, known_version);
       return error.empty() ? "" : words[0] + ": " + error;
     };
     for (; i < started.argv.size(); ++i) {
@@ -239,7 +261,8 @@ Outcome read_redis(const Started& started) {
     if (!error.empty()) return redis_fatal(words[0], 2, words[0], error.substr(error.find(": ") + 2));
   }
   if (settings.daemonize) {
-    return ends(0, Cause::Background, started.name, "", "with daemonize the server goes to the background and PID 1 ends");
+    return at_line(started, file, daemon_line, {},
+                   ends(0, Cause::Background, started.name, "", "with daemonize the server goes to the background and PID 1 ends"));
   }
   if (settings.appendonly) {
     const std::string directory = settings.directory.empty() ? started.cwd : settings.directory;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A host name that is needed at the start is unknown. 'kubectl logs' shows 'host not found in upstream
-// "api"'. Said only where the files are all there is.
+// "api"'. Said where the files are all there is, or where a Service of nearly that name is given.
 #include "rules/outcome_finding.hpp"
 
 namespace podseer::rules {
