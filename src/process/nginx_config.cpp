@@ -4,6 +4,7 @@
 #include "process/nginx_config.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "process/container_files.hpp"
 #include "world/glob.hpp"
@@ -97,21 +98,40 @@ class Reader {
  public:
   explicit Reader(const FileSystem& files) : files_(files) {}
 
-  Config run(const std::string& path) {
-    file(path, "main", 0, 0, "");
+  Config run(const std::string& path, const std::string& globals) {
+    if (command_line(globals)) file(path, "main", 'm', 0, 0, "");
     return std::move(config_);
   }
 
  private:
+  /// The directives of `-g`.
+  bool command_line(const std::string& globals) {
+    Scanner scanner(globals);
+    std::vector<std::string> words;
+    while (true) {
+      const Word word = scanner.next();
+      if (word.kind == Word::Kind::Text) {
+        words.push_back(word.text);
+      } else if (word.kind == Word::Kind::Semicolon && !words.empty()) {
+        if (!simple(words, "command line", 0, "main", 'm', 0, 0)) return false;
+        words.clear();
+      } else if (word.kind == Word::Kind::End) {
+        return words.empty() || fail("unexpected end of parameter, expecting \";\"", "command line", 0, words[0]);
+      } else {
+        return true;  // nothing that anybody writes
+      }
+    }
+  }
+
   bool fail(std::string message, const std::string& path, std::size_t line, std::string word = {}) {
-    config_.error = std::move(message) + " in " + path + ":" + std::to_string(line);
+    config_.error = std::move(message) + " in " + path + (line == 0 ? "" : ":" + std::to_string(line));
     config_.error_file = path;
     config_.error_line = line;
     config_.error_word = std::move(word);
     return false;
   }
 
-  bool file(const std::string& path, const std::string& context, std::size_t parent, int depth, const std::string& from) {
+  bool file(const std::string& path, const std::string& context, char place, std::size_t parent, int depth, const std::string& from) {
     const FileInfo info = files_.stat(path);
     if (info.kind == FileInfo::Kind::Missing) {
       config_.error = "open() \"" + path + "\" failed (2: No such file or directory)" + from;
@@ -124,10 +144,10 @@ class Reader {
       return true;
     }
     Scanner scanner(*text);
-    return block(scanner, path, context, parent, depth, true);
+    return block(scanner, path, context, place, parent, depth, true);
   }
 
-  bool block(Scanner& scanner, const std::string& path, const std::string& context, std::size_t parent, int depth, bool top) {
+  bool block(Scanner& scanner, const std::string& path, const std::string& context, char place, std::size_t parent, int depth, bool top) {
     const bool data = holds_data(context);
     std::vector<std::string> words;
     std::size_t first_line = 0;
@@ -147,17 +167,17 @@ class Reader {
           return true;
         case Word::Kind::Semicolon:
           if (words.empty()) return fail("unexpected \";\"", path, word.line, ";");
-          if (!data && !simple(words, path, first_line, context, parent, depth)) return false;
+          if (!data && !simple(words, path, first_line, context, place, parent, depth)) return false;
           words.clear();
           break;
         case Word::Kind::Open: {
           if (words.empty()) return fail("unexpected \"{\"", path, word.line, "{");
-          if (!data && !known(words, path, word.line, context)) return false;
+          if (!data && !known(words, path, word.line, context, place, parent, true)) return false;
           const std::size_t number = ++blocks_;
           const std::string name = words[0];
           add(std::move(words), path, first_line, context, parent, number);
           words = {};
-          if (!block(scanner, path, name, number, depth + 1, false)) return false;
+          if (!block(scanner, path, name, place_within(place, name), number, depth + 1, false)) return false;
           break;
         }
       }
@@ -168,40 +188,36 @@ class Reader {
     }
   }
 
-  bool known(const std::vector<std::string>& words, const std::string& path, std::size_t line, const std::string& context) {
+  bool known(const std::vector<std::string>& words, const std::string& path, std::size_t line, const std::string& context, char place,
+             std::size_t parent, bool opens) {
     if (words[0].find('$') != std::string::npos || modules_) return true;
     if (exists(words[0]) == Answer::No) return fail("unknown directive \"" + words[0] + "\"", path, line, words[0]);
     if (allowed(words[0], context) == Answer::No) {
       return fail("\"" + words[0] + "\" directive is not allowed here", path, line, words[0]);
     }
+    if (std::string error = form_error(words, place, opens); !error.empty()) return fail(std::move(error), path, line, words[0]);
+    if (place != 0 && only_once(words[0], place) && !once_.insert({parent, words[0]}).second) {
+      return fail("\"" + words[0] + "\" directive is duplicate", path, line, words[0]);
+    }
     return true;
   }
 
   bool simple(std::vector<std::string>& words, const std::string& path, std::size_t line, const std::string& context,
-              std::size_t parent, int depth) {
+              char place, std::size_t parent, int depth) {
     if (words[0] == "load_module") modules_ = true;
-    if (words[0] == "include") return words.size() == 2 ? include(words[1], path, line, context, parent, depth) : true;
+    if (words[0] == "include") return words.size() == 2 ? include(words[1], path, line, context, place, parent, depth) : true;
     // A forgotten semicolon swallows the next line: its first word is then a directive of its own.
-    if (!known(words, path, line, context)) return false;
-    static constexpr std::string_view kSingle[] = {"worker_processes", "pid", "worker_connections", "root", "sendfile", "keepalive_timeout_",
-                                                   "default_type", "client_max_body_size", "proxy_pass", "user_", "gzip", "tcp_nopush",
-                                                   "tcp_nodelay", "server_tokens", "autoindex", "alias", "proxy_http_version"};
-    if (std::find(std::begin(kSingle), std::end(kSingle), words[0]) != std::end(kSingle) && words.size() > 2) {
-      return fail("invalid number of arguments in \"" + words[0] + "\" directive", path, line, words[0]);
-    }
-    if (words.size() == 1 && (words[0] == "listen" || words[0] == "server_name" || words[0] == "root" || words[0] == "proxy_pass")) {
-      return fail("invalid number of arguments in \"" + words[0] + "\" directive", path, line, words[0]);
-    }
+    if (!known(words, path, line, context, place, parent, false)) return false;
     add(std::move(words), path, line, context, parent, 0);
     words = {};
     return true;
   }
 
   bool include(const std::string& pattern, const std::string& path, std::size_t line, const std::string& context,
-               std::size_t parent, int depth) {
+               char place, std::size_t parent, int depth) {
     const std::string full = join_path("/etc/nginx", pattern);
     const std::string from = " in " + path + ":" + std::to_string(line);
-    if (full.find_first_of("*?[") == std::string::npos) return file(full, context, parent, depth + 1, from);
+    if (full.find_first_of("*?[") == std::string::npos) return file(full, context, place, parent, depth + 1, from);
     const std::string directory = full.substr(0, full.rfind('/'));
     const std::string name = full.substr(full.rfind('/') + 1);
     if (directory.find_first_of("*?[") != std::string::npos || name.find('[') != std::string::npos) {
@@ -216,7 +232,7 @@ class Reader {
     }
     for (const std::string& one : *names) {
       if (one.starts_with('.') || !world::glob_matches(name, one)) continue;
-      if (!file(directory + "/" + one, context, parent, depth + 1, from)) return false;
+      if (!file(directory + "/" + one, context, place, parent, depth + 1, from)) return false;
     }
     return true;
   }
@@ -228,12 +244,13 @@ class Reader {
 
   const FileSystem& files_;
   Config config_;
+  std::set<std::pair<std::size_t, std::string>> once_;  // block and directive
   std::size_t blocks_ = 0;
   bool modules_ = false;
 };
 
 }  // namespace
 
-Config read(const FileSystem& files, const std::string& path) { return Reader(files).run(path); }
+Config read(const FileSystem& files, const std::string& path, const std::string& globals) { return Reader(files).run(path, globals); }
 
 }  // namespace podseer::process::nginx

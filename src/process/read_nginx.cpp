@@ -20,6 +20,7 @@ Outcome emerg(Cause cause, std::string subject, const std::string& message, std:
 
 struct Settings {
   std::string config = "/etc/nginx/nginx.conf";
+  std::string globals;  // of -g
   bool daemon = true;
   bool known = true;
   bool only_checks = false;
@@ -34,9 +35,9 @@ Settings arguments(const Started& started) {
     const std::string& word = *started.argv[i];
     const bool more = i + 1 < started.argv.size() && started.argv[i + 1];
     if (word == "-g" && more) {
-      if (started.argv[++i]->find("daemon off") != std::string::npos) out.daemon = false;
-    } else if (word.starts_with("-g") && word.find("daemon off") != std::string::npos) {
-      out.daemon = false;
+      out.globals = *started.argv[++i];
+    } else if (word.starts_with("-g") && word.size() > 2) {
+      out.globals = word.substr(2);
     } else if (word == "-c" && more) {
       out.config = join_path("/etc/nginx", *started.argv[++i]);
     } else if (word == "-t" || word == "-T" || word == "-v" || word == "-V" || word == "-h" || word == "-?") {
@@ -48,6 +49,7 @@ Settings arguments(const Started& started) {
       ++i;
     }
   }
+  if (out.globals.find("daemon off") != std::string::npos) out.daemon = false;
   return out;
 }
 
@@ -69,7 +71,8 @@ Outcome check_hosts(const Started& started, const Config& config) {
   for (const Directive& one : config.directives) {
     const bool pass = std::find(std::begin(kPass), std::end(kPass), one.words[0]) != std::end(kPass);
     const bool server = one.words[0] == "server" && one.context == "upstream";
-    if ((!pass && !server) || one.words.size() < 2) continue;
+    const bool resolver = one.words[0] == "resolver";
+    if ((!pass && !server && !resolver) || one.words.size() < 2) continue;
     if (server && std::find(one.words.begin() + 2, one.words.end(), "resolve") != one.words.end()) continue;
     const std::string host = host_of(one.words[1]);
     if (host.empty() || (pass && upstreams.contains(host))) continue;
@@ -77,7 +80,7 @@ Outcome check_hosts(const Started& started, const Config& config) {
     if (answer != Answer::No) continue;
     std::string address = one.words[1];
     if (const std::size_t scheme = address.find("://"); scheme != std::string::npos) address = address.substr(scheme + 3);
-    Outcome out = emerg(Cause::UnresolvedHost, host, "host not found in upstream \"" + (pass ? address.substr(0, address.find_first_of(":/")) : address) + "\" in " +
+    Outcome out = emerg(Cause::UnresolvedHost, host, std::string("host not found in ") + (resolver ? "resolver" : "upstream") + " \"" + (pass ? address.substr(0, address.find_first_of(":/")) : address) + "\" in " +
                                                          one.file + ":" + std::to_string(one.line),
                         "nginx looks upstream hosts up once, at its start, and '" + host + "' is unknown");
     out.dependency = Outcome::Dependency{host, 0, false};
@@ -98,6 +101,60 @@ Outcome check_files(const Started& started, const Config& config) {
                          "cannot load certificate \"" + path + "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory)",
                          "the certificate file is not there"));
   }
+  return {};
+}
+
+/// Debian's own users and groups, and the image's. Only root changes its user.
+Outcome check_user(const Started& started, const Config& config) {
+  const ImageInfo* image = started.context->image;
+  if (started.uid != 0 || image == nullptr || image->base != "debian" || started.context->files->mount_of("/etc/passwd") != nullptr ||
+      started.context->files->mount_of("/etc") != nullptr) return {};
+  static constexpr std::string_view kUsers[] = {"root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data",
+                                                "backup", "list", "irc", "_apt", "nobody", "nginx", "gnats", "systemd-network", "messagebus"};
+  static constexpr std::string_view kGroups[] = {"root", "daemon", "bin", "sys", "adm", "tty", "disk", "lp", "mail", "news", "uucp", "man", "proxy", "kmem",
+                                                 "dialout", "fax", "voice", "cdrom", "floppy", "tape", "sudo", "audio", "dip", "www-data", "backup", "operator",
+                                                 "list", "irc", "src", "gnats", "shadow", "utmp", "video", "sasl", "plugdev", "staff", "games", "users", "nogroup", "nginx"};
+  for (const Directive& one : config.directives) {
+    if (one.words[0] != "user" || one.context != "main" || one.words.size() < 2) continue;
+    const std::string group = one.words.size() > 2 ? one.words[2] : one.words[1];
+    const std::string where = " in " + one.file + ":" + std::to_string(one.line);
+    if (std::find(std::begin(kUsers), std::end(kUsers), one.words[1]) == std::end(kUsers)) {
+      return emerg(Cause::Configuration, one.words[1], "getpwnam(\"" + one.words[1] + "\") failed" + where, "the image has no user '" + one.words[1] + "'");
+    }
+    if (std::find(std::begin(kGroups), std::end(kGroups), group) == std::end(kGroups)) {
+      return emerg(Cause::Configuration, group, "getgrnam(\"" + group + "\") failed" + where, "the image has no group '" + group + "'");
+    }
+  }
+  return {};
+}
+
+/// Log files, the pid file and cache directories are made, the directories above them are not.
+Outcome check_logs(const Started& started, const Config& config) {
+  for (const Directive& one : config.directives) {
+    const bool cache = one.words[0].ends_with("_cache_path");
+    if ((one.words[0] != "error_log" && one.words[0] != "access_log" && one.words[0] != "pid" && !cache) || one.words.size() < 2) continue;
+    const std::string& target = one.words[1];
+    if (target == "off" || target == "stderr" || target.starts_with("syslog:") || target.starts_with("memory:") || target.starts_with("/dev/") ||
+        target.find('$') != std::string::npos) continue;
+    const std::string path = join_path("/etc/nginx", target);
+    const std::string parent = path.substr(0, path.rfind('/'));
+    if (parent.empty() || started.files->stat(path).kind != FileInfo::Kind::Missing || started.files->stat(parent).kind != FileInfo::Kind::Missing) continue;
+    return emerg(Cause::MissingFile, path, std::string(cache ? "mkdir()" : "open()") + " \"" + path + "\" failed (2: No such file or directory)",
+                 "nginx does not make " + parent);
+  }
+  return {};
+}
+
+/// What the image's own nginx.conf says already cannot be said again with -g.
+std::string globals_error(const std::string& globals) {
+  for (const std::string_view name : {"user", "worker_processes", "pid"}) {
+    std::size_t at = globals.find(name);
+    if (at == std::string::npos || (at > 0 && globals[at - 1] != ' ' && globals[at - 1] != ';')) continue;
+    at += name.size();
+    if (at < globals.size() && globals[at] == ' ') return "\"" + std::string(name) + "\" directive is duplicate in /etc/nginx/nginx.conf";
+  }
+  const std::size_t last = globals.find_last_not_of(" \t\n");
+  if (last != std::string::npos && globals[last] != ';') return "unexpected end of parameter, expecting \";\" in command line";
   return {};
 }
 
@@ -216,7 +273,8 @@ Config own_config(const Started& started) {
       [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view p) const override { return files->list(p); }
     } inside;
     inside.files = &files;
-    inside.wrapper = "http { include " + path + "; }";
+    // What the image's own http block says already is a duplicate there.
+    inside.wrapper = "http { default_type application/octet-stream; sendfile on; keepalive_timeout 65; include " + path + "; }";
     Config part = nginx::read(inside, "/podseer");
     if (!part.error.empty()) return part;
     out.complete = out.complete && part.complete;
@@ -248,17 +306,19 @@ Outcome read_nginx(const Started& started) {
     config = own_config(started);
   } else {
     if (!started.files->read(settings.config)) return settings.daemon ? Outcome{} : serves({}, false);
-    config = nginx::read(*started.files, settings.config);
+    config = nginx::read(*started.files, settings.config, settings.globals);
     const bool events = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) { return one.words[0] == "events"; });
     if (config.error.empty() && config.complete && !events) config.error = "no \"events\" section in configuration";
   }
+  if (config.error.empty() && image_config) config.error = globals_error(settings.globals);
+  if (config.error.empty()) config.error = nginx::whole_error(config, image_config);
   if (!config.error.empty()) {
     const bool missing = config.error.starts_with("open()");
     return at_line(started, config.error_file, config.error_line, config.error_word,
                    emerg(missing ? Cause::MissingFile : Cause::Configuration, config.error_word, config.error,
                          "nginx cannot read its configuration: " + config.error));
   }
-  for (Outcome out : {check_hosts(started, config), check_files(started, config)}) {
+  for (Outcome out : {check_user(started, config), check_hosts(started, config), check_files(started, config), check_logs(started, config)}) {
     if (out.kind != Outcome::Kind::Unknown) return out;
   }
   if (settings.only_checks) return ends(0, Cause::None, {}, "", "nginx only checks its configuration or tells its version");
