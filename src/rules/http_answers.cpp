@@ -34,7 +34,27 @@ bool mounts_over(const kube::Container& container, std::string_view directory) {
 
 }  // namespace
 
-std::optional<std::string> wrong_answer(const kube::Container& container,
+/// An emptyDir of its own exactly over the document root: nothing in the pod puts a file there.
+bool empty_root(const kube::PodTemplate& pod, const kube::Container& container, std::string_view root) {
+  std::string_view volume;
+  for (const kube::VolumeMount& mount : container.volume_mounts) {
+    std::string_view path = *mount.mount_path;
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    if (path == root && mount.sub_path->empty() && mount.sub_path_expr->empty()) volume = *mount.name;
+    else if (overlaps(path, root)) return false;
+  }
+  const auto found = std::find_if(pod.spec.volumes.begin(), pod.spec.volumes.end(), [&](const kube::Volume& one) { return *one.name == volume; });
+  if (volume.empty() || found == pod.spec.volumes.end() || found->kind != kube::Volume::Kind::EmptyDir) return false;
+  int mounts = 0;
+  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
+    for (const kube::Container& each : *list) {
+      for (const kube::VolumeMount& mount : each.volume_mounts) mounts += *mount.name == volume ? 1 : 0;
+    }
+  }
+  return mounts == 1;
+}
+
+std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube::Container& container,
                                         const kube::Handler& handler, const RuleContext& context) {
   if (handler.kind != kube::Handler::Kind::HttpGet ||
       (handler.host.set() && !handler.host->empty()))
@@ -57,6 +77,10 @@ std::optional<std::string> wrong_answer(const kube::Container& container,
                             container.env_from.empty() && container.env.empty() &&
                             !mounts_over(container, server->root) &&
                             !mounts_over(container, server->configuration);
+  const bool plain = !container.args_present.value && !container.post_start && !mounts_over(container, server->configuration);
+  if (plain && image->name == "nginx" && *handler.scheme != "HTTPS" && empty_root(pod, container, server->root)) {
+    return "the empty volume over " + std::string(server->root) + " has nothing to answer with: 403 for a directory, 404 for a file";
+  }
   if (!as_delivered) return std::nullopt;
   if (*handler.scheme == "HTTPS")
     return "port " + std::to_string(port) + " speaks plain HTTP, not HTTPS";
@@ -80,7 +104,7 @@ void report_wrong_answers(const kube::PodTemplate& pod, ProbeSite::Role role,
                           RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
     const std::optional<std::string> why =
-        wrong_answer(*site.container, site.probe->handler, context);
+        wrong_answer(pod, *site.container, site.probe->handler, context);
     if (!why) continue;
     const kube::Handler& handler = site.probe->handler;
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);

@@ -12,7 +12,7 @@ namespace podseer::rules {
 /// Why the probe's request fails though the port is served, as a sentence piece; empty when nobody
 /// knows or when it succeeds. Silent as soon as a command, a mount or a hook may change what is
 /// served.
-[[nodiscard]] std::optional<std::string> wrong_answer(const kube::Container& container,
+[[nodiscard]] std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube::Container& container,
                                                       const kube::Handler& handler,
                                                       const RuleContext& context);
 
