@@ -142,6 +142,72 @@ TEST_CASE("hostile directories: loops, pipes, devices and files that go", "[host
   CHECK(source::read_input(found.files[0].path).failure().sentence == "no such file or directory");
 }
 
+TEST_CASE("what is asked for with terminal escapes is answered without them", "[hostile]") {
+  const Scratch scratch;
+  const std::string evil = "\x1b[31mevil\x07\n::error::pwned\xE2\x80\xAE";
+  (void)scratch.write("f.yaml", kPod);
+  (void)scratch.write("evil.txt", evil + ": x\n");
+  (void)scratch.write("cluster.yaml", "apiVersion: v1\nkind: List\nitems: \x1b[31m\n");
+  const std::vector<std::vector<std::string>> calls = {
+      {"check", evil}, {"check", "--format", evil, "f.yaml"}, {"check", "--" + evil, "f.yaml"}, {evil}, {"check", "--cluster", evil, "f.yaml"},
+      {"check", "--images", evil, "f.yaml"}, {"check", "--config", evil, "f.yaml"}, {"check", "--config", "evil.txt", "f.yaml"},
+      {"check", "--images", "evil.txt", "f.yaml"}, {"check", "--baseline", "evil.txt", "f.yaml"}, {"check", "--files-from", "evil.txt"},
+      {"check", "--select", evil, "f.yaml"}, {"check", "--output", "json=/no/" + evil, "f.yaml"},
+      {"check", "--kubernetes-version", evil, "f.yaml"}, {"check", "--cluster", "cluster.yaml", "f.yaml"}, {"check", "--focus", evil},
+      {"check", "--namespace-labels", evil, "f.yaml"}, {"check", "--fail-on", evil, "f.yaml"}, {"forecast", "--at", evil, "f.yaml"},
+      {"explain", evil}, {"help", evil}, {"completions", evil}, {"diff", evil, evil}, {"graph", evil}, {"diff", "--cluster-pods", evil, "f.yaml"},
+      {"diff", "--format", evil, "f.yaml", "f.yaml"}, {"graph", "--format", evil, "f.yaml"}};
+  for (const auto& call : calls) {
+    const Spent spent = podseer_run(scratch, call);
+    const std::string all = "\n" + spent.out + "\n" + spent.err;
+    INFO(call[0] << " " << (call.size() > 1 ? call[1] : "") << "\n" << all);
+    CHECK(spent.status == 2);
+    CHECK(all.find('\x1b') == std::string::npos);
+    CHECK(all.find('\x07') == std::string::npos);
+    CHECK(all.find("\n::error::p") == std::string::npos);
+    CHECK(all.find("\xE2\x80\xAE") == std::string::npos);
+  }
+}
+
+TEST_CASE("files that come, go and change while a directory is read", "[hostile]") {
+  const Scratch scratch;
+  fs::create_directory(scratch.root() / "d");
+  for (int i = 0; i < 200; ++i) (void)scratch.write("d/" + std::to_string(i) + ".yaml", kPod);
+  const pid_t other = fork();
+  REQUIRE(other >= 0);
+  if (other == 0) {
+    alarm(60);
+    for (int i = 0;; i = (i + 7) % 200) {
+      const std::string name = (scratch.root() / "d" / (std::to_string(i) + ".yaml")).string();
+      if (i % 3 == 0) unlink(name.c_str());
+      const int out = open(name.c_str(), O_WRONLY | O_CREAT | (i % 3 == 1 ? O_TRUNC : O_APPEND), 0600);
+      (void)!write(out, kPod.data(), i % 2 == 0 ? kPod.size() : kPod.size() / 2);
+      close(out);
+    }
+  }
+  for (int i = 0; i < 10; ++i) {
+    const Spent spent = podseer_run(scratch, {"check", "--isolated", "--fail-on", "never", "d"});
+    INFO(spent.status << spent.err);
+    CHECK(spent.status == 0);
+  }
+  kill(other, SIGKILL);
+  waitpid(other, nullptr, 0);
+}
+
+TEST_CASE("files that may not be read are told, and the others are read", "[hostile]") {
+  const Scratch scratch;
+  fs::create_directory(scratch.root() / "d");
+  (void)scratch.write("d/a.yaml", kPod);
+  (void)scratch.write("d/b.yaml", kPod);
+  fs::permissions(scratch.root() / "d/b.yaml", fs::perms::none);
+  const bool root = geteuid() == 0;
+  const Spent spent = podseer_run(scratch, {"check", "--isolated", "d"}, {.as_nobody = root});
+  if (spent.status == 98) return;  // the checkout itself is not for everybody
+  INFO(spent.status << spent.out << spent.err);
+  CHECK((spent.out + spent.err).find("permission denied") != std::string::npos);
+  CHECK((spent.out + spent.err).find("1 object") != std::string::npos);
+}
+
 TEST_CASE("a file that grows while it is read ends at the limit", "[hostile]") {
   const Scratch scratch;
   const fs::path file = scratch.write("grows.yaml", "a: 1\n");

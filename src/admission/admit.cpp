@@ -110,6 +110,39 @@ Verdict no_such_kind(const kube::Object& object, int minor) {
 /// Kinds that the server serves although the table of persistent kinds does not list them.
 bool is_virtual_kind(const kube::Object& object) { return object.is("", "Binding") || object.is("", "List"); }
 
+/// What the server reads of a request, MaxRequestBodyBytes of k8s.io/apiserver pkg/server/config.go (1.34).
+constexpr std::size_t kRequestBytes = 3 * 1024 * 1024;
+
+/// At least so many bytes has the object as JSON without blanks: what every client sends, or more. Counting
+/// ends behind the limit.
+void count_json(const yaml::Node& node, int depth, std::size_t& bytes) {
+  if (bytes > kRequestBytes || depth > 100) return;
+  if (node.is_scalar()) {
+    bytes += node.text().size() + (node.is_string() ? 2 : 0);
+    return;
+  }
+  bytes += 2 + (node.size() > 0 ? node.size() - 1 : 0);  // brackets and commas
+  for (const yaml::Node& item : node.items()) count_json(item, depth + 1, bytes);
+  for (const yaml::Entry& entry : node.entries()) {
+    bytes += entry.key.size() + 3;
+    count_json(entry.value, depth + 1, bytes);
+  }
+}
+
+/// The server reads no longer request, and so tells nothing else of it.
+std::optional<Verdict> refuse_too_large(const kube::Object& object) {
+  constexpr std::size_t kSmall = kRequestBytes / 3;  // JSON is hardly ever three times as long as YAML
+  const SourceSpan span = object.root->span();
+  if (span.end - span.begin < kSmall) return {};
+  std::size_t bytes = 0;
+  count_json(*object.root, 0, bytes);
+  if (bytes <= kRequestBytes) return {};
+  const std::string message = "Request entity too large: limit is " + std::to_string(kRequestBytes);
+  ApiError error{ErrorType::TooLong, "", message, object.name_span.exists() ? object.name_span : span, {},
+                 "the API server takes 3 MiB a request, and etcd half of that unless it is told otherwise", {}};
+  return refuse(413, message, {std::move(error)});
+}
+
 /// kubectl apply looks the object up by its name before it creates it.
 std::optional<Verdict> refuse_nameless(const kube::Object& object, const Options& options) {
   if (options.create || !object.name.empty()) return {};
@@ -175,6 +208,7 @@ Verdict admit_custom_metadata(const kube::Object& object, const Options& options
 Verdict admit_custom(const kube::Object& object, const world::World& world, const Options& options) {
   const kube::Object* definition = find_definition(object, world);
   if (definition == nullptr) return {};  // it may be no file for the API server at all
+  if (auto refused = refuse_too_large(object)) return *std::move(refused);
   CustomVerdict custom = check_custom_resource(object, *definition);
   if (!custom.version_served) return no_such_kind(object, options.minor_version);
   if (auto refused = refuse_nameless(object, options)) return *std::move(refused);
@@ -283,6 +317,7 @@ Verdict admit(const kube::Object& object, const world::World& world, const Optio
     if (world.assumptions().closed) return no_such_kind(object, options.minor_version);
     return {};
   }
+  if (auto refused = refuse_too_large(object)) return *std::move(refused);
   // A misspelt `metadata` leaves an object without a name too: the word is a better answer than kubectl's.
   const bool typed = kind->has_type();
   {

@@ -270,11 +270,11 @@ std::string load_config(Options& options) {
   if (path.empty()) return {};
   source::Result<std::string> bytes = source::read_input(path);
   const std::string from = options.called("--config") == "--config" ? "configuration" : options.called("--config");
-  if (!bytes) return "podseer: error: cannot read '" + path + "' (" + from + "): " + bytes.failure().sentence + "\n";
+  if (!bytes) return "podseer: error: cannot read '" + report::printable(path, true) + "' (" + from + "): " + bytes.failure().sentence + "\n";
   source::SourceMap sources;
   const source::FileId id = sources.add(path, std::move(bytes.value()));
   if (looks_like_manifest(sources.file(id).bytes())) {  // whose lines may be secret
-    return "podseer: error: '" + path + "' (" + from + ") is a manifest, not a configuration\n";
+    return "podseer: error: '" + report::printable(path, true) + "' (" + from + ") is a manifest, not a configuration\n";
   }
   const yaml::Stream stream = yaml::parse(id, sources.file(id).bytes());
   Reader reader(options, fs::path(path).parent_path());

@@ -14,6 +14,7 @@
 #include "cli/help.hpp"
 #include "cli/suggest.hpp"
 #include "report/reporter.hpp"
+#include "report/text.hpp"
 #include "rules/rule.hpp"
 #include "world/cluster.hpp"
 
@@ -448,7 +449,7 @@ Complaint fill(const Raw& raw, Options& o) {
 }
 
 int complain(const std::string& sentence, const char* command) {
-  std::fprintf(stderr, "podseer: error: %s\n", sentence.c_str());
+  std::fprintf(stderr, "podseer: error: %s\n", report::printable(sentence, true).c_str());
   if (command != nullptr) std::fprintf(stderr, "see: podseer %s --help\n", command);
   return 2;
 }

@@ -35,7 +35,7 @@ namespace podseer::cli {
 namespace {
 
 int complain(const std::string& sentence) {
-  std::fprintf(stderr, "podseer: error: %s\n", sentence.c_str());
+  std::fprintf(stderr, "podseer: error: %s\n", report::printable(sentence, true).c_str());
   return 2;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/write_file.hpp"
+#include "report/text.hpp"
 #include "report/words.hpp"
 
 namespace podseer::cli {
@@ -53,7 +54,7 @@ int init() {
     return 2;
   }
   if (const std::string wrong = write_file_whole(kFile, kFirst); !wrong.empty()) {
-    std::fprintf(stderr, "podseer: error: %s\n", wrong.c_str());
+    std::fprintf(stderr, "podseer: error: %s\n", report::printable(wrong, true).c_str());
     return 2;
   }
   std::printf("%s is written; podseer check says what will fail\n", kFile);
