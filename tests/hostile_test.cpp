@@ -75,7 +75,7 @@ TEST_CASE("hostile files end soon, in little memory, with a clear word", "[hosti
       {"10,000 nested JSON objects", many(10000, "{\"a\":") + "1" + many(10000, "}"), 2, 60, 1, "nested more than 400 levels"},
       {"a block 450 levels deep", [] { std::string s; for (std::size_t i = 0; i < 450; ++i) s += std::string(i, ' ') + "a:\n"; return s; }(), 3, 40, 1, "nested more than 400 levels"},
       {"a scalar of 100 MB", "a: " + std::string(101U << 20U, 'x'), 5, 260, 1, "more than 96 MiB"},
-      {"a million keys", million_keys(), 30, 450, 1, "Request entity too large: limit is 3145728"},
+      {"a million keys", million_keys(), 30, 450, 1, "Request entity too large"},
       {"50,000 anchors", endless_anchors(), 5, 60, 0, "no failure predicted"},
       {"a NUL byte", head + std::string("a: \0\n", 5), 1, 40, 1, "a control character cannot stand in YAML: byte 0x00"},
       {"bytes that are not UTF-8", head + "a: \xFF\xFE\n", 1, 40, 1, "this is not UTF-8 text: byte 0xFF"},
