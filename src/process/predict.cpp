@@ -271,6 +271,42 @@ void keep_written(const Setup& setup, const Reading& reading, PodVolumes& volume
   }
 }
 
+/// Is the container started again in the same pod, and does it find more there? Volumes stay, the root file system is
+/// made anew.
+bool starts_anew(const Setup& setup, const Reading& reading) {
+  const Container& container = *setup.context().container;
+  const bool restarts = container.sidecar() || *setup.context().pod->spec.restart_policy != "Never";
+  if (!restarts || !reading.written_known || reading.outcome.kind != Kind::Exits || reading.outcome.exit_code == 0) return false;
+  return std::any_of(reading.written.begin(), reading.written.end(), [&](const WrittenFile& file) { return setup.files().mount_of(file.path) != nullptr; });
+}
+
+/// Reads a container and, where it fails and leaves something in a volume, its restarts: what it does once it fails no
+/// more is what stays. Where every start fails, the first is told. `keep`: `volumes` become as the told start leaves them.
+Reading read_starts(const PodTemplate& pod, const Container& container, const world::World& world, PodVolumes& volumes, bool keep) {
+  constexpr int kMostStarts = 8;  // the back-off from 10 s to 300 s puts the eighth a quarter of an hour after the first
+  const std::vector<std::string> shared = shared_volumes(pod, container);
+  std::optional<Reading> first;
+  PodVolumes seen;  // by the restarts
+  for (int start = 0; start < kMostStarts; ++start) {
+    Setup setup(pod, container, world, first ? seen : volumes, shared);
+    if (!container.init) setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network;
+    Reading reading = read_container(setup);
+    const bool again = starts_anew(setup, reading);
+    if (!first && again) seen = volumes;
+    if (!first && keep) keep_written(setup, reading, volumes);
+    if (first || again) keep_written(setup, reading, seen);
+    if (again) {
+      if (!first) first = std::move(reading);
+      continue;
+    }
+    if (!first) return reading;
+    if (reading.outcome.kind == Kind::NotStarted || (reading.outcome.kind == Kind::Exits && reading.outcome.exit_code != 0)) break;
+    if (keep) volumes = std::move(seen);
+    return reading;
+  }
+  return std::move(*first);
+}
+
 /// Two servers of a pod cannot have one port: the second to start ends.
 void mark_taken_ports(const PodTemplate& pod, std::vector<Outcome>& outcomes) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -295,10 +331,7 @@ void mark_taken_ports(const PodTemplate& pod, std::vector<Outcome>& outcomes) {
 std::vector<Outcome> read_init_containers(const PodTemplate& pod, const world::World& world, PodVolumes& volumes) {
   std::vector<Outcome> out;
   for (const Container& container : pod.spec.init_containers) {
-    Setup setup(pod, container, world, volumes, shared_volumes(pod, container));
-    Reading reading = read_container(setup);
-    keep_written(setup, reading, volumes);
-    out.push_back(std::move(reading.outcome));
+    out.push_back(read_starts(pod, container, world, volumes, true).outcome);
   }
   return out;
 }
@@ -308,9 +341,7 @@ PodOutcomes predict_pod(const PodTemplate& pod, const world::World& world) {
   PodVolumes volumes = pod_volumes(pod, world);
   out.init_containers = read_init_containers(pod, world, volumes);
   for (const Container& container : pod.spec.containers) {
-    Setup setup(pod, container, world, volumes, shared_volumes(pod, container));
-    setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network;
-    out.containers.push_back(read_container(setup).outcome);
+    out.containers.push_back(read_starts(pod, container, world, volumes, false).outcome);
   }
   mark_taken_ports(pod, out.containers);
   return out;

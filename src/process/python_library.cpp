@@ -20,12 +20,21 @@ constexpr std::string_view kCalm[] = {"json", "math", "random", "datetime", "re"
                                       "configparser", "time", "os", "sys", "tempfile", "shutil", "glob", "pprint", "copy", "enum", "dataclasses",
                                       "typing", "struct", "zlib", "gzip", "pathlib", "urllib.parse", "html", "secrets", "operator", "locale", "calendar",
                                       "gc", "atexit", "warnings", "traceback", "contextlib", "abc", "numbers", "heapq", "bisect", "array", "http", "http.server", "socketserver", "__future__", "unicodedata", "types", "resource", "codecs"};
-constexpr std::string_view kStandard[] = {"argparse", "asyncio", "concurrent", "concurrent.futures", "ctypes", "email", "ftplib", "http", "http.client", "http.cookies", "http.server", "imaplib",
-                                          "importlib", "inspect", "ipaddress", "mimetypes", "multiprocessing", "os.path", "pickle", "queue", "sched", "select", "selectors", "shelve", "shlex",
-                                          "signal", "smtplib", "socket", "socketserver", "ssl", "subprocess", "syslog", "tarfile", "telnetlib", "threading", "tomllib", "unittest", "urllib", "urllib.error",
-                                          "urllib.parse", "urllib.request", "venv", "wsgiref", "wsgiref.simple_server", "xml", "xml.etree", "xml.etree.ElementTree", "xmlrpc", "xmlrpc.server", "zipfile", "zoneinfo",
-                                          "logging.handlers", "email.mime", "getpass", "getopt", "fcntl", "pwd", "grp", "curses", "dbm", "difflib", "dis", "errno", "filecmp", "fileinput", "fnmatch", "cProfile",
-                                          "mmap", "netrc", "pty", "runpy", "site", "sysconfig", "threading", "timeit", "token", "tokenize", "trace", "tracemalloc", "tty", "weakref", "webbrowser", "builtins", "ast", "cmd", "code", "bz2", "lzma", "binascii", "hmac", "collections.abc", "contextvars", "graphlib", "stat", "pip", "setuptools", "wheel", "encodings", "optparse", "poplib", "posixpath", "pdb", "rlcompleter", "readline", "sndhdr", "tkinter", "turtle", "distutils", "pkg_resources", "imp", "cgi"};
+// All of it that can be imported by name in some Python from 3.8 to 3.14 (sys.stdlib_module_names), pip and what came with it.
+constexpr std::string_view kStandard[] = {
+    "aifc", "annotationlib", "antigravity", "argparse", "ast", "asynchat", "asyncio", "asyncore", "audioop", "bdb", "binascii", "binhex", "builtins",
+    "bz2", "cProfile", "cgi", "cgitb", "chunk", "cmath", "cmd", "code", "codeop", "colorsys", "compileall", "compression", "concurrent",
+    "contextvars", "copyreg", "crypt", "ctypes", "curses", "dbm", "difflib", "dis", "distutils", "doctest", "email", "encodings", "ensurepip",
+    "errno", "faulthandler", "fcntl", "filecmp", "fileinput", "fnmatch", "formatter", "ftplib", "genericpath", "getopt", "getpass", "gettext",
+    "graphlib", "grp", "hmac", "idlelib", "imaplib", "imghdr", "imp", "importlib", "inspect", "ipaddress", "keyword", "lib2to3", "linecache", "lzma",
+    "macpath", "mailbox", "mailcap", "marshal", "mimetypes", "mmap", "modulefinder", "msilib", "msvcrt", "multiprocessing", "netrc", "nis", "nntplib",
+    "nt", "ntpath", "nturl2path", "opcode", "optparse", "ossaudiodev", "parser", "pdb", "pickle", "pickletools", "pip", "pipes", "pkg_resources",
+    "pkgutil", "plistlib", "poplib", "posix", "posixpath", "profile", "pstats", "pty", "pwd", "py_compile", "pyclbr", "pydoc", "pydoc_data",
+    "pyexpat", "queue", "quopri", "readline", "reprlib", "rlcompleter", "runpy", "sched", "select", "selectors", "setuptools", "shelve", "shlex",
+    "signal", "site", "smtpd", "smtplib", "sndhdr", "socket", "spwd", "sre_compile", "sre_constants", "sre_parse", "ssl", "stat", "stringprep",
+    "subprocess", "sunau", "symbol", "symtable", "sysconfig", "syslog", "tabnanny", "tarfile", "telnetlib", "termios", "test", "this", "threading",
+    "timeit", "tkinter", "token", "tokenize", "tomllib", "trace", "tracemalloc", "tty", "turtle", "turtledemo", "unittest", "urllib", "uu", "venv",
+    "wave", "weakref", "webbrowser", "wheel", "winreg", "winsound", "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zoneinfo"};
 
 }  // namespace
 
@@ -242,7 +251,10 @@ PyValue Machine::to_int(const Arguments& arguments) {
   return {};
 }
 
-bool standard_module(std::string_view name) { return in(kCalm, name) || in(kStandard, name); }
+bool standard_module(std::string_view name) {
+  const std::string_view first = name.substr(0, name.find('.'));
+  return first.starts_with('_') || in(kCalm, first) || in(kStandard, first);
+}
 bool calm_module(std::string_view name) { return in(kCalm, name); }
 
 }  // namespace podseer::process::python

@@ -2,6 +2,7 @@
 // Python command lines: `-m http.server 80` as an ordinary user cannot bind; a script is read with known values
 // only, and whatever it does that the reader does not know makes the answer Unknown.
 #include <algorithm>
+#include <cctype>
 
 #include "process/python_machine.hpp"
 
@@ -24,6 +25,11 @@ Outcome read_script(const Started& started, const std::string& text, const std::
   python::Machine machine(started, path.empty() ? started.cwd : path.substr(0, path.rfind('/')));
   Outcome out = machine.run(module.body);
   return out.kind == Outcome::Kind::Exits && out.exit_code != 0 ? at(machine.line(), std::move(out)) : out;
+}
+
+bool python_name(std::string_view word) {
+  return !word.empty() && std::isdigit(static_cast<unsigned char>(word.front())) == 0 &&
+         std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
 Outcome serve_files(const Started& started, std::size_t first) {
@@ -59,7 +65,18 @@ Outcome read_python(const Started& started) {
     if (word == "-m" && more) {
       const std::string& module = *started.argv[i + 1];
       if (module == "http.server" && root_known) return serve_files(started, i + 2);
-      return module == "http.server" ? serves({}, false) : Outcome{};
+      if (module == "http.server") return serves({}, false);
+      // What it does is not known, but where an import of it would fail, so does this.
+      const std::string top = module.substr(0, module.find('.'));
+      if (!python_name(top)) return {};
+      const std::string file = join_path(started.cwd, top + ".py");
+      if (top == module && started.files->stat(join_path(started.cwd, top)).kind == FileInfo::Kind::Missing) {
+        if (const auto text = started.files->read(file)) return read_script(started, *text, file);
+      }
+      Outcome imported = read_script(started, "import " + top, {});
+      if (imported.cause != Cause::MissingTool) return {};
+      imported.log = started.name + ": No module named " + (top == module ? top : "'" + top + "'");
+      return imported;
     }
     if (word == "-c" && more) return read_script(started, *started.argv[i + 1], {});
     if (word == "-V" || word == "--version" || word == "-h" || word == "--help") return ends(0, Cause::NoArguments, started.name, "", started.name + " only prints a text");
