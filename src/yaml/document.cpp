@@ -92,6 +92,18 @@ std::size_t find_template(std::string_view text, const Parsed& parsed, std::size
   return std::string_view::npos;
 }
 
+/// Documents that a thread reads one after the other share an arena, so that none wastes the rest of a
+/// block; a new one is begun now and then, so that files which change all the time can be let go.
+std::shared_ptr<source::Arena> shared_arena() {
+  constexpr std::size_t kFirstBlock = 4096;
+  constexpr std::size_t kMostBytes = std::size_t{4} << 20U;
+  thread_local std::shared_ptr<source::Arena> arena;
+  if (arena == nullptr || arena.use_count() == 1 || arena->capacity() > kMostBytes) {
+    arena = std::make_shared<source::Arena>(kFirstBlock);
+  }
+  return arena;
+}
+
 class PieceParser {
  public:
   PieceParser(source::FileId file, std::string_view bytes, const Piece& piece)
@@ -105,8 +117,8 @@ class PieceParser {
 
   PieceResult json() {
     start();
-    Tree tree(file_, base_, result_.document->arena);
-    if (!build_json(text_, result_.document->arena, tree)) {
+    Tree tree(file_, base_, *result_.document->arena);
+    if (!build_json(text_, *result_.document->arena, tree)) {
       fatal(Problem::Kind::TooDeep, 0, too_deep(), {});
     } else {
       finish(tree);
@@ -124,8 +136,8 @@ class PieceParser {
       return std::move(result_);
     }
     start();
-    Tree tree(file_, base_, result_.document->arena);
-    const Parsed parsed = parse_events(text_, result_.document->arena, tree);
+    Tree tree(file_, base_, *result_.document->arena);
+    const Parsed parsed = parse_events(text_, *result_.document->arena, tree);
     switch (parsed.outcome) {
       case Parsed::Outcome::Nothing: result_.document.reset(); break;
       case Parsed::Outcome::Document:
@@ -145,7 +157,8 @@ class PieceParser {
   static std::string too_deep() { return "nested more than " + std::to_string(kMaxDepth) + " levels deep"; }
 
   void start() {
-    result_.document = std::make_unique<Document>(text_.size());
+    result_.document = std::make_unique<Document>();
+    result_.document->arena = shared_arena();
     result_.document->span = {file_, base_, base_ + static_cast<std::uint32_t>(text_.size())};
   }
 

@@ -35,10 +35,7 @@ struct Problem {
 
 /// One `---`-separated piece that decoded to something other than nothing.
 struct Document {
-  /// Trees of manifests take some `kTreeBytes` bytes for each of their own.
-  explicit Document(std::size_t bytes = 0) : arena(std::min<std::size_t>(bytes * kTreeBytes, std::size_t{1} << 20U)) {}
-  static constexpr std::size_t kTreeBytes = 4;
-  source::Arena arena;       // owns every node below root
+  std::shared_ptr<source::Arena> arena;  // owns every node below root, and those of its neighbours
   Node root;
   std::uint32_t index = 0;   // kubectl's counting: 0-based, empty documents are not counted
   SourceSpan span;           // the whole piece

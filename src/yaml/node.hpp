@@ -103,8 +103,8 @@ class Node {
 struct Entry {
   std::string_view key;  // JSON text of the key
   SourceSpan key_span;   // the bytes of the key, quotes included
-  Node value;
   bool merged = false;   // came through `<<`
+  Node value;
 };
 
 inline std::span<const Entry> Node::entries() const {
