@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "world/glob.hpp"
@@ -33,6 +34,14 @@ struct KeyHash {
     return seed * 0x9e3779b97f4a7c15ULL + hash(key.name);
   }
 };
+
+/// The kind that an object is found under: kinds of other groups that share a built-in kind's name carry
+/// their group, and `with_group` holds it then.
+std::string_view key_kind(const kube::Object& object, std::string& with_group) {
+  if (own_kind(object.group, object.kind)) return object.kind;
+  with_group = std::string(object.kind).append(".").append(object.group);
+  return with_group;
+}
 
 // Names that are compared for one did-you-mean: with all of ten thousand, ten thousand misspelt
 // references would cost a hundred million comparisons.
@@ -57,14 +66,48 @@ struct World::Index {
     const kube::Object* object = nullptr;
     Key key;
     bool refused = false;
+    Item* next_same = nullptr;   // of the same identity, in the order of adding
+    Item* next_named = nullptr;  // of the same kind and name
+    Item* next_of_kind = nullptr;
+    Item* next_in_namespace = nullptr;  // of the same kind and namespace
+    Item* last_same = nullptr;   // kept in the first of its chain
+    Item* last_named = nullptr;
+  };
+  /// The first item of each chain by what the chain has in common. Items hold the keys themselves.
+  struct BySame {
+    using is_transparent = void;
+    std::size_t operator()(const Key& key) const { return KeyHash{}(key); }
+    std::size_t operator()(const Item* item) const { return KeyHash{}(item->key); }
+    bool operator()(const Item* a, const Item* b) const { return a->key == b->key; }
+    bool operator()(const Key& a, const Item* b) const { return a == b->key; }
+    bool operator()(const Item* a, const Key& b) const { return a->key == b; }
+  };
+  struct ByName {
+    using is_transparent = void;
+    static Key named(const Item* item) { return {item->key.kind, {}, item->key.name}; }
+    std::size_t operator()(const Key& key) const { return KeyHash{}(key); }
+    std::size_t operator()(const Item* item) const { return KeyHash{}(named(item)); }
+    bool operator()(const Item* a, const Item* b) const { return named(a) == named(b); }
+    bool operator()(const Key& a, const Item* b) const { return a == named(b); }
+    bool operator()(const Item* a, const Key& b) const { return named(a) == b; }
+  };
+  struct Chain {
+    Item* first = nullptr;
+    Item* last = nullptr;
+    std::size_t count = 0;
+    void add(Item* item, Item* Item::*next) {
+      (first == nullptr ? first : last->*next) = item;
+      last = item;
+      ++count;
+    }
   };
   std::deque<Item> items;          // stable addresses, in the order of adding
   std::deque<std::string> texts;   // kinds with their group, names of provided things
-  std::unordered_map<Key, std::vector<Item*>, KeyHash> by_identity;
-  std::unordered_map<Key, std::vector<Item*>, KeyHash> by_kind_and_namespace;  // name empty
-  std::unordered_map<Key, std::vector<Item*>, KeyHash> by_kind_and_name;       // ns empty
-  std::unordered_map<std::string_view, std::vector<Item*>> by_kind;
-  std::unordered_map<const kube::Object*, Item*> by_object;
+  std::unordered_set<Item*, BySame, BySame> by_identity;
+  std::unordered_set<Item*, ByName, ByName> by_kind_and_name;
+  std::unordered_map<Key, Chain, KeyHash> by_kind_and_namespace;  // name empty
+  std::unordered_map<std::string_view, Chain> by_kind;
+  std::unordered_map<const kube::Object*, Item*> nameless;
   struct Pattern {
     std::string_view name;
     Item* maker = nullptr;
@@ -74,17 +117,14 @@ struct World::Index {
 
   // The object that counts among those of one identity: the last accepted one of the files, else of
   // the snapshot.
-  static const Item* current(const std::vector<Item*>& same) {
+  [[nodiscard]] const Item* find(const Key& key) const {
+    const auto at = by_identity.find(key);
     const Item* found = nullptr;
-    for (const Item* item : same) {
+    for (const Item* item = at == by_identity.end() ? nullptr : *at; item != nullptr; item = item->next_same) {
       if (item->refused) continue;
       if (found == nullptr || !item->object->context_only || found->object->context_only) found = item;
     }
     return found;
-  }
-  [[nodiscard]] const Item* find(const Key& key) const {
-    const auto at = by_identity.find(key);
-    return at == by_identity.end() ? nullptr : current(at->second);
   }
 };
 
@@ -135,20 +175,25 @@ std::string_view World::namespace_of(const kube::Object& object) const {
 
 void World::add(const kube::Object& object) {
   Index& index = *index_;
-  std::string_view kind = object.kind;
-  if (!own_kind(object.group, object.kind)) {
-    kind = index.texts.emplace_back(std::string(object.kind) + "." + std::string(object.group));
-  }
-  index.items.push_back({&object, {kind, namespace_of(object), object.name}, false});
-  Index::Item* item = &index.items.back();
+  std::string with_group;
+  std::string_view kind = key_kind(object, with_group);
+  if (!with_group.empty()) kind = index.texts.emplace_back(std::move(with_group));
+  Index::Item* item = &index.items.emplace_back();
+  item->object = &object;
+  item->key = {kind, namespace_of(object), object.name};
   const Key& key = item->key;
   if (!object.name.empty()) {
-    index.by_identity[key].push_back(item);
-    index.by_kind_and_name[{kind, {}, object.name}].push_back(item);
+    Index::Item* same = *index.by_identity.insert(item).first;
+    if (same != item) same->last_same->next_same = item;
+    same->last_same = item;
+    Index::Item* named = *index.by_kind_and_name.insert(item).first;
+    if (named != item) named->last_named->next_named = item;
+    named->last_named = item;
+  } else {
+    index.nameless[&object] = item;
   }
-  index.by_kind[kind].push_back(item);
-  index.by_kind_and_namespace[{kind, key.ns, {}}].push_back(item);
-  index.by_object[&object] = item;
+  index.by_kind[kind].add(item, &Index::Item::next_of_kind);
+  index.by_kind_and_namespace[{kind, key.ns, {}}].add(item, &Index::Item::next_in_namespace);
 
   for (Provided& made : provided_by(object)) {
     const std::string_view name = index.texts.emplace_back(std::move(made.name));
@@ -162,8 +207,16 @@ void World::add(const kube::Object& object) {
 }
 
 void World::refuse(const kube::Object& object) {
-  const auto at = index_->by_object.find(&object);
-  if (at != index_->by_object.end()) at->second->refused = true;
+  if (object.name.empty()) {
+    const auto at = index_->nameless.find(&object);
+    if (at != index_->nameless.end()) at->second->refused = true;
+    return;
+  }
+  std::string with_group;
+  const auto at = index_->by_identity.find(Key{key_kind(object, with_group), namespace_of(object), object.name});
+  for (Index::Item* item = at == index_->by_identity.end() ? nullptr : *at; item != nullptr; item = item->next_same) {
+    if (item->object == &object) item->refused = true;
+  }
 }
 
 void World::set_cluster(Cluster cluster) { cluster_ = std::move(cluster); }
@@ -255,17 +308,19 @@ const kube::Object* World::provider(std::string_view kind, std::string_view ns, 
 
 std::vector<const kube::Object*> World::all(std::string_view kind, std::string_view ns) const {
   std::vector<const kube::Object*> out;
-  const std::vector<Index::Item*>* items = nullptr;
+  const Index::Chain* chain = nullptr;
+  Index::Item* Index::Item::*next = &Index::Item::next_of_kind;
   if (ns.empty()) {
     const auto at = index_->by_kind.find(kind);
-    if (at != index_->by_kind.end()) items = &at->second;
+    if (at != index_->by_kind.end()) chain = &at->second;
   } else {
     const auto at = index_->by_kind_and_namespace.find({kind, ns, {}});
-    if (at != index_->by_kind_and_namespace.end()) items = &at->second;
+    if (at != index_->by_kind_and_namespace.end()) chain = &at->second;
+    next = &Index::Item::next_in_namespace;
   }
-  if (items == nullptr) return out;
-  out.reserve(items->size());
-  for (const Index::Item* item : *items) {
+  if (chain == nullptr) return out;
+  out.reserve(chain->count);
+  for (const Index::Item* item = chain->first; item != nullptr; item = item->*next) {
     if (item->refused) continue;
     if (!item->key.name.empty() && index_->find(item->key) != item) continue;
     out.push_back(item->object);
@@ -275,14 +330,14 @@ std::vector<const kube::Object*> World::all(std::string_view kind, std::string_v
 
 std::size_t World::at_most(std::string_view kind, std::string_view ns) const {
   const auto at = index_->by_kind_and_namespace.find({kind, ns, {}});
-  return at == index_->by_kind_and_namespace.end() ? 0 : at->second.size();
+  return at == index_->by_kind_and_namespace.end() ? 0 : at->second.count;
 }
 
 std::vector<std::string_view> World::names(std::string_view kind, std::string_view ns) const {
   std::vector<std::string_view> out;
   const auto at = index_->by_kind_and_namespace.find({kind, ns, {}});
   if (at == index_->by_kind_and_namespace.end()) return out;
-  for (const Index::Item* item : at->second) {
+  for (const Index::Item* item = at->second.first; item != nullptr; item = item->next_in_namespace) {
     if (out.size() == kMostNames) break;
     if (!item->refused && !item->key.name.empty()) out.push_back(item->key.name);
   }
@@ -291,9 +346,9 @@ std::vector<std::string_view> World::names(std::string_view kind, std::string_vi
 
 const kube::Object* World::in_other_namespace(std::string_view kind, std::string_view ns,
                                               std::string_view name) const {
-  const auto at = index_->by_kind_and_name.find({kind, {}, name});
+  const auto at = index_->by_kind_and_name.find(Key{kind, {}, name});
   if (at == index_->by_kind_and_name.end()) return nullptr;
-  for (const Index::Item* item : at->second) {
+  for (const Index::Item* item = *at; item != nullptr; item = item->next_named) {
     if (!item->refused && item->key.ns != ns) return item->object;
   }
   return nullptr;
