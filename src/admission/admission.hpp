@@ -57,6 +57,10 @@ struct Options {
 /// in which they hide each other.
 [[nodiscard]] Verdict admit(const kube::Object& object, const world::World& world, const Options& options);
 
+/// Whether the word on other objects may change when this one is refused: it is of a kind that the
+/// server looks up to judge others, or a ResourceQuota counts its kind.
+[[nodiscard]] bool is_looked_up(const kube::Object& object, const world::World& world);
+
 /// A field that the server removes without a word, because its feature gate is off.
 struct DroppedField {
   std::string field;        // "spec.volumes[0].image", as in the owner's file

@@ -302,6 +302,15 @@ Validator validator_of(std::string_view group, std::string_view kind) {
   return nullptr;
 }
 
+bool is_looked_up(const kube::Object& object, const world::World& world) {
+  static constexpr std::string_view kLookedUp[] = {"Namespace",     "CustomResourceDefinition", "ServiceAccount",
+                                                   "PriorityClass", "RuntimeClass",             "LimitRange",
+                                                   "ResourceQuota"};
+  if (std::find(std::begin(kLookedUp), std::end(kLookedUp), object.kind) != std::end(kLookedUp)) return true;
+  // A custom resource may make one of these.
+  return !kube::is_built_in_group(object.group) || !world.all("ResourceQuota").empty();
+}
+
 Verdict admit(const kube::Object& object, const world::World& world, const Options& options) {
   if (auto refused = refuse_unreadable(object)) return *std::move(refused);
   const auto kind = kube::find_kind(object.group, object.version, object.kind, options.minor_version);

@@ -23,6 +23,7 @@ namespace {
 
 /// Files that are worth a thread more; below this a thread costs more than it saves.
 constexpr std::size_t kFilesPerThread = 8;
+constexpr std::size_t kObjectsPerThread = 64;
 constexpr std::size_t kPodsPerThread = 32;
 constexpr std::size_t kParallelBytes = std::size_t{1} << 18U;
 
@@ -112,7 +113,7 @@ void parse_file(FileUnit& unit, const source::SourceMap& sources, int jobs) {
     const bool takes = !unit.ns.empty() && (unit.moves || object.ns.empty());
     if (takes && !world::cluster_scoped(object.group, object.kind)) object.ns = unit.ns;
   }
-  (void)file.line_count();  // index the lines here, so that later questions only read
+  unit.objects.shrink_to_fit();
 }
 
 report::ObjectRow row_of(const kube::Object& object, const world::World& world, const source::SourceMap& sources) {
@@ -196,17 +197,38 @@ RefusedItems refused_items(const FileUnit& file, const admission::Options& optio
   return refused;
 }
 
-/// The API server's word on every object, in the order in which kubectl sends them; templates of
-/// accepted workloads become pods.
-void admit_objects(WorldUnit& unit, const Context& context, const source::SourceMap& sources) {
+/// The API server's word on every object, as if none had been refused before; in the order of `unit.files`.
+std::vector<admission::Verdict> judge(const WorldUnit& unit, const Context& context, int jobs) {
+  std::vector<const kube::Object*> objects;
   for (const FileUnit* file : unit.files) {
-    const RefusedItems refused = refused_items(*file, context.admission);
+    for (const kube::Object& object : file->objects) {
+      if (!object.context_only) objects.push_back(&object);
+    }
+  }
+  std::vector<admission::Verdict> verdicts(objects.size());
+  for_each_unit(objects.size(), jobs, kObjectsPerThread,
+                [&](std::size_t i) { verdicts[i] = admission::admit(*objects[i], *unit.world, context.admission); });
+  return verdicts;
+}
+
+/// The API server's word on every object, in the order in which kubectl sends them; accepted workloads
+/// get a place among the pods.
+void admit_objects(WorldUnit& unit, const Context& context, const source::SourceMap& sources, int jobs) {
+  std::vector<admission::Verdict> verdicts = judge(unit, context, jobs);
+  unit.objects.reserve(verdicts.size());
+  bool anew = false;  // something that others are judged by was refused
+  std::size_t next = 0;
+  for (const FileUnit* file : unit.files) {
+    RefusedItems refused = refused_items(*file, context.admission);
     for (const kube::Object& object : file->objects) {
       if (object.context_only) continue;
+      admission::Verdict verdict = std::move(verdicts[next++]);
       const auto in_list = refused.find(&object);
-      const admission::Verdict verdict = in_list != refused.end()
-                                             ? in_list->second
-                                             : admission::admit(object, *unit.world, context.admission);
+      if (in_list != refused.end()) {
+        verdict = std::move(in_list->second);
+      } else if (anew) {
+        verdict = admission::admit(object, *unit.world, context.admission);
+      }
       report::ObjectRow row = row_of(object, *unit.world, sources);
       note_verdict(verdict, row);
       unit.objects.push_back(std::move(row));
@@ -214,13 +236,22 @@ void admit_objects(WorldUnit& unit, const Context& context, const source::Source
       std::move(found.begin(), found.end(), std::back_inserter(unit.findings));
       if (!verdict.accepted) {
         unit.world->refuse(object);
-        continue;
+        anew = anew || admission::is_looked_up(object, *unit.world);
+      } else if (kube::makes_pods(object)) {
+        unit.pods.emplace_back().pod.owner = &object;
       }
-      std::optional<kube::PodTemplate> pod = kube::PodTemplate::read(object);
-      if (pod) unit.pods.emplace_back().pod = std::move(*pod);
     }
     tell_reading(unit, *file, sources);
   }
+}
+
+/// The pod's template as the API server completes it. A template that is not there leaves no owner.
+void complete_pod(PodUnit& unit, const world::World& world, const Context& context) {
+  std::optional<kube::PodTemplate> pod = kube::PodTemplate::read(*unit.pod.owner);
+  unit.pod.owner = nullptr;
+  if (!pod) return;
+  unit.pod = std::move(*pod);
+  unit.facts.creation = admission::admit_pods(unit.pod, world, context.admission);
 }
 
 void predict_containers(PodUnit& unit, const world::World& world) {
@@ -267,7 +298,7 @@ void place_pods(WorldUnit& unit) {
   }
 }
 
-void forecast_pod(PodUnit& unit, const world::World& world, std::optional<double> at) {
+std::vector<lifecycle::Forecast> forecast_pod(const PodUnit& unit, const world::World& world, const Context& context) {
   std::vector<lifecycle::Effect> effects;
   for (const rules::Finding& finding : unit.findings) {
     if (finding.effect) effects.push_back(*finding.effect);
@@ -281,30 +312,73 @@ void forecast_pod(PodUnit& unit, const world::World& world, std::optional<double
   input.placed = unit.facts.placement.placed;
   input.wanted = unit.facts.placement.wanted;
   input.nodes = unit.facts.placement.nodes;
-  unit.forecasts = lifecycle::forecast(input, at);
+  input.with_details = context.with_details;
+  return lifecycle::forecast(input, context.at);
 }
 
 void foresee(WorldUnit& unit, const Context& context, const source::SourceMap& sources, int jobs) {
   build_world(unit, context, sources);
-  admit_objects(unit, context, sources);
-  for (PodUnit& pod : unit.pods) pod.facts.creation = admission::admit_pods(pod.pod, *unit.world, context.admission);
-  for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) { predict_containers(unit.pods[i], *unit.world); });
+  admit_objects(unit, context, sources, jobs);
+  for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) {
+    complete_pod(unit.pods[i], *unit.world, context);
+    if (unit.pods[i].pod.owner != nullptr) predict_containers(unit.pods[i], *unit.world);
+  });
+  std::erase_if(unit.pods, [](const PodUnit& pod) { return pod.pod.owner == nullptr; });
   place_pods(unit);
+  unit.forecasts.resize(unit.pods.size());
+  unit.more_forecasts.resize(unit.pods.size());
   for_each_unit(unit.pods.size(), jobs, kPodsPerThread, [&](std::size_t i) {
     PodUnit& pod = unit.pods[i];
     pod.findings = rules::run_rules(pod.pod, *unit.world, pod.facts);
-    forecast_pod(pod, *unit.world, context.at);
+    std::vector<lifecycle::Forecast> rows = forecast_pod(pod, *unit.world, context);
+    if (!rows.empty()) unit.forecasts[i] = std::move(rows.front());
+    if (rows.size() > 1) {
+      rows.erase(rows.begin());
+      unit.more_forecasts[i] = std::move(rows);
+    }
+    if (!context.with_details) pod.facts = {};  // room for the next pods' forecasts
   });
 }
 
+/// Appends what `from` holds, and gives its memory back.
+template <typename T>
+void take(std::vector<T>& from, std::vector<T>& to) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+  std::vector<T>().swap(from);
+}
+
+/// In the order of the pods. Where every pod has one row they are not copied.
+void take_forecasts(WorldUnit& unit, Analysis& analysis, std::size_t all) {
+  const bool single = std::all_of(unit.forecasts.begin(), unit.forecasts.end(), [](const auto& row) { return row.pod != nullptr; }) &&
+                      std::all_of(unit.more_forecasts.begin(), unit.more_forecasts.end(), [](const auto& more) { return more.empty(); });
+  if (single && analysis.forecasts.empty() && analysis.worlds.size() == 1) {
+    analysis.forecasts = std::move(unit.forecasts);
+    return;
+  }
+  analysis.forecasts.reserve(all);
+  for (std::size_t i = 0; i < unit.forecasts.size(); ++i) {
+    if (unit.forecasts[i].pod != nullptr) analysis.forecasts.push_back(std::move(unit.forecasts[i]));
+    take(unit.more_forecasts[i], analysis.forecasts);
+  }
+  std::vector<lifecycle::Forecast>().swap(unit.forecasts);
+}
+
 void collect(Analysis& analysis) {
+  std::size_t objects = 0, findings = 0, forecasts = 0;
+  for (const WorldUnit& unit : analysis.worlds) {
+    objects += unit.objects.size();
+    findings += unit.findings.size();
+    for (const PodUnit& pod : unit.pods) findings += pod.findings.size();
+    forecasts += unit.pods.size();
+    for (const auto& more : unit.more_forecasts) forecasts += more.size();
+  }
+  analysis.objects.reserve(objects);
+  analysis.findings.reserve(analysis.findings.size() + findings);
   for (WorldUnit& unit : analysis.worlds) {
-    std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(analysis.findings));
-    std::move(unit.objects.begin(), unit.objects.end(), std::back_inserter(analysis.objects));
-    for (PodUnit& pod : unit.pods) {
-      std::move(pod.findings.begin(), pod.findings.end(), std::back_inserter(analysis.findings));
-      std::move(pod.forecasts.begin(), pod.forecasts.end(), std::back_inserter(analysis.forecasts));
-    }
+    take(unit.findings, analysis.findings);
+    take(unit.objects, analysis.objects);
+    for (PodUnit& pod : unit.pods) take(pod.findings, analysis.findings);
+    take_forecasts(unit, analysis, forecasts);
   }
 }
 
@@ -373,6 +447,14 @@ void add_memory(const Options& options, Inputs& inputs, source::SourceMap& sourc
   }
 }
 
+/// Does any output of this run show conditions, container statuses or timelines?
+bool wants_details(const Options& options) {
+  if (options.command != Command::Check) return true;
+  const auto shows = [](std::string_view format) { return format == "html" || format == "json"; };
+  return shows(options.format.value_or("")) ||
+         std::any_of(options.outputs.begin(), options.outputs.end(), [&](const Output& output) { return shows(output.format); });
+}
+
 void read_context(const Options& options, Analysis& analysis) {
   Context& context = analysis.context;
   context.assumptions.closed = options.closed_world.value_or(false);
@@ -384,6 +466,7 @@ void read_context(const Options& options, Analysis& analysis) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   context.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(cores);
   context.at = options.at;
+  context.with_details = wants_details(options);
   read_images(options, analysis);
   read_cluster(options, analysis);
 }

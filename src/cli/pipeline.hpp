@@ -42,7 +42,6 @@ struct PodUnit {
   kube::PodTemplate pod;
   rules::RuleContext::Facts facts;
   std::vector<rules::Finding> findings;
-  std::vector<lifecycle::Forecast> forecasts;
 };
 
 /// What is known together: all files, or with --isolate one of them.
@@ -52,6 +51,10 @@ struct WorldUnit {
   std::deque<PodUnit> pods;                    // in the order of their objects; stable addresses
   std::vector<const kube::PodTemplate*> templates;  // of `pods`
   std::unique_ptr<rules::Selections> selections;
+  /// Parallel to `pods`: the first row of each, without a pod where it has none. Most have just one, and a
+  /// vector for each of them would cost a second copy of all when they are collected.
+  std::vector<lifecycle::Forecast> forecasts;
+  std::vector<std::vector<lifecycle::Forecast>> more_forecasts;  // parallel to `pods`: the rows behind the first
   std::vector<rules::Finding> findings;
   std::vector<report::ObjectRow> objects;
 };
@@ -66,6 +69,7 @@ struct Context {
   world::ImageList images;
   int jobs = 1;
   std::optional<double> at;
+  bool with_details = true;                    // see ForecastInput; keeps the facts of the pods too
 };
 
 /// All that a run found out. Findings and forecasts point into the worlds and sources.

@@ -24,7 +24,11 @@ std::string_view SourceFile::text(SourceSpan span) const {
 }
 
 void SourceFile::index_lines() const {
-  if (!line_begins_.empty()) return;
+  std::call_once(indexed_, [this] { find_lines(); });
+}
+
+void SourceFile::find_lines() const {
+  line_begins_.reserve(static_cast<std::size_t>(std::count(bytes_.begin(), bytes_.end(), '\n')) + 1);
   // A byte order mark is no text: columns of the first line are counted from behind it.
   line_begins_.push_back(bytes_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
   const char* begin = bytes_.data();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,9 +57,11 @@ class SourceFile {
 
  private:
   void index_lines() const;
+  void find_lines() const;
   std::string path_;
   std::string bytes_;
-  mutable std::vector<std::uint32_t> line_begins_;  // empty until the first question; printing is single-threaded
+  mutable std::once_flag indexed_;
+  mutable std::vector<std::uint32_t> line_begins_;  // made at the first question: most files have nothing to tell
 };
 
 /// All inputs of a run, at stable addresses; ids are given in the order of adding.
