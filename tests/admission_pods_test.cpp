@@ -221,8 +221,8 @@ TEST_CASE("plugins complete the pod", "[admission]") {
   CHECK(*spec.priority_class_name == "usual");
   CHECK(*spec.preemption_policy == "PreemptLowerPriority");
   CHECK(*spec.service_account_name == "default");
-  REQUIRE(spec.overhead.size() == 1);
-  CHECK(spec.overhead[0].amount.canonical() == "250m");
+  REQUIRE(spec.rare->overhead.size() == 1);
+  CHECK(spec.rare->overhead[0].amount.canonical() == "250m");
   CHECK(spec.node_selector.find("kata") != nullptr);
   CHECK(spec.tolerations.size() == 3);  // not-ready, unreachable, kata
 }

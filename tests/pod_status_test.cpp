@@ -185,7 +185,7 @@ TEST_CASE("a readiness gate whose condition nobody sets keeps the pod from Ready
           "[lifecycle][conditions]") {
   MadePod made;
   made.main("app");
-  made.pod.spec.readiness_gates = {written("target-health.example.com/lb"), written("b")};
+  made.pod.spec.rare.edit().readiness_gates = {written("target-health.example.com/lb"), written("b")};
   const Forecast row = made.row();
   CHECK(condition(row.conditions, "ContainersReady") == "True");
   CHECK(condition(row.conditions, "Ready") ==

@@ -46,7 +46,7 @@ TEST_CASE("a pod asks for the larger of its containers together and its biggest 
     const auto demands = lifecycle::requests_of(given.pod("p").spec);
     CHECK(lifecycle::amount_of(demands, "cpu") == row.milli);
     REQUIRE_FALSE(demands.empty());
-    CHECK(demands[0].field_path == row.path);
+    CHECK(demands[0].field_path() == row.path);
   }
 }
 

@@ -89,13 +89,13 @@ kube::Text text_of(const View& at) {
 }
 
 void complete_from_runtime_class(kube::PodTemplate& pod, const world::World& world) {
-  if (!pod.spec.runtime_class_name.set()) return;
-  const kube::Object* given = world.find("RuntimeClass", "", *pod.spec.runtime_class_name);
+  if (!pod.spec.rare->runtime_class_name.set()) return;
+  const kube::Object* given = world.find("RuntimeClass", "", *pod.spec.rare->runtime_class_name);
   if (given == nullptr) return;
   const View root(given->root, given->name_span);
-  if (pod.spec.overhead.empty()) {
+  if (pod.spec.rare->overhead.empty()) {
     for (const yaml::Entry& entry : root["overhead"]["podFixed"].entries()) {
-      pod.spec.overhead.push_back(
+      pod.spec.rare.edit().overhead.push_back(
           {entry.key, amount_of(view_of(entry)), entry.key_span, Origin::Defaulted});
     }
   }

@@ -49,10 +49,10 @@ void collect(Side& side) {
     if (state.why.empty()) state.why = forecast.reason_text;
   }
   for (const report::ObjectRow& object : side.analysis.objects) {
-    static const std::set<std::string> kWorkloads = {"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",
+    static const std::set<std::string_view> kWorkloads = {"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",
                                                      "ReplicationController", "Job", "CronJob"};
     if (object.accepted || !kWorkloads.contains(object.kind)) continue;
-    OwnerState& state = side.owners[object.kind + "/" + (object.ns.empty() ? "default" : object.ns) + "/" + object.name];
+    OwnerState& state = side.owners[std::string(object.kind).append("/").append(object.ns.empty() ? "default" : object.ns).append("/").append(object.name)];
     state.statuses = {"Rejected"};
     state.failing = true;
     state.why = object.message;

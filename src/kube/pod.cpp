@@ -3,6 +3,9 @@
 // section 5; Kubernetes 1.34): a Deployment has one replica and 25%/25%, a Job one completion.
 #include "kube/pod.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "kube/pod_read.hpp"
 #include "yaml/node.hpp"
 
@@ -72,23 +75,46 @@ void read_spread(const yaml::Node& spec, PodSpec& pod) {
 }
 
 // Pod-level security context: its own fields beside those it shares with containers.
-void read_pod_security(const yaml::Node& spec, PodSpec& pod) {
-  const yaml::Node* node = present(spec, "securityContext");
-  pod.security_context = read_security_context(node);
-  if (node == nullptr) return;
-  pod.fs_group = read_number(*node, "fsGroup");
-  pod.fs_group_change_policy = read_text(*node, "fsGroupChangePolicy");
-  pod.supplemental_groups_policy = read_text(*node, "supplementalGroupsPolicy");
-  if (const yaml::Node* groups = node->find("supplementalGroups")) {
+void read_pod_security(const yaml::Node& node, RareFields& rare) {
+  rare.fs_group = read_number(node, "fsGroup");
+  rare.supplemental_groups_policy = read_text(node, "supplementalGroupsPolicy");
+  if (const yaml::Node* groups = node.find("supplementalGroups")) {
     for (const yaml::Node& group : groups->items()) {
-      pod.supplemental_groups.push_back({group.as_int(), group.span(), Origin::Written});
+      rare.supplemental_groups.push_back({group.as_int(), group.span(), Origin::Written});
     }
   }
-  if (const yaml::Node* sysctls = node->find("sysctls")) {
+  if (const yaml::Node* sysctls = node.find("sysctls")) {
     for (const yaml::Node& item : sysctls->items()) {
-      pod.sysctls.push_back({read_text(item, "name"), read_text(item, "value")});
+      rare.sysctls.push_back({read_text(item, "name"), read_text(item, "value")});
     }
   }
+}
+
+void read_names(const yaml::Node& spec, std::string_view key, std::string_view field, std::vector<Text>& list) {
+  const yaml::Node* nodes = spec.find(key);
+  if (nodes == nullptr) return;
+  for (const yaml::Node& item : nodes->items()) list.push_back(read_text(item, field));
+}
+
+Boxed<RareFields> read_rare(const yaml::Node& spec) {
+  static constexpr std::string_view kRare[] = {"runtimeClassName", "hostname",    "os",      "schedulingGates", "readinessGates",
+                                               "securityContext",  "hostAliases", "overhead"};
+  const auto written = [](const yaml::Entry& entry) { return std::find(std::begin(kRare), std::end(kRare), entry.key) != std::end(kRare); };
+  if (std::none_of(spec.entries().begin(), spec.entries().end(), written)) return {};
+  RareFields rare;
+  rare.runtime_class_name = read_text(spec, "runtimeClassName");
+  rare.hostname = read_text(spec, "hostname");
+  if (const yaml::Node* os = present(spec, "os")) rare.os_name = read_text(*os, "name");
+  read_names(spec, "schedulingGates", "name", rare.scheduling_gates);
+  read_names(spec, "readinessGates", "conditionType", rare.readiness_gates);
+  if (const yaml::Node* aliases = spec.find("hostAliases")) {
+    for (const yaml::Node& item : aliases->items()) {
+      rare.host_aliases.push_back({read_text(item, "ip"), read_texts(item.find("hostnames"))});
+    }
+  }
+  if (const yaml::Node* security = present(spec, "securityContext")) read_pod_security(*security, rare);
+  rare.overhead = read_resource_list(spec.find("overhead"));
+  return rare;
 }
 
 // SetDefaults_Pod: a request that is not written is copied from the limit; hostNetwork copies ports.
@@ -143,19 +169,11 @@ PodSpec read_pod_spec(const yaml::Node& spec) {
   pod.priority_class_name = read_text(spec, "priorityClassName");
   pod.priority = read_number(spec, "priority");
   pod.preemption_policy = read_text(spec, "preemptionPolicy");
-  pod.runtime_class_name = read_text(spec, "runtimeClassName");
-  pod.hostname = read_text(spec, "hostname");
-  pod.subdomain = read_text(spec, "subdomain");
-  if (const yaml::Node* os = present(spec, "os")) pod.os_name = read_text(*os, "name");
   pod.host_network = read_flag(spec, "hostNetwork");
-  pod.host_pid = read_flag(spec, "hostPID");
-  pod.host_ipc = read_flag(spec, "hostIPC");
   pod.host_users = read_flag(spec, "hostUsers");
-  pod.share_process_namespace = read_flag(spec, "shareProcessNamespace");
   pod.automount_service_account_token = read_flag(spec, "automountServiceAccountToken");
   pod.enable_service_links = read_flag(spec, "enableServiceLinks");
   pod.enable_service_links.set_default(true);
-  pod.set_hostname_as_fqdn = read_flag(spec, "setHostnameAsFQDN");
   pod.node_selector = LabelMap::read(spec.find("nodeSelector"));
   pod.node_selector_span = key_span(spec, "nodeSelector");
   read_affinity(spec, pod);
@@ -166,22 +184,10 @@ PodSpec read_pod_spec(const yaml::Node& spec) {
                                  read_text(item, "effect"), read_number(item, "tolerationSeconds")});
     }
   }
-  const auto names = [&](std::string_view key, std::string_view field, std::vector<Text>& list) {
-    const yaml::Node* nodes = spec.find(key);
-    if (nodes == nullptr) return;
-    for (const yaml::Node& item : nodes->items()) list.push_back(read_text(item, field));
-  };
-  names("schedulingGates", "name", pod.scheduling_gates);
-  names("readinessGates", "conditionType", pod.readiness_gates);
-  names("imagePullSecrets", "name", pod.image_pull_secrets);
-  if (const yaml::Node* aliases = spec.find("hostAliases")) {
-    for (const yaml::Node& item : aliases->items()) {
-      pod.host_aliases.push_back({read_text(item, "ip"), read_texts(item.find("hostnames"))});
-    }
-  }
-  read_pod_security(spec, pod);
+  read_names(spec, "imagePullSecrets", "name", pod.image_pull_secrets);
+  pod.rare = read_rare(spec);
+  pod.security_context = read_security_context(present(spec, "securityContext"));
   pod.resources = read_resources(spec);
-  pod.overhead = read_resource_list(spec.find("overhead"));
   const yaml::Node* claims = spec.find("resourceClaims");
   pod.has_resource_claims = claims != nullptr && claims->size() > 0;
   apply_pod_defaults(pod);
@@ -207,8 +213,6 @@ void read_controller(const yaml::Node& spec, PodTemplate& pod) {
     case WorkloadKind::Deployment: {
       replicas();
       pod.selector = LabelSelector::read(spec.find("selector"));
-      pod.progress_deadline_seconds = read_number(spec, "progressDeadlineSeconds");
-      pod.progress_deadline_seconds.set_default(600);
       const yaml::Node* strategy = spec.find("strategy");
       if (strategy != nullptr) pod.strategy = read_text(*strategy, "type");
       if (pod.strategy->empty()) pod.strategy = {"RollingUpdate", spec.span(), Origin::Defaulted};
@@ -264,8 +268,6 @@ void read_controller(const yaml::Node& spec, PodTemplate& pod) {
       pod.backoff_limit.set_default(spec.find("backoffLimitPerIndex") != nullptr ? 2147483647 : 6);
       pod.job_active_deadline_seconds = read_number(spec, "activeDeadlineSeconds");
       pod.ttl_seconds_after_finished = read_number(spec, "ttlSecondsAfterFinished");
-      pod.completion_mode = read_text(spec, "completionMode");
-      pod.completion_mode.set_default("NonIndexed");
       pod.has_pod_failure_policy = present(spec, "podFailurePolicy") != nullptr;
       if (!pod.suspend.set()) pod.suspend = read_flag(spec, "suspend");
       break;
@@ -294,7 +296,16 @@ constexpr Known kWorkloads[] = {
     {"batch", "CronJob", WorkloadKind::CronJob},
 };
 
+const Known* find_known(const Object& owner) {
+  for (const Known& known : kWorkloads) {
+    if (owner.version == "v1" && owner.group == known.group && owner.kind == known.kind) return &known;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+bool makes_pods(const Object& object) { return find_known(object) != nullptr; }
 
 const Container* PodSpec::find_container(std::string_view name) const {
   for (const Container& container : containers) {
@@ -314,16 +325,11 @@ const Volume* PodSpec::find_volume(std::string_view name) const {
 }
 
 std::optional<PodTemplate> PodTemplate::read(const Object& owner) {
+  const Known* known = find_known(owner);
+  if (known == nullptr || owner.root == nullptr) return std::nullopt;
   PodTemplate pod;
   pod.owner = &owner;
-  bool known = false;
-  for (const Known& candidate : kWorkloads) {
-    if (owner.version == "v1" && owner.group == candidate.group && owner.kind == candidate.kind) {
-      pod.workload = candidate.workload;
-      known = true;
-    }
-  }
-  if (!known || owner.root == nullptr) return std::nullopt;
+  pod.workload = known->workload;
   const yaml::Node* spec = owner.root->find("spec");
   const yaml::Node* stamped = nullptr;   // the {metadata, spec} that pods are made from
   switch (pod.workload) {

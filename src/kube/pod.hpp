@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kube/boxed.hpp"
 #include "kube/field.hpp"
 #include "kube/label_selector.hpp"
 #include "kube/object.hpp"
@@ -85,8 +86,6 @@ struct VolumeMount {
   Text sub_path;
   Text sub_path_expr;
   Flag read_only;
-  Text mount_propagation;
-  Text recursive_read_only;
   SourceSpan span;
 };
 
@@ -118,13 +117,10 @@ struct Probe {
 };
 
 struct SecurityContext {
-  Flag run_as_non_root, privileged, read_only_root_filesystem, allow_privilege_escalation;
+  Flag run_as_non_root, privileged, read_only_root_filesystem;
   Number run_as_user, run_as_group;
   std::vector<Text> capabilities_add, capabilities_drop;
-  Text seccomp_type, seccomp_localhost_profile, app_armor_type, app_armor_localhost_profile;
-  Text se_linux_type, se_linux_user, se_linux_role;
-  Text proc_mount;
-  Flag windows_host_process;
+  Text seccomp_type, seccomp_localhost_profile, app_armor_type;
   SourceSpan span;
 };
 
@@ -144,12 +140,11 @@ struct Container {
   Resources resources;
   std::vector<VolumeMount> volume_mounts;
   std::vector<VolumeDevice> volume_devices;
-  std::optional<Probe> liveness_probe, readiness_probe, startup_probe;
-  std::optional<Handler> post_start, pre_stop;
+  Boxed<Probe> liveness_probe, readiness_probe, startup_probe;
+  Boxed<Handler> post_start;
   Text restart_policy;      // "Always" makes an init container a sidecar
-  Text termination_message_policy;
   Flag tty, stdin_open;
-  SecurityContext security_context;
+  Boxed<SecurityContext> security_context;
   SourceSpan span;          // the whole entry
 
   [[nodiscard]] bool sidecar() const { return init && *restart_policy == "Always"; }
@@ -240,6 +235,18 @@ struct HostAlias {
   std::vector<Text> hostnames;
 };
 
+/// What few pods write.
+struct RareFields {
+  Text runtime_class_name, hostname, os_name;
+  std::vector<Text> scheduling_gates, readiness_gates;
+  std::vector<HostAlias> host_aliases;
+  std::vector<Sysctl> sysctls;
+  Number fs_group;
+  std::vector<Number> supplemental_groups;
+  Text supplemental_groups_policy;
+  ResourceList overhead;
+};
+
 struct PodSpec {
   const yaml::Node* node = nullptr;
   std::vector<Container> init_containers, containers;
@@ -248,9 +255,9 @@ struct PodSpec {
   Number termination_grace_period_seconds, active_deadline_seconds;
   Text dns_policy, node_name, service_account_name, scheduler_name, priority_class_name;
   Number priority;
-  Text preemption_policy, runtime_class_name, hostname, subdomain, os_name;
-  Flag host_network, host_pid, host_ipc, host_users, share_process_namespace;
-  Flag automount_service_account_token, enable_service_links, set_hostname_as_fqdn;
+  Text preemption_policy;
+  Flag host_network, host_users;
+  Flag automount_service_account_token, enable_service_links;
   LabelMap node_selector;
   SourceSpan node_selector_span;
   bool required_node_affinity_present = false;
@@ -259,15 +266,10 @@ struct PodSpec {
   std::vector<PodAffinityTerm> required_pod_affinity, required_pod_anti_affinity;
   std::vector<TopologySpreadConstraint> topology_spread_constraints;
   std::vector<Toleration> tolerations;
-  std::vector<Text> scheduling_gates, readiness_gates, image_pull_secrets;
-  std::vector<HostAlias> host_aliases;
-  std::vector<Sysctl> sysctls;
-  SecurityContext security_context;    // pod level
-  Number fs_group;
-  std::vector<Number> supplemental_groups;
-  Text supplemental_groups_policy, fs_group_change_policy;
+  std::vector<Text> image_pull_secrets;
+  Boxed<SecurityContext> security_context;  // pod level
   Resources resources;                 // pod level
-  ResourceList overhead;
+  Boxed<RareFields> rare;
   bool has_resource_claims = false;
   SourceSpan span;
 
@@ -284,7 +286,7 @@ enum class WorkloadKind : std::uint8_t {
 struct PodTemplate {
   const Object* owner = nullptr;       // the object in the files; never null
   WorkloadKind workload = WorkloadKind::Pod;
-  std::string field_prefix;            // "spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec", ...
+  std::string_view field_prefix;       // "spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec", ...
   LabelMap labels, annotations;        // of the pod
   PodSpec spec;
 
@@ -296,9 +298,8 @@ struct PodTemplate {
   std::vector<std::pair<Text, ClaimSpec>> claim_templates;
   Text strategy;                       // Deployment: RollingUpdate or Recreate; DaemonSet, StatefulSet: updateStrategy
   Text max_surge, max_unavailable;     // as written ("25%", "1"); defaulted
-  Number min_ready_seconds, progress_deadline_seconds;
+  Number min_ready_seconds;
   Number completions, parallelism, backoff_limit, job_active_deadline_seconds, ttl_seconds_after_finished;
-  Text completion_mode;
   bool has_pod_failure_policy = false;
   Flag suspend;                        // Job, CronJob
   Text schedule;                       // CronJob
@@ -307,6 +308,9 @@ struct PodTemplate {
   /// `owner` must outlive the result.
   static std::optional<PodTemplate> read(const Object& owner);
 };
+
+/// Whether the object is a Pod or a workload of a served version, by its kind alone.
+[[nodiscard]] bool makes_pods(const Object& object);
 
 [[nodiscard]] std::string_view name_of(WorkloadKind kind);
 

@@ -64,9 +64,9 @@ Handler read_handler(const yaml::Node& node) {
   return handler;
 }
 
-std::optional<Probe> read_probe(const yaml::Node& parent, std::string_view key) {
+Boxed<Probe> read_probe(const yaml::Node& parent, std::string_view key) {
   const yaml::Node* node = present(parent, key);
-  if (node == nullptr || !node->is_mapping()) return std::nullopt;
+  if (node == nullptr || !node->is_mapping()) return {};
   Probe probe;
   probe.span = key_span(parent, key);
   probe.handler = read_handler(*node);
@@ -210,17 +210,15 @@ Resources read_resources(const yaml::Node& parent) {
   return resources;
 }
 
-SecurityContext read_security_context(const yaml::Node* node) {
+Boxed<SecurityContext> read_security_context(const yaml::Node* node) {
+  if (node == nullptr || !node->is_mapping()) return {};
   SecurityContext context;
-  if (node == nullptr || !node->is_mapping()) return context;
   context.span = node->span();
   context.run_as_non_root = read_flag(*node, "runAsNonRoot");
   context.privileged = read_flag(*node, "privileged");
   context.read_only_root_filesystem = read_flag(*node, "readOnlyRootFilesystem");
-  context.allow_privilege_escalation = read_flag(*node, "allowPrivilegeEscalation");
   context.run_as_user = read_number(*node, "runAsUser");
   context.run_as_group = read_number(*node, "runAsGroup");
-  context.proc_mount = read_text(*node, "procMount");
   if (const yaml::Node* capabilities = present(*node, "capabilities")) {
     context.capabilities_add = read_texts(capabilities->find("add"));
     context.capabilities_drop = read_texts(capabilities->find("drop"));
@@ -231,15 +229,6 @@ SecurityContext read_security_context(const yaml::Node* node) {
   }
   if (const yaml::Node* profile = present(*node, "appArmorProfile")) {
     context.app_armor_type = read_text(*profile, "type");
-    context.app_armor_localhost_profile = read_text(*profile, "localhostProfile");
-  }
-  if (const yaml::Node* options = present(*node, "seLinuxOptions")) {
-    context.se_linux_type = read_text(*options, "type");
-    context.se_linux_user = read_text(*options, "user");
-    context.se_linux_role = read_text(*options, "role");
-  }
-  if (const yaml::Node* options = present(*node, "windowsOptions")) {
-    context.windows_host_process = read_flag(*options, "hostProcess");
   }
   return context;
 }
@@ -296,8 +285,6 @@ Container read_container(const yaml::Node& node, std::size_t index, bool init) {
       mount.sub_path = read_text(item, "subPath");
       mount.sub_path_expr = read_text(item, "subPathExpr");
       mount.read_only = read_flag(item, "readOnly");
-      mount.mount_propagation = read_text(item, "mountPropagation");
-      mount.recursive_read_only = read_text(item, "recursiveReadOnly");
       container.volume_mounts.push_back(std::move(mount));
     }
   }
@@ -311,10 +298,8 @@ Container read_container(const yaml::Node& node, std::size_t index, bool init) {
   container.startup_probe = read_probe(node, "startupProbe");
   if (const yaml::Node* lifecycle = present(node, "lifecycle")) {
     if (const yaml::Node* hook = present(*lifecycle, "postStart")) container.post_start = read_handler(*hook);
-    if (const yaml::Node* hook = present(*lifecycle, "preStop")) container.pre_stop = read_handler(*hook);
   }
   container.restart_policy = read_text(node, "restartPolicy");
-  container.termination_message_policy = read_text(node, "terminationMessagePolicy");
   container.tty = read_flag(node, "tty");
   container.stdin_open = read_flag(node, "stdin");
   container.security_context = read_security_context(node.find("securityContext"));

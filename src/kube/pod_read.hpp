@@ -17,7 +17,7 @@ namespace podseer::kube {
 [[nodiscard]] std::vector<std::string_view> read_views(const yaml::Node* sequence);
 [[nodiscard]] ResourceList read_resource_list(const yaml::Node* mapping);
 [[nodiscard]] Resources read_resources(const yaml::Node& parent);
-[[nodiscard]] SecurityContext read_security_context(const yaml::Node* node);
+[[nodiscard]] Boxed<SecurityContext> read_security_context(const yaml::Node* node);
 [[nodiscard]] Container read_container(const yaml::Node& node, std::size_t index, bool init);
 [[nodiscard]] Volume read_volume(const yaml::Node& node);
 

@@ -123,11 +123,11 @@ std::vector<PlacementProblem> AnyCluster::before_filtering(const Candidate& cand
   std::vector<PlacementProblem> out;
   const kube::PodSpec& spec = candidate.pod->spec;
   const bool closed = world_.assumptions().closed;
-  if (!spec.scheduling_gates.empty()) {
-    PlacementProblem gated = problem_of(candidate, Cause::Gated, spec.scheduling_gates.front().span, "schedulingGates[0].name");
+  if (!spec.rare->scheduling_gates.empty()) {
+    PlacementProblem gated = problem_of(candidate, Cause::Gated, spec.rare->scheduling_gates.front().span, "schedulingGates[0].name");
     gated.reason = "SchedulingGated";
     gated.message = "Scheduling is blocked due to non-empty scheduling gates";
-    gated.subject = *spec.scheduling_gates.front();
+    gated.subject = *spec.rare->scheduling_gates.front();
     gated.explanation = "the pod waits until a controller takes the gate " + gated.subject + " away";
     gated.certainty = closed ? Certainty::Certain : Certainty::Likely;
     out.push_back(std::move(gated));
@@ -189,7 +189,7 @@ std::vector<PlacementProblem> AnyCluster::on_any_node(const Candidate& candidate
   for (const Demand& demand : candidate.demands) {
     const std::int64_t most = demand.resource == "cpu" ? kMostMilliCpu : demand.resource == "memory" ? kMostMemory : 0;
     if (most == 0 || demand.amount <= most) continue;
-    PlacementProblem problem = problem_of(candidate, Cause::Resources, demand.span, demand.field_path);
+    PlacementProblem problem = problem_of(candidate, Cause::Resources, demand.span, demand.field_path());
     problem.subject = demand.resource;
     problem.message = "Insufficient " + std::string(demand.resource);
     problem.explanation = "a pod asks for " + print_amount(demand.resource, demand.amount) + " of " +

@@ -95,11 +95,11 @@ void take_ports(const std::vector<kube::Container>& containers, std::vector<Host
 
 // plugin/pkg/admission/runtimeclass: selector merged, tolerations appended. Harmless when admission
 // has done it already.
-void merge_runtime_class(Candidate& candidate, const world::World& world) {
-  const std::string_view name = *candidate.pod->spec.runtime_class_name;
+void merge_runtime_class(Candidate& candidate, const world::World& world, std::vector<kube::Toleration>& more) {
+  const std::string_view name = *candidate.pod->spec.rare->runtime_class_name;
   const kube::Object* object = name.empty() ? nullptr : world.find("RuntimeClass", {}, name);
   const yaml::Node* scheduling = object == nullptr ? nullptr : object->root->find("scheduling");
-  if (object != nullptr && candidate.pod->spec.overhead.empty()) {
+  if (object != nullptr && candidate.pod->spec.rare->overhead.empty()) {
     if (const yaml::Node* fixed = object->root->find("overhead", "podFixed")) {
       for (const yaml::Entry& entry : fixed->entries()) {
         const auto amount = kube::Quantity::parse(entry.value.text());
@@ -110,7 +110,7 @@ void merge_runtime_class(Candidate& candidate, const world::World& world) {
         if (at != candidate.demands.end()) {
           at->amount = sum(at->amount, units);
         } else {
-          candidate.demands.push_back({entry.key, units, entry.value.span(), "runtimeClassName"});
+          candidate.demands.push_back({entry.key, units, entry.value.span(), nullptr, Demand::List::RuntimeClass});
         }
       }
     }
@@ -129,7 +129,7 @@ void merge_runtime_class(Candidate& candidate, const world::World& world) {
       }
       return out;
     };
-    candidate.tolerations.push_back({text("key"), text("operator"), text("value"), text("effect"), {}});
+    more.push_back({text("key"), text("operator"), text("value"), text("effect"), {}});
   }
 }
 
@@ -150,7 +150,6 @@ Candidate make_candidate(const kube::PodTemplate& pod, const world::World& world
   out.priority = priority_of(pod.spec, world);
   out.demands = requests_of(pod.spec);
   out.node_selector = pod.spec.node_selector;
-  out.tolerations = pod.spec.tolerations;
   out.bound_node = *pod.spec.node_name;
   out.wanted = wanted_pods(pod);
   out.in_order = pod.workload == WorkloadKind::StatefulSet && *pod.pod_management_policy != "Parallel";
@@ -158,9 +157,16 @@ Candidate make_candidate(const kube::PodTemplate& pod, const world::World& world
   out.never_preempts = never_preempts(pod.spec, world);
   take_ports(pod.spec.containers, out.ports);
   take_ports(pod.spec.init_containers, out.ports);
-  merge_runtime_class(out, world);
+  std::vector<kube::Toleration> more;
+  merge_runtime_class(out, world, more);
   if (pod.workload == WorkloadKind::DaemonSet) {
-    for (kube::Toleration& one : daemon_tolerations(*pod.spec.host_network)) out.tolerations.push_back(one);
+    for (kube::Toleration& one : daemon_tolerations(*pod.spec.host_network)) more.push_back(one);
+  }
+  out.tolerations = pod.spec.tolerations;
+  if (!more.empty()) {
+    more.insert(more.begin(), pod.spec.tolerations.begin(), pod.spec.tolerations.end());
+    out.merged_tolerations = std::make_shared<const std::vector<kube::Toleration>>(std::move(more));
+    out.tolerations = *out.merged_tolerations;
   }
   return out;
 }

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +38,8 @@ struct Candidate {
   std::int64_t priority = 0;
   std::vector<Demand> demands;
   kube::LabelMap node_selector;               // with the RuntimeClass's
-  std::vector<kube::Toleration> tolerations;  // with the RuntimeClass's and the DaemonSet's
+  std::span<const kube::Toleration> tolerations;  // with the RuntimeClass's and the DaemonSet's
+  std::shared_ptr<const std::vector<kube::Toleration>> merged_tolerations;  // holds them, where there are any
   std::vector<HostPort> ports;
   std::string_view bound_node;                // spec.nodeName
   bool from_snapshot = false;

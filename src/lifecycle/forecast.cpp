@@ -208,9 +208,11 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
       if (!cause.set) cause = find_rollout(input, mended);
     }
   }
-  row.conditions = std::move(played.status.conditions);
-  row.init_statuses = std::move(played.status.init_statuses);
-  row.container_statuses = std::move(played.status.container_statuses);
+  if (input.with_details) {
+    row.conditions = std::move(played.status.conditions);
+    row.init_statuses = std::move(played.status.init_statuses);
+    row.container_statuses = std::move(played.status.container_statuses);
+  }
   const auto n = static_cast<std::size_t>(first);
   if (plan.block == PodPlan::Block::None || plan.block > PodPlan::Block::Unscheduled) {
     if (n < input.nodes.size() && count == 1) {
@@ -283,7 +285,7 @@ void add_job_rows(const ForecastInput& input, const PodPlan& plan, std::optional
   }
   if (pods.finished > 0) {
     rows.push_back(row_of(input, plan,
-                          play(plan, name, input.ns, std::max(moment, whole.done_at), true),
+                          play(plan, name, input.ns, std::max(moment, whole.done_at), input.with_details),
                           pods.finished, 0, at, true));
   }
   if (pods.active > 0) {
@@ -291,7 +293,7 @@ void add_job_rows(const ForecastInput& input, const PodPlan& plan, std::optional
     const std::optional<Seconds> when =
         at || std::isfinite(whole.done_at) ? std::optional(pods.newest_age) : std::nullopt;
     Forecast row =
-        row_of(input, plan, play(plan, name, input.ns, when, true), pods.active, 0, at, true);
+        row_of(input, plan, play(plan, name, input.ns, when, input.with_details), pods.active, 0, at, true);
     // The new pod of a failing Job is on its way to the state of those before it.
     const bool passing = !at && !rows.empty() && row.status != "Running";
     if (passing) {
@@ -390,7 +392,7 @@ std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds
       add_job_rows(part, plan, at, rows);
       continue;
     }
-    Played played = play(plan, shown_name(pod, 1, first), input.ns, at, true);
+    Played played = play(plan, shown_name(pod, 1, first), input.ns, at, input.with_details);
     if (is_ordered(pod)) {
       const int made = ordered_count(input, played, count, moment);
       blocked = made < count || !std::isfinite(played.ready_at);

@@ -93,6 +93,8 @@ struct ForecastInput {
   int placed = -1;                        // replicas that found a node; -1: all of them
   int wanted = -1;                        // pods the controller makes; -1: from the template
   std::vector<std::string> nodes;         // names, where known, of the placed replicas
+  /// Conditions, container statuses and timelines too; without them a row takes a fifth of the memory.
+  bool with_details = true;
 };
 
 /// The moment that STATUS is predicted for when none is given: "some minutes after apply, most of

@@ -45,7 +45,7 @@ PlacementProblem refused(const Candidate& candidate, std::string reason, std::st
 }
 
 std::optional<PlacementProblem> sysctls(const Candidate& candidate, const world::World& world) {
-  const auto& all = candidate.pod->spec.sysctls;
+  const auto& all = candidate.pod->spec.rare->sysctls;
   for (std::size_t i = 0; i < all.size(); ++i) {
     std::string name(*all[i].name);
     // "net/ipv4/tcp_syncookies" is the same sysctl; the first separator tells which one is used.
@@ -72,7 +72,7 @@ std::optional<PlacementProblem> operating_system(const Candidate& candidate, con
                      "the pod's label kubernetes.io/os is " + std::string(label->value) + ", the node runs " + os, sure);
     }
   }
-  const kube::Text& wanted = candidate.pod->spec.os_name;
+  const kube::Text& wanted = candidate.pod->spec.rare->os_name;
   if (!wanted->empty() && *wanted != os) {
     return refused(candidate, "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS", wanted.span,
                    "os.name", "spec.os.name is " + std::string(*wanted) + ", the node runs " + os +
@@ -83,7 +83,7 @@ std::optional<PlacementProblem> operating_system(const Candidate& candidate, con
 
 /// supplementalGroupsPolicy Strict needs a runtime that says it can: containerd 2.0 is the first (KEP-3619).
 std::optional<PlacementProblem> groups_policy(const Candidate& candidate, const NodeState& state, Certainty sure) {
-  const kube::Text& policy = candidate.pod->spec.supplemental_groups_policy;
+  const kube::Text& policy = candidate.pod->spec.rare->supplemental_groups_policy;
   if (*policy != "Strict" || !state.node->runtime.starts_with("containerd://1.")) return std::nullopt;
   return refused(candidate, "SupplementalGroupsPolicyNotSupported", "SupplementalGroupsPolicy=Strict is not supported in this node", policy.span,
                  "securityContext.supplementalGroupsPolicy",
@@ -110,7 +110,7 @@ std::optional<PlacementProblem> sizes(const Candidate& candidate, const NodeStat
     PlacementProblem out = refused(
         candidate, "OutOf" + resource, "Node didn't have enough resource: " + resource + ", requested: " +
             std::to_string(demand.amount) + ", used: " + std::to_string(used) + ", capacity: " + std::to_string(whole),
-        demand.span, demand.field_path, "the pod asks for " + print_amount(resource, demand.amount) + " of " + resource +
+        demand.span, demand.field_path(), "the pod asks for " + print_amount(resource, demand.amount) + " of " + resource +
             ", the node " + state.node->name + " has " + print_amount(resource, std::max<std::int64_t>(whole - used, 0)) + " left", sure);
     out.subject = resource;
     if (demand.amount <= whole) out.certainty = std::min(out.certainty, Certainty::Likely);  // who comes first matters
@@ -155,13 +155,13 @@ std::optional<PlacementProblem> app_armor(const Candidate& candidate, const Node
     return refused(candidate, "AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host", span, path,
                    "the pod asks for an AppArmor profile, and the node " + state.node->name + " does not report AppArmor", sure);
   };
-  if (enforced(*spec.security_context.app_armor_type)) {
-    return refuse(spec.security_context.app_armor_type.span, "securityContext.appArmorProfile.type");
+  if (enforced(*spec.security_context->app_armor_type)) {
+    return refuse(spec.security_context->app_armor_type.span, "securityContext.appArmorProfile.type");
   }
   for (const auto* list : {&spec.init_containers, &spec.containers}) {
     for (const kube::Container& container : *list) {
-      if (!enforced(*container.security_context.app_armor_type)) continue;
-      return refuse(container.security_context.app_armor_type.span,
+      if (!enforced(*container.security_context->app_armor_type)) continue;
+      return refuse(container.security_context->app_armor_type.span,
                     std::string(container.init ? "initContainers[" : "containers[") + std::to_string(container.index) +
                         "].securityContext.appArmorProfile.type");
     }

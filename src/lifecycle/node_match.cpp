@@ -89,7 +89,7 @@ bool tolerates(const kube::Toleration& toleration, const world::Taint& taint) {
   return *toleration.value == taint.value;
 }
 
-const world::Taint* untolerated(const world::ClusterNode& node, const std::vector<kube::Toleration>& tolerations,
+const world::Taint* untolerated(const world::ClusterNode& node, std::span<const kube::Toleration> tolerations,
                                 bool no_execute_only) {
   for (const world::Taint& taint : node.taints) {
     if (taint.effect != "NoExecute" && (no_execute_only || taint.effect != "NoSchedule")) continue;

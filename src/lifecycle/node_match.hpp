@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ using source::SourceSpan;
 /// The first taint of an effect that blocks (NoSchedule and NoExecute, or NoExecute alone) which
 /// nothing tolerates, or null.
 [[nodiscard]] const world::Taint* untolerated(const world::ClusterNode& node,
-                                              const std::vector<kube::Toleration>& tolerations,
+                                              std::span<const kube::Toleration> tolerations,
                                               bool no_execute_only = false);
 /// What the DaemonSet controller adds to its pods' tolerations.
 [[nodiscard]] std::vector<kube::Toleration> daemon_tolerations(bool host_network);

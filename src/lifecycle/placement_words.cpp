@@ -83,7 +83,7 @@ PlacementProblem resources(const Scene& scene, const Attempt& attempt, bool alon
   }
   PlacementProblem out = problem_of(candidate, alone ? Cause::Resources : Cause::Crowded,
                                     worst == nullptr ? owner_place(candidate) : worst->span,
-                                    worst == nullptr ? "" : worst->field_path);
+                                    worst == nullptr ? "" : worst->field_path());
   if (worst == nullptr) return out;
   out.subject = worst->resource;
   const std::string resource(worst->resource);
@@ -127,7 +127,7 @@ PlacementProblem node_affinity(const Scene& scene, const Attempt& attempt) {
     if (found) continue;
     const bool own = spec.node_selector.find(item.key) != nullptr;
     PlacementProblem out = problem_of(candidate, Cause::NodeSelector,
-                                      own ? item.value_span : spec.runtime_class_name.span,
+                                      own ? item.value_span : spec.rare->runtime_class_name.span,
                                       own ? "nodeSelector[" + std::string(item.key) + "]" : "runtimeClassName");
     out.subject = std::string(item.key) + "=" + std::string(item.value);
     out.explanation = "no node has the label " + out.subject;
@@ -304,7 +304,7 @@ PlacementProblem problem_of(const Candidate& candidate, Cause cause, SourceSpan 
   out.cause = cause;
   out.reason = "Unschedulable";
   out.span = span.exists() ? span : owner_place(candidate);
-  out.field_path = candidate.pod->field_prefix + (path.empty() ? "" : ".") + std::string(path);
+  out.field_path = std::string(candidate.pod->field_prefix).append(path.empty() ? "" : ".").append(path);
   return out;
 }
 

@@ -24,22 +24,25 @@ struct Sum {
   Quantity total;
   Quantity biggest;
   SourceSpan span;
-  std::string field_path;
+  const kube::Container* container = nullptr;
+  Demand::List list = Demand::List::Requests;
+  bool any = false;
 
-  void add(const Quantity& amount, SourceSpan where, std::string path) {
-    if (field_path.empty() || amount > biggest) {
-      biggest = amount;
-      span = where;
-      field_path = std::move(path);
+  void add(const ResourceAmount& one, const kube::Container* whose, Demand::List from) {
+    if (!any || one.amount > biggest) {
+      biggest = one.amount;
+      span = one.span;
+      container = whose;
+      list = from;
     }
-    total += amount;
+    any = true;
+    total += one.amount;
   }
 };
 
-std::string path_of(const kube::Container& container, const ResourceAmount& request) {
-  return std::string(container.init ? "initContainers[" : "containers[") + std::to_string(container.index) +
-         (request.origin == kube::Origin::Defaulted ? "].resources.limits[" : "].resources.requests[") +
-         std::string(request.name) + "]";
+/// A request that is not written was copied from the limit.
+Demand::List list_of(const ResourceAmount& request) {
+  return request.origin == kube::Origin::Defaulted ? Demand::List::Limits : Demand::List::Requests;
 }
 
 std::vector<std::string_view> resources_named(const kube::PodSpec& spec) {
@@ -53,7 +56,7 @@ std::vector<std::string_view> resources_named(const kube::PodSpec& spec) {
   for (const kube::Container& container : spec.init_containers) take(container.resources.requests);
   take(spec.resources.requests);
   take(spec.resources.limits);
-  take(spec.overhead);
+  take(spec.rare->overhead);
   return names;
 }
 
@@ -68,10 +71,9 @@ Sum sum_of_containers(const kube::PodSpec& spec, std::string_view resource, bool
   Sum biggest_init;
   for (const kube::Container& container : spec.init_containers) {
     const ResourceAmount* request = kube::find_resource(container.resources.requests, resource);
-    const Quantity amount = request == nullptr ? Quantity{} : request->amount;
     if (request != nullptr) any = true;
     Sum during = sidecars;
-    if (request != nullptr) during.add(amount, request->span, path_of(container, *request));
+    if (request != nullptr) during.add(*request, &container, list_of(*request));
     if (container.sidecar()) sidecars = during;
     if (during.total > biggest_init.total) biggest_init = during;
   }
@@ -80,7 +82,7 @@ Sum sum_of_containers(const kube::PodSpec& spec, std::string_view resource, bool
     const ResourceAmount* request = kube::find_resource(container.resources.requests, resource);
     if (request == nullptr) continue;
     any = true;
-    running.add(request->amount, request->span, path_of(container, *request));
+    running.add(*request, &container, list_of(*request));
   }
   return biggest_init.total > running.total ? biggest_init : running;
 }
@@ -94,18 +96,28 @@ Demand demand_of(const kube::PodSpec& spec, std::string_view resource) {
     if (request == nullptr && !any) request = kube::find_resource(spec.resources.limits, resource);
     if (request != nullptr) {
       sum = {};
-      sum.add(request->amount, request->span,
-              (request->origin == kube::Origin::Defaulted ? "resources.limits[" : "resources.requests[") +
-                  std::string(resource) + "]");
+      sum.add(*request, nullptr, list_of(*request));
     }
   }
-  if (const ResourceAmount* overhead = kube::find_resource(spec.overhead, resource)) {
-    sum.add(overhead->amount, overhead->span, "overhead[" + std::string(resource) + "]");
+  if (const ResourceAmount* overhead = kube::find_resource(spec.rare->overhead, resource)) {
+    sum.add(*overhead, nullptr, Demand::List::Overhead);
   }
-  return {resource, scheduler_units(resource, sum.total), sum.span, std::move(sum.field_path)};
+  return {resource, scheduler_units(resource, sum.total), sum.span, sum.container, sum.list};
 }
 
 }  // namespace
+
+std::string Demand::field_path() const {
+  if (list == List::RuntimeClass) return "runtimeClassName";
+  std::string path;
+  if (list == List::Overhead) {
+    path = "overhead";
+  } else {
+    if (container != nullptr) path = (container->init ? "initContainers[" : "containers[") + std::to_string(container->index) + "].";
+    path += list == List::Limits ? "resources.limits" : "resources.requests";
+  }
+  return path.append("[").append(resource).append("]");
+}
 
 std::vector<Demand> requests_of(const kube::PodSpec& spec) {
   std::vector<Demand> out;

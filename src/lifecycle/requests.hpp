@@ -19,7 +19,11 @@ struct Demand {
   std::string_view resource;
   std::int64_t amount = 0;
   SourceSpan span;          // the request that weighs most
-  std::string field_path;   // below the pod's spec: "containers[0].resources.requests[cpu]"
+  const kube::Container* container = nullptr;  // whose request that is; null: the pod's own
+  enum class List : std::uint8_t { Requests, Limits, Overhead, RuntimeClass };
+  List list = List::Requests;
+  /// Below the pod's spec: "containers[0].resources.requests[cpu]".
+  [[nodiscard]] std::string field_path() const;
 };
 
 /// The request of the whole pod, one entry a resource, in order of first mention; zeroes are kept.

@@ -151,7 +151,7 @@ Condition ready(const kube::PodSpec& spec, const Condition& containers) {
   if (containers.status != "True")
     return {"Ready", containers.status, containers.reason, containers.message};
   std::string message;
-  for (const kube::Text& gate : spec.readiness_gates) {
+  for (const kube::Text& gate : spec.rare->readiness_gates) {
     if (!message.empty()) message += ", ";
     message += "corresponding condition of pod readiness gate \"" + std::string(*gate) +
                "\" does not exist.";

@@ -30,8 +30,8 @@ const kube::Field<T>& over(const kube::Field<T>& own, const kube::Field<T>& pod)
 
 Credentials credentials_of(const kube::PodTemplate& pod, const kube::Container& container, const ImageInfo* image) {
   Credentials out;
-  const kube::SecurityContext& own = container.security_context;
-  const kube::SecurityContext& all = pod.spec.security_context;
+  const kube::SecurityContext& own = *container.security_context;
+  const kube::SecurityContext& all = *pod.spec.security_context;
   out.privileged = *own.privileged;
   out.capabilities.insert(std::begin(kDefaultCapabilities), std::end(kDefaultCapabilities));
   for (const kube::Text& drop : own.capabilities_drop) {
@@ -56,13 +56,13 @@ Credentials credentials_of(const kube::PodTemplate& pod, const kube::Container& 
     out.uid_known = false;
   }
   if (group.set()) out.gid = *group;
-  for (const kube::Number& one : pod.spec.supplemental_groups) out.groups.push_back(*one);
-  if (pod.spec.fs_group.set()) out.groups.push_back(*pod.spec.fs_group);
+  for (const kube::Number& one : pod.spec.rare->supplemental_groups) out.groups.push_back(*one);
+  if (pod.spec.rare->fs_group.set()) out.groups.push_back(*pod.spec.rare->fs_group);
   return out;
 }
 
 Answer low_ports_open(const kube::PodTemplate& pod, const world::World& world) {
-  for (const kube::Sysctl& one : pod.spec.sysctls) {
+  for (const kube::Sysctl& one : pod.spec.rare->sysctls) {
     if (*one.name == "net.ipv4.ip_unprivileged_port_start") return *one.value == "0" ? Answer::Yes : Answer::Unknown;
   }
   if (*pod.spec.host_network) return Answer::Unknown;
@@ -79,7 +79,7 @@ Answer low_ports_open(const kube::PodTemplate& pod, const world::World& world) {
 Answer ContainerContext::may_bind(std::int64_t uid, std::int64_t port) const {
   if (port >= kFirstOpenPort || port <= 0) return Answer::Yes;
   if (uid == 0 && credentials.has("NET_BIND_SERVICE")) return Answer::Yes;
-  for (const kube::Sysctl& one : pod->spec.sysctls) {
+  for (const kube::Sysctl& one : pod->spec.rare->sysctls) {
     if (*one.name != "net.ipv4.ip_unprivileged_port_start") continue;
     std::int64_t first = 0;
     for (const char c : *one.value) {

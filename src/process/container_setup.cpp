@@ -22,7 +22,7 @@ Setup::Setup(const PodTemplate& pod, const Container& container, const world::Wo
       const std::vector<std::string>& shared)
     : image_(find_image(kube::ImageReference::parse(*container.image))),
       environment_(assemble_environment(pod, container, world, image_)),
-      files_(image_, *container.security_context.read_only_root_filesystem),
+      files_(image_, *container.security_context->read_only_root_filesystem),
       network_(pod, world),
       commands_(context_) {
   unknown_.root.kind = FileInfo::Kind::Unknown;
@@ -34,7 +34,7 @@ Setup::Setup(const PodTemplate& pod, const Container& container, const world::Wo
   context_.commands = &commands_;
   context_.network = &network_;
   context_.credentials = credentials_of(pod, container, image_);
-  context_.read_only_root = *container.security_context.read_only_root_filesystem;
+  context_.read_only_root = *container.security_context->read_only_root_filesystem;
   context_.reads_forever = *container.stdin_open || *container.tty;
   context_.binds_low_ports = low_ports_open(pod, world);
   const kube::ResourceAmount* limit = kube::find_resource(container.resources.limits, "memory");

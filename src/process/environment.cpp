@@ -162,7 +162,7 @@ class Assembler {
                                          variable.known ? Value::known(std::string(variable.value)) : Value::unknown());
       }
     }
-    const bool bare = pod_.workload == kube::WorkloadKind::Pod && !pod_.spec.hostname.set() && !pod_.owner->name.empty();
+    const bool bare = pod_.workload == kube::WorkloadKind::Pod && !pod_.spec.rare->hostname.set() && !pod_.owner->name.empty();
     environment_.process.try_emplace("HOSTNAME", bare ? Value::known(std::string(pod_.owner->name)) : Value::unknown());
     environment_.process.try_emplace("PATH", image == nullptr ? Value::unknown() : Value::known(std::string(kDefaultPath)));
     environment_.process.try_emplace("HOME", Value::unknown());

@@ -237,7 +237,7 @@ Answer PodNetwork::resolves(std::string_view host) const {
   if (host.empty()) return Answer::Unknown;
   if (host == "localhost" || host.find(':') != std::string_view::npos) return Answer::Yes;
   if (host.find_first_not_of("0123456789.") == std::string_view::npos) return Answer::Yes;
-  for (const kube::HostAlias& alias : pod_.spec.host_aliases) {
+  for (const kube::HostAlias& alias : pod_.spec.rare->host_aliases) {
     for (const kube::Text& name : alias.hostnames) {
       if (*name == host) return Answer::Yes;
     }

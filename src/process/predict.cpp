@@ -124,6 +124,16 @@ void note_cause(const ShellResult& result, Outcome& outcome) {
   }
 }
 
+/// Is there anything that the shell reader could say of this command line?
+bool is_known(const Setup& setup, const Line& line) {
+  if (!line.argv[0]) return false;
+  const std::string& name = *line.argv[0];
+  const bool path = name.find('/') != std::string::npos;
+  const Command found = setup.context().commands->find(path ? join_path(setup.directory(), name) : name,
+                                                       setup.environment().process_value("PATH"));
+  return found.state != Command::State::Unknown;
+}
+
 Reading read_container(Setup& setup) {
   Reading out;
   const Container& container = *setup.context().container;
@@ -166,7 +176,7 @@ Reading read_container(Setup& setup) {
     }
     out.own_program = setup.context().image != nullptr && result.outcome.kind == Kind::RunsForever;
     result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
-  } else if (setup.context().image != nullptr || !depends_on_dialect(line)) {
+  } else if (is_known(setup, line) && (setup.context().image != nullptr || !depends_on_dialect(line))) {
     result = run_command(setup.input(line.argv));
     // What hangs on a Service that no file gives is likely as if it were not there.
     const auto decided = [](const Outcome& outcome) {

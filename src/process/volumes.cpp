@@ -63,7 +63,7 @@ class Builder {
         out.read_only = *volume.read_only;
         break;
     }
-    if (pod_.spec.fs_group.set() && volume.kind != Volume::Kind::HostPath) own_by_group(out);
+    if (pod_.spec.rare->fs_group.set() && volume.kind != Volume::Kind::HostPath) own_by_group(out);
     return out;
   }
 
@@ -143,7 +143,7 @@ class Builder {
   }
 
   void own_by_group(VolumeContent& out) const {
-    const auto group = static_cast<std::uint32_t>(*pod_.spec.fs_group);
+    const auto group = static_cast<std::uint32_t>(*pod_.spec.rare->fs_group);
     out.root.gid = group;
     out.root.mode |= 02770U;
     for (auto& [path, file] : out.files) {

@@ -64,7 +64,7 @@ void write_case(const Report& report, const rules::Finding& finding, const std::
 
 void write_check_junit(const Report& report, const Style&, std::ostream& out) {
   std::map<std::string, std::vector<const rules::Finding*>> suites;
-  for (const ObjectRow& row : report.objects) suites[row.file];
+  for (const ObjectRow& row : report.objects) suites[std::string(row.file)];
   std::size_t failures = 0;
   std::size_t cases = 0;
   for (const rules::Finding& finding : report.findings) {

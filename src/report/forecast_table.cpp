@@ -94,7 +94,12 @@ void write_refusals(const Report& report, const Style& style, std::ostream& out)
     if (first && !report.forecasts.empty()) out << '\n';
     if (first) out << "Refused:\n";
     first = false;
-    std::string name = row.kind.empty() ? row.file : row.kind + "/" + row.name + " (" + row.file + ")";
+    std::string name(row.kind);
+    if (name.empty()) {
+      name = row.file;
+    } else {
+      name.append("/").append(row.name).append(" (").append(row.file).append(")");
+    }
     std::string message = row.message;
     std::replace(message.begin(), message.end(), '\n', ' ');
     const std::string line = "  " + printable(name, style.unicode) + ": " + printable(message, style.unicode);

@@ -17,9 +17,9 @@ namespace podseer::report {
 
 /// One document's fate, for JSON and summaries.
 struct ObjectRow {
-  std::string file;              // as given on the command line or found below it
+  std::string_view file;         // as given on the command line or found below it
   std::uint32_t document = 0;
-  std::string kind, ns, name;
+  std::string_view kind, ns, name;  // ns: defaulted; into the sources
   bool accepted = true;
   std::string message;           // the server's or kubectl's words
   struct Error {

@@ -8,8 +8,8 @@ namespace podseer::rules {
 
 void pod409_run_as_non_root_uid_zero(const kube::PodTemplate& pod, RuleContext& context) {
   each_container(pod, [&](const kube::Container& container) {
-    const kube::SecurityContext& own = container.security_context;
-    const kube::SecurityContext& shared = pod.spec.security_context;
+    const kube::SecurityContext& own = *container.security_context;
+    const kube::SecurityContext& shared = *pod.spec.security_context;
     const kube::Flag& non_root = own.run_as_non_root.set() ? own.run_as_non_root : shared.run_as_non_root;
     const kube::Number& user = own.run_as_user.set() ? own.run_as_user : shared.run_as_user;
     if (!*non_root || !user.set() || *user != 0) return;

@@ -17,8 +17,8 @@ bool is_number(std::string_view user) { return !user.empty() && user.find_first_
 
 void pod410_run_as_non_root_image_root(const kube::PodTemplate& pod, RuleContext& context) {
   each_container(pod, [&](const kube::Container& container) {
-    const kube::SecurityContext& own = container.security_context;
-    const kube::SecurityContext& shared = pod.spec.security_context;
+    const kube::SecurityContext& own = *container.security_context;
+    const kube::SecurityContext& shared = *pod.spec.security_context;
     const kube::Flag& non_root = own.run_as_non_root.set() ? own.run_as_non_root : shared.run_as_non_root;
     if (!*non_root || own.run_as_user.set() || shared.run_as_user.set()) return;
     const process::ImageUser image = process::image_user(kube::ImageReference::parse(*container.image));

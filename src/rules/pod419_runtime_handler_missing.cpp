@@ -7,7 +7,7 @@
 namespace podseer::rules {
 
 void pod419_runtime_handler_missing(const kube::PodTemplate& pod, RuleContext& context) {
-  const kube::Text& name = pod.spec.runtime_class_name;
+  const kube::Text& name = pod.spec.rare->runtime_class_name;
   if (name->empty() || !context.world().assumptions().closed) return;
   const kube::Object* runtime_class = context.world().find("RuntimeClass", "", *name);
   if (runtime_class == nullptr) return;

@@ -8,9 +8,9 @@ namespace podseer::rules {
 
 void pod420_seccomp_profile_missing(const kube::PodTemplate& pod, RuleContext& context) {
   each_container(pod, [&](const kube::Container& container) {
-    const kube::SecurityContext& own = container.security_context;
+    const kube::SecurityContext& own = *container.security_context;
     const bool mine = own.seccomp_type.set();
-    const kube::SecurityContext& from = mine ? own : pod.spec.security_context;
+    const kube::SecurityContext& from = mine ? own : *pod.spec.security_context;
     if (*from.seccomp_type != "Localhost" || *own.privileged) return;
     const std::string profile(*from.seccomp_localhost_profile);
     Finding finding = context.finding(from.seccomp_localhost_profile.span, {{"profile", profile}, {"container", std::string(*container.name)}});

@@ -6,8 +6,8 @@
 namespace podseer::rules {
 
 void pod615_readiness_gate_unset(const kube::PodTemplate& pod, RuleContext& context) {
-  for (std::size_t i = 0; i < pod.spec.readiness_gates.size(); ++i) {
-    const kube::Text& gate = pod.spec.readiness_gates[i];
+  for (std::size_t i = 0; i < pod.spec.rare->readiness_gates.size(); ++i) {
+    const kube::Text& gate = pod.spec.rare->readiness_gates[i];
     if (gate->empty()) continue;
     Finding finding = context.finding(gate.span, {{"gate", std::string(*gate)}});
     finding.field_path = context.path(".readinessGates[" + std::to_string(i) + "].conditionType");

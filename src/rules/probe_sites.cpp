@@ -16,7 +16,7 @@ using Role = ProbeSite::Role;
 /// need to kill.
 constexpr double kLongEnough = 60;
 
-const std::optional<kube::Probe>& probe_of(const kube::Container& container, Role role) {
+const kube::Boxed<kube::Probe>& probe_of(const kube::Container& container, Role role) {
   switch (role) {
     case Role::Liveness:
       return container.liveness_probe;
@@ -104,7 +104,7 @@ std::string ProbeSite::path(const RuleContext& context, std::string_view suffix)
 std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod, Role role) {
   std::vector<ProbeSite> out;
   const auto add = [&](const kube::Container& container) {
-    const std::optional<kube::Probe>& probe = probe_of(container, role);
+    const kube::Boxed<kube::Probe>& probe = probe_of(container, role);
     if (probe) out.push_back({role, &container, &*probe});
   };
   for (const kube::Container& container : pod.spec.init_containers) {

@@ -123,7 +123,7 @@ void RuleContext::report(Finding finding) {
 }
 
 std::string RuleContext::path(const kube::Container& container, std::string_view suffix) const {
-  std::string text = pod_.field_prefix;
+  std::string text(pod_.field_prefix);
   text += container.init ? ".initContainers[" : ".containers[";
   text += std::to_string(container.index);
   text += ']';
@@ -131,6 +131,6 @@ std::string RuleContext::path(const kube::Container& container, std::string_view
   return text;
 }
 
-std::string RuleContext::path(std::string_view suffix) const { return pod_.field_prefix + std::string(suffix); }
+std::string RuleContext::path(std::string_view suffix) const { return std::string(pod_.field_prefix).append(suffix); }
 
 }  // namespace podseer::rules
