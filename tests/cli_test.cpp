@@ -60,6 +60,26 @@ TEST_CASE("the output is the same byte for byte however many threads there are",
   for (const char* jobs : {"2", "7"}) CHECK(podseer(std::string("check --format json testdata -j ") + jobs).out == one.out);
 }
 
+TEST_CASE("what is refused exists for nobody behind it, on any number of threads", "[cli]") {
+  // 150 objects, so that several threads judge them; the Namespace in their middle is refused.
+  const auto config_map = [](int number) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c" + std::to_string(number) + ", namespace: shop}\n---\n";
+  };
+  std::string text;
+  for (int i = 0; i < 75; ++i) text += config_map(i);
+  text += "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: 'no spaces here'}}\n---\n";
+  for (int i = 75; i < 150; ++i) text += config_map(i);
+  const Ran one = podseer("forecast --isolated --closed-world -o json -j 1 -", text);
+  // kubectl sends them in this order: those in front of it, too, find no such Namespace on the server,
+  // but podseer takes the files for one state; those behind it are judged without it.
+  std::size_t refused = 0;
+  for (std::size_t at = one.out.find("\"rejected\""); at != std::string::npos; at = one.out.find("\"rejected\"", at + 1)) ++refused;
+  CHECK(refused == 76);
+  for (const char* jobs : {"2", "4"}) {
+    CHECK(podseer(std::string("forecast --isolated --closed-world -o json - -j ") + jobs, text).out == one.out);
+  }
+}
+
 TEST_CASE("the table has a column for namespaces when there are several, as kubectl get pods -A does", "[cli]") {
   CHECK(podseer("forecast testdata/healthy").out.starts_with("NAMESPACE "));
   CHECK(podseer("forecast testdata/seed").out.starts_with("NAME "));
