@@ -102,6 +102,29 @@ std::optional<std::string> read_file(Call& call, const std::string& name) {
   return call.world.files.content(path);
 }
 
+void hoard_lines(Call& call, const std::vector<std::string>& names) {
+  const std::int64_t limit = call.world.input->memory_limit;
+  if (limit <= 0 || call.hazy || has_mark(call.st.cwd)) return;
+  for (const std::string& name : names) {
+    if (has_mark(name)) return;
+    const std::string path = call.path(name);
+    if (path != "/dev/zero") {
+      if (call.world.files.stat(path).kind != FileInfo::Kind::File) return;
+      continue;
+    }
+    constexpr double kSlowest = 50e6;  // bytes a second that a filter on a busy node takes in
+    call.sh.sleep(call.st, 0, static_cast<Seconds>(limit) / kSlowest);
+    call.world.halt = Outcome{};
+    call.world.halt.kind = Outcome::Kind::Exits;
+    call.world.halt.exit_code = 137;
+    call.world.halt.sureness = Outcome::Sureness::Likely;
+    call.world.halt_place = call.world.place;
+    call.sh.blame(call.argv[0] + " keeps the line that it reads, and " + path + " is a line without end");
+    call.sh.blame_cause(Outcome::Cause::OutOfMemory, call.argv[0]);
+    throw Halt{};
+  }
+}
+
 std::string read_inputs(Call& call, const std::vector<std::string>& names, int& status) {
   if (names.empty()) return call.sh.read_all(call.st);
   std::string text;

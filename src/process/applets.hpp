@@ -26,6 +26,9 @@ struct Options {
 
 /// The text of a file or, for "-", of standard input; empty, after a message, when it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(Call& call, const std::string& name);
+/// For a filter that keeps whole lines: one of the files is a line that never ends (/dev/zero), so that the container is
+/// killed at its memory limit. Returns where there is no limit, or no such file.
+void hoard_lines(Call& call, const std::vector<std::string>& names);
 /// All inputs of a filter, one after the other: the files named or standard input. `status` becomes 1 when one fails.
 [[nodiscard]] std::string read_inputs(Call& call, const std::vector<std::string>& names, int& status);
 /// Writes a file as the process' user. The system's reason when it is refused; empty when it is done.
@@ -37,6 +40,8 @@ std::string may_change_directory(Call& call, const std::string& path);
 /// POSIX regular expressions in re2's words; empty when re2 cannot say it.
 [[nodiscard]] std::optional<std::string> to_re2(std::string_view pattern, bool extended);
 [[nodiscard]] bool gnu(const Call& call);
+/// Does bash's /dev/tcp/HOST/PORT connect? Says why not, takes the time that the failure takes.
+[[nodiscard]] bool connects(Call& call, std::string_view path);
 /// Does the process have that capability (without "CAP_")? Only root keeps any past exec.
 [[nodiscard]] bool may_use(const Call& call, std::string_view capability);
 /// A port that may not be bound: prints `text` and blames.

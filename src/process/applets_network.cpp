@@ -71,6 +71,7 @@ bool resolved(Call& call, const std::string& host) {
 int do_nc(Call& call) {
   bool listen = false, zero = false, udp = false, keep = false;
   std::int64_t port = 0;
+  std::string source;
   Seconds wait = 0;
   std::vector<std::string> words;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
@@ -87,7 +88,8 @@ int do_nc(Call& call) {
         case 'v': case 'n': case 'L': break;
         case 'p': port = parse_integer(value()).value_or(0); break;
         case 'w': wait = static_cast<Seconds>(parse_integer(value()).value_or(0)); break;
-        case 'i': case 'q': case 's': value(); break;
+        case 'i': case 'q': value(); break;
+        case 's': source = value(); break;
         case 'e': case 'c': {
           // the rest is a command
           k = word.size();
@@ -104,6 +106,8 @@ int do_nc(Call& call) {
     if (udp) { call.world.forever("nc listens"); }
     if (port > 0 && port_refused(call, port)) { call.err("nc: bind: Permission denied\n"); return 1; }
     if (wait > 0) call.world.give_up();
+    if (source.empty() && words.size() > 1) source = words[0];
+    if (loopback(source)) call.world.local_ports.insert(port);
     serve(call, port, "nc listens until somebody connects");
   }
   if (call.hazy || udp) return kUnknownStatus;
@@ -264,7 +268,7 @@ int do_ping(Call& call) {
 int do_httpd(Call& call) {
   std::int64_t port = 80;
   std::string home;
-  bool foreground = false;
+  bool foreground = false, local = false;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
     if (word.size() < 2 || word[0] != '-') call.world.give_up();
@@ -275,7 +279,10 @@ int do_httpd(Call& call) {
         case 'v': break;
         case 'p': {
           std::string text = value();
-          if (const std::size_t colon = text.rfind(':'); colon != std::string::npos) text.erase(0, colon + 1);
+          if (const std::size_t colon = text.rfind(':'); colon != std::string::npos) {
+            local = loopback(text.substr(0, colon));
+            text.erase(0, colon + 1);
+          }
           const auto number = parse_integer(text);
           if (!number) { if (has_mark(text)) { port = -1; break; } call.sh.blame("httpd cannot read the port `" + text + "`"); return 1; }
           port = *number;
@@ -297,11 +304,29 @@ int do_httpd(Call& call) {
     }
   }
   if (port > 0 && port_refused(call, port)) { call.err("httpd: bind: Permission denied\n"); return 1; }
+  if (local) call.world.local_ports.insert(port);
   if (!foreground) { if (port > 0) call.world.listens.insert(port); return 0; }
   serve(call, port, "httpd serves");
 }
 
 }  // namespace
+
+bool connects(Call& call, std::string_view path) {
+  constexpr std::string_view kPrefix = "/dev/tcp/";
+  constexpr Seconds kGivesUp = 135;  // net.ipv4.tcp_syn_retries 6: 1 + 2 + 4 + ... + 64 s, and a little
+  const std::string_view rest = path.substr(kPrefix.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos || slash == 0) call.world.give_up();
+  const std::string host(rest.substr(0, slash));
+  const auto port = parse_integer(std::string(rest.substr(slash + 1)));
+  if (!port || *port <= 0 || *port > 65535) call.world.give_up();  // the name of a service, or a slip
+  if (reachable(call, host, *port)) return true;
+  fail_slowly(call, host, kGivesUp);
+  const bool named = own_host(host) || resolves(call, host) != Answer::No;
+  call.err(named ? "bash: connect: Connection refused\nbash: " + std::string(path) + ": Connection refused\n"
+                 : "bash: " + host + ": Name or service not known\nbash: " + std::string(path) + ": Invalid argument\n");
+  return false;
+}
 
 void add_network_programs(ProgramTable& table) {
   table["nc"] = do_nc;

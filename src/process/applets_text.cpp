@@ -114,6 +114,7 @@ int do_tail(Call& call) {
     return status;
   }
   int status = 0;
+  if (!bytes && !from_start && lines > 0) hoard_lines(call, names);
   const std::string text = read_inputs(call, names, status);
   if (call.hazy) { call.out(kUnknownText); return kUnknownStatus; }
   if (bytes || names.size() > 1) { call.out(text.empty() ? "" : kUnknownText); return status; }
@@ -172,6 +173,7 @@ int do_wc(Call& call) {
 int do_sort(Call& call) {
   const Options options = read_options(call, "nrufbidsVhgMcmz", "kto", {"unique", "reverse", "numeric-sort"});
   int status = 0;
+  hoard_lines(call, options.words);
   std::string text = read_inputs(call, options.words, status);
   if (status != 0) status = 2;
   if (!gnu(call) && status != 0) status = 1;

@@ -260,7 +260,7 @@ int builtin_read(Call& call) {
   if (count_given) call.world.give_up();
   std::string line;
   bool complete = false;
-  if (stream->kind == Stream::Kind::Unknown) call.world.give_up();
+  if (stream->kind == Stream::Kind::Unknown || stream->remote) call.world.give_up();
   if (stream->kind == Stream::Kind::Input) {
     const std::string& text = stream->text;
     std::size_t at = stream->position;

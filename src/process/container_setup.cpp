@@ -63,6 +63,7 @@ ShellInput Setup::input(Argv argv) const {
   in.root_overrides_modes = context_.credentials.has("DAC_OVERRIDE");
   if (!context_.credentials.privileged) in.capabilities = &context_.credentials.capabilities;
   in.pings = context_.binds_low_ports;  // runtimes open both or neither
+  in.memory_limit = context_.memory_limit;
   in.cwd = directory();
   in.stdin_open = context_.reads_forever;
   in.files = &files_;

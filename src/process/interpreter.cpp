@@ -377,7 +377,7 @@ Flow Interpreter::run_pipeline(State& st, const Node& node) {
       status = run_subshell(st, {node.children[i]}, &fds);
     } catch (const Halt&) {
       if (node.negated) --st.unchecked;
-      if (world_.halt.kind == Outcome::Kind::Unknown || last) throw;
+      if (world_.halt.kind == Outcome::Kind::Unknown || world_.halt.kind == Outcome::Kind::Exits || last) throw;
       if (!endless) {
         endless = world_.halt;
         endless_place = world_.halt_place;
@@ -464,7 +464,8 @@ void Interpreter::run_background(State& st, const Node& node) {
     job.end = world_.earliest;
     job.latest = world_.latest;
   } catch (const Halt&) {
-    job.kind = world_.halt.kind;
+    // One that is killed for its memory takes the whole container with it, nobody knows when.
+    job.kind = world_.halt.kind == Outcome::Kind::Exits ? Outcome::Kind::Unknown : world_.halt.kind;
     job.end = job.latest = kNoEnd;
   }
   for (const auto& [path, entry] : world_.files.entries()) {

@@ -49,6 +49,7 @@ struct Stream {
   std::string path;        // File: where writes go
   bool append = false;
   bool never_ends = false; // Input: after the text, reading waits for ever
+  bool remote = false;     // Input: a connection, of which nobody knows what it says and when
   bool vague = false;      // an unknown piece of the input was read: how many lines there are is not known
 };
 using StreamPtr = std::shared_ptr<Stream>;
@@ -179,7 +180,7 @@ struct World {
   Place halt_place;
   std::string log;                           // tail of what was written to the container's log
   bool log_vague = false;
-  std::set<std::int64_t> listens;
+  std::set<std::int64_t> listens, local_ports;  // `local_ports`: those of `listens` that only the pod itself reaches
   bool listens_vague = false;
   std::vector<Outcome::Dependency>* asked = nullptr;
   std::optional<Outcome::Dependency> refused;  // the last network question that was answered No

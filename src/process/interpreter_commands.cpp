@@ -377,7 +377,9 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
     case Outcome::Kind::WaitsFor:
       world_.halt = outcome;
       world_.halt_place = world_.place;
-      for (const std::int64_t port : outcome.listens) world_.listens.insert(port);
+      world_.listens.insert(outcome.listens.begin(), outcome.listens.end());
+      world_.listens.insert(outcome.listens_local.begin(), outcome.listens_local.end());
+      world_.local_ports.insert(outcome.listens_local.begin(), outcome.listens_local.end());
       if (!outcome.listens_known) world_.listens_vague = true;
       throw Halt{};
     case Outcome::Kind::NotStarted:

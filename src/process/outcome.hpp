@@ -48,6 +48,7 @@ struct Outcome {
   };
   std::optional<Dependency> dependency;
   std::vector<std::int64_t> listens;  // TCP ports that it is known to serve; empty when unknown
+  std::vector<std::int64_t> listens_local;  // further ports that answer inside the pod only (bound to 127.0.0.1)
   bool listens_known = false;         // `listens` is complete
   /// What decided, for the rule that speaks about it; None: the command itself, as `explanation` says.
   enum class Cause : std::uint8_t {

@@ -86,6 +86,7 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
     for (const Outcome& outcome : outcomes.containers) {
       if (outcome.kind != Kind::RunsForever || !outcome.listens_known) setup.network().own_ports_known = false;
       setup.network().own_ports.insert(setup.network().own_ports.end(), outcome.listens.begin(), outcome.listens.end());
+      setup.network().own_ports.insert(setup.network().own_ports.end(), outcome.listens_local.begin(), outcome.listens_local.end());
     }
   }
   Line line;

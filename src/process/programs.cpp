@@ -238,6 +238,7 @@ Outcome run_other(const ContainerContext& context, const ProgramCall& call) {
   input.env_complete = call.env_complete;
   input.uid = call.uid;
   input.cwd = call.cwd;
+  input.memory_limit = context.memory_limit;
   input.stdin_open = context.reads_forever;
   input.files = call.files;
   input.commands = context.commands;
@@ -277,8 +278,8 @@ Outcome check_rights(const Started& started) {
   return {};
 }
 
-/// The ports after options and environment; false when they cannot be told.
-bool ports_of(const Started& started, std::vector<std::int64_t>& out) {
+/// The ports after options and environment; false when they cannot be told. `local`: on the loopback device alone.
+bool ports_of(const Started& started, std::vector<std::int64_t>& out, bool& local) {
   const ImageProgram& program = *started.program;
   out.assign(program.ports.begin(), program.ports.end());
   if (program.reader == "ports-unknown") return false;
@@ -292,6 +293,7 @@ bool ports_of(const Started& started, std::vector<std::int64_t>& out) {
       port = port * 10 + (c - '0');
     }
     out.assign(1, port);
+    local = value.text.size() > text.size() && loopback(value.text.substr(0, value.text.size() - text.size() - 1));
     return true;
   };
   if (!program.port_variable.empty() && !take(started.variable(program.port_variable))) return false;
@@ -301,7 +303,8 @@ bool ports_of(const Started& started, std::vector<std::int64_t>& out) {
 
 Outcome serve(const Started& started) {
   std::vector<std::int64_t> ports;
-  const bool known = ports_of(started, ports);
+  bool local = false;
+  const bool known = ports_of(started, ports, local);
   if (known && !started.program->low_port_log.empty()) {
     for (const std::int64_t port : ports) {
       if (started.context->may_bind(started.uid, port) != Answer::No) continue;
@@ -310,6 +313,7 @@ Outcome serve(const Started& started) {
     }
   }
   Outcome out = serves(std::move(ports), known);
+  if (local) std::swap(out.listens, out.listens_local);
   out.subject = started.program->name;
   return out;
 }

@@ -146,7 +146,7 @@ PyValue Machine::method(const PyValue& owner, const std::string& name, const Arg
   if (owner.kind == Kind::Str) return string_method(owner, name, arguments);
   if (owner.kind == Kind::File) return file_method(owner, name);
   if (owner.kind == Kind::Server) {
-    if (name == "serve_forever") throw End{serves(listens_, listens_known_)};
+    if (name == "serve_forever") throw End{stays()};
     if (name == "handle_request" || name == "shutdown") throw Bail{};
     return {};
   }
@@ -212,7 +212,7 @@ PyValue Machine::string_method(const PyValue& owner, const std::string& name, co
 }
 
 PyValue Machine::file_method(const PyValue& owner, const std::string& name) {
-  if (owner.text == "<stdin>" && !owner.content) throw End{serves(listens_, listens_known_)};  // waits for input
+  if (owner.text == "<stdin>" && !owner.content) throw End{stays()};  // waits for input
   if (name == "read") return owner.content ? PyValue::string(*owner.content) : PyValue::some_string();
   if (name == "readlines" || name == "readline") {
     const auto lines = elements(owner);
@@ -230,7 +230,7 @@ PyValue Machine::socket_method(const std::string& name, const Arguments& argumen
     bind(arguments.at(0));
     return PyValue::none();
   }
-  if (name == "accept" || name == "recv" || name == "recvfrom") throw End{serves(listens_, listens_known_)};
+  if (name == "accept" || name == "recv" || name == "recvfrom") throw End{stays()};
   if (name == "connect") throw Bail{};
   return {};
 }
@@ -245,8 +245,10 @@ void Machine::bind(const PyValue& address) {
   if (started_.context->may_bind(started_.uid, port) == Answer::No) {
     throw Raise{"PermissionError", "[Errno 13] Permission denied", Cause::PrivilegedPort, std::to_string(port)};
   }
-  const bool local = (*parts)[0].kind == Kind::Str && ((*parts)[0].text.starts_with("127.") || (*parts)[0].text == "localhost");
-  if (!local && port != 0) listens_.push_back(port);
+  const PyValue& host = (*parts)[0];
+  if (host.kind != Kind::Str || !host.text_known) listens_known_ = false;
+  const bool local = host.kind == Kind::Str && loopback(host.text);
+  if (port != 0) (local ? listens_local_ : listens_).push_back(port);
 }
 
 PyValue Machine::get_variable(const Arguments& arguments) {

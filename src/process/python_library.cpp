@@ -52,10 +52,10 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
       vague_time_ = true;
       clock_ += 1;
     }
-    if (clock_ > kForEver) throw End{serves(listens_, listens_known_)};
+    if (clock_ > kForEver) throw End{stays()};
     return PyValue::none();
   }
-  if (name == "signal.pause") throw End{serves(listens_, listens_known_)};
+  if (name == "signal.pause") throw End{stays()};
   if (name == "signal.signal") return PyValue::none();
   if (name == "json.load") {
     const PyValue file = arguments.at(0);
@@ -93,7 +93,7 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
     PyValue pair = PyValue::of(Kind::Tuple);
     pair.list = std::make_shared<PyList>(PyList{PyValue::string(""), port.kind == Kind::None ? PyValue::integer(8000) : port});
     bind(pair);
-    throw End{serves(listens_, listens_known_)};
+    throw End{stays()};
   }
   static const std::set<std::string> servers = {"http.server.HTTPServer", "http.server.ThreadingHTTPServer", "socketserver.TCPServer", "socketserver.ThreadingTCPServer", "xmlrpc.server.SimpleXMLRPCServer"};
   if (servers.contains(name)) {
@@ -138,7 +138,7 @@ PyValue Machine::builtin(const std::string& name, const Arguments& arguments) {
   if (name == "exit" || name == "quit") exit_with(first);
   if (name == "open") return open_file(arguments);
   if (name == "input") {
-    if (started_.context->reads_forever) throw End{serves(listens_, listens_known_)};
+    if (started_.context->reads_forever) throw End{stays()};
     throw Raise{"EOFError", "EOF when reading a line", Cause::EndOfInput, started_.name};
   }
   if (name == "range") {

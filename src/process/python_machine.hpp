@@ -133,8 +133,14 @@ class Machine {
   std::vector<Scope> scopes_;
   std::vector<Raise> handling_;
   std::set<std::string> made_;
-  std::vector<std::int64_t> listens_;
+  std::vector<std::int64_t> listens_, listens_local_;
   bool listens_known_ = true;
+  /// It runs on, and serves what it has bound.
+  [[nodiscard]] Outcome stays() const {
+    Outcome out = serves(listens_, listens_known_);
+    out.listens_local = listens_local_;
+    return out;
+  }
   bool guessed_ = false;
   bool vague_time_ = false;
   double clock_ = 0;

@@ -69,7 +69,7 @@ Outcome Machine::finish(Outcome out) const {
 
 void Machine::step() {
   if (++steps_ > kMaxSteps) throw Bail{};
-  if (clock_ > kForEver) throw End{serves(listens_, listens_known_)};
+  if (clock_ > kForEver) throw End{stays()};
 }
 
 void Machine::block(const Block& body) {
@@ -207,7 +207,7 @@ void Machine::while_loop(const Stmt& stmt) {
     const auto holds = python::truth(value(*stmt.values[0]));
     if (!holds) throw Bail{};
     if (!*holds) break;
-    if (always && turn > 400 && clock_ == begin && steps_ > kMaxSteps / 2) throw End{serves(listens_, listens_known_)};
+    if (always && turn > 400 && clock_ == begin && steps_ > kMaxSteps / 2) throw End{stays()};
     try {
       block(stmt.body);
     } catch (const Break&) {

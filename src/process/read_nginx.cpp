@@ -158,8 +158,9 @@ std::string globals_error(const std::string& globals) {
   return {};
 }
 
-/// Ports of the `listen` directives; servers without one listen on 80, or 8000 when not root.
-std::vector<std::int64_t> listens(const Started& started, const Config& config) {
+/// Ports of the `listen` directives (of those bound to the loopback device, where `local`); servers without one listen
+/// on 80, or 8000 when not root.
+std::vector<std::int64_t> listens(const Started& started, const Config& config, bool local) {
   std::vector<std::int64_t> out;
   std::map<std::size_t, bool> has_listen;
   std::vector<std::size_t> servers;
@@ -168,7 +169,7 @@ std::vector<std::int64_t> listens(const Started& started, const Config& config) 
     if (one.words[0] != "listen" || one.words.size() < 2) continue;
     has_listen[one.parent] = true;
     std::string address = one.words[1];
-    if (address.starts_with("unix:") || address.starts_with("127.") || address.starts_with("localhost")) continue;
+    if (address.starts_with("unix:") || loopback(address.substr(0, address.starts_with('[') ? std::string::npos : address.find(':'))) != local) continue;
     if (std::find(one.words.begin() + 2, one.words.end(), "udp") != one.words.end()) continue;
     if (const std::size_t bracket = address.rfind(']'); bracket != std::string::npos) address = address.substr(bracket + 1);
     const std::size_t colon = address.rfind(':');
@@ -177,7 +178,7 @@ std::vector<std::int64_t> listens(const Started& started, const Config& config) 
     out.push_back(number ? std::stoll(port) : 80);
   }
   for (const std::size_t server : servers) {
-    if (!has_listen[server]) out.push_back(started.uid == 0 ? 80 : 8000);
+    if (!local && !has_listen[server]) out.push_back(started.uid == 0 ? 80 : 8000);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -323,7 +324,7 @@ Outcome read_nginx(const Started& started) {
   }
   if (settings.only_checks) return ends(0, Cause::None, {}, "", "nginx only checks its configuration or tells its version");
   const bool http = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) { return one.words[0] == "http"; });
-  const std::vector<std::int64_t> ports = listens(started, config);
+  const std::vector<std::int64_t> ports = listens(started, config, false);
   const bool daemon = settings.daemon && setting(config, "daemon", "on") == "on";
   if (config.complete || image_config) {
     for (Outcome out : {check_directories(started, config, http || !config.complete, unprivileged ? "/tmp" : "/var/cache/nginx"), check_ports(started, ports),
@@ -336,6 +337,7 @@ Outcome read_nginx(const Started& started) {
   }
   const bool templates = started.context->files->mount_of("/etc/nginx/templates") != nullptr;
   Outcome out = serves(ports, config.complete && !templates);
+  out.listens_local = listens(started, config, true);
   if (!out.listens_known) return out;
   const bool tls = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) {
     const bool listen = one.words[0] == "listen" && std::find(one.words.begin() + 1, one.words.end(), "ssl") != one.words.end();

@@ -34,11 +34,18 @@ bool python_name(std::string_view word) {
 
 Outcome serve_files(const Started& started, std::size_t first) {
   std::int64_t port = 8000;
+  std::string address;
   for (std::size_t i = first; i < started.argv.size(); ++i) {
     if (!started.argv[i]) return serves({}, false);
     const std::string& word = *started.argv[i];
     if (word == "--bind" || word == "-b" || word == "--directory" || word == "-d" || word == "--protocol" || word == "-p") {
       ++i;
+      if ((word == "--bind" || word == "-b") && i < started.argv.size()) {
+        if (!started.argv[i]) return serves({}, false);
+        address = *started.argv[i];
+      }
+    } else if (word.starts_with("--bind=")) {
+      address = word.substr(7);
     } else if (!word.starts_with('-')) {
       if (word.find_first_not_of("0123456789") != std::string::npos || word.size() > 5) {
         return ends(2, Cause::Configuration, word, "server.py: error: argument port: invalid int value: '" + word + "'", "'" + word + "' is no port");
@@ -49,7 +56,9 @@ Outcome serve_files(const Started& started, std::size_t first) {
   if (started.context->may_bind(started.uid, port) == Answer::No) {
     return ends(1, Cause::PrivilegedPort, std::to_string(port), "PermissionError: [Errno 13] Permission denied", "only root may bind port " + std::to_string(port) + " here");
   }
-  Outcome out = serves({port}, true);
+  const bool local = loopback(address);
+  Outcome out = local ? serves({}, true) : serves({port}, true);
+  if (local) out.listens_local = {port};
   out.subject = "http.server";
   return out;
 }

@@ -119,6 +119,7 @@ struct RedisSettings {
   bool port_known = true;
   bool daemonize = false;
   bool appendonly = false;
+  bool local = false;  // bound to the loopback device alone
   std::string directory;
 };
 
@@ -140,6 +141,9 @@ std::string apply(const std::vector<std::string>& words, RedisSettings& settings
     if (low != "yes" && low != "no") return "argument must be 'yes' or 'no'";
     if (name == "daemonize") settings.daemonize = low == "yes";
     if (name == "appendonly") settings.appendonly = low == "yes";
+  }
+  if (name == "bind") {
+    settings.local = std::all_of(words.begin() + 1, words.end(), [](std::string_view word) { return loopback(word.substr(word.starts_with('-') ? 1 : 0)); });
   }
   for (const Choice& choice : kChoices) {
     if (choice.directive != name || words.size() != 2) continue;
@@ -275,7 +279,9 @@ Outcome read_redis(const Started& started) {
   std::vector<std::int64_t> ports;
   if (settings.port != 0) ports.push_back(settings.port);
   if (settings.tls_port != 0) ports.push_back(settings.tls_port);
-  return serves(std::move(ports), settings.port_known);
+  Outcome out = serves(std::move(ports), settings.port_known);
+  if (settings.local) std::swap(out.listens, out.listens_local);
+  return out;
 }
 
 Outcome read_postgres(const Started& started) {

@@ -191,7 +191,9 @@ class Explorer {
     }
     if (end.outcome.kind != Outcome::Kind::Unknown) {
       end.outcome.log = shown_log(world);
-      end.outcome.listens.assign(world.listens.begin(), world.listens.end());
+      end.outcome.listens.clear();
+      end.outcome.listens_local.clear();
+      for (const std::int64_t port : world.listens) (world.local_ports.contains(port) ? end.outcome.listens_local : end.outcome.listens).push_back(port);
       end.outcome.listens_known = !world.listens_vague;
     }
     if (end.outcome.kind == Outcome::Kind::Exits) {
@@ -329,6 +331,11 @@ ShellResult run_command(const ShellInput& input) {
     if (result.asked.empty() || result.asked.back().host != dependency.host || result.asked.back().port != dependency.port) result.asked.push_back(dependency);
   }
   return result;
+}
+
+bool loopback(std::string_view address) {
+  if (address.starts_with('[')) address = address.substr(1, address.find(']') - 1);
+  return address.starts_with("127.") || address == "localhost" || address == "::1";
 }
 
 }  // namespace podseer::process

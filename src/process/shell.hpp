@@ -101,6 +101,9 @@ class Commands {
   [[nodiscard]] virtual Outcome run(const ProgramCall& call) const;
 };
 
+/// Is an address to bind ("127.0.0.1", "localhost", "[::1]") one that only the pod itself reaches?
+[[nodiscard]] bool loopback(std::string_view address);
+
 /// What is reachable from the container.
 class Network {
  public:
@@ -122,6 +125,7 @@ struct ShellInput {
   bool root_overrides_modes = true;              // uid 0 has CAP_DAC_OVERRIDE
   const std::set<std::string, std::less<>>* capabilities = nullptr;  // of uid 0, without "CAP_"; null: all of them
   Answer pings = Answer::Unknown;                // may a process without CAP_NET_RAW ping? (net.ipv4.ping_group_range)
+  std::int64_t memory_limit = 0;                 // bytes; 0: none
   std::int64_t lowest_port = 0;                  // binding a TCP port below this is refused (1024 without
                                                  // CAP_NET_BIND_SERVICE); 0: every port may be bound
   std::string cwd = "/";

@@ -3,7 +3,7 @@
 // /etc is root's; on a ConfigMap volume it fails for everybody: "Read-only file system".
 #include <algorithm>
 
-#include "process/interpreter.hpp"
+#include "process/applets.hpp"
 
 namespace podseer::process {
 
@@ -129,6 +129,7 @@ StreamPtr Interpreter::input(State& st, int fd) {
 
 std::string Interpreter::read_all(State& st, int fd) {
   const StreamPtr stream = input(st, fd);
+  if (stream->remote) world_.give_up();
   if (stream->kind == Stream::Kind::Never || (stream->kind == Stream::Kind::Input && stream->never_ends)) world_.forever("it waits for input that never ends");
   if (stream->kind == Stream::Kind::Unknown) return std::string(1, kAny);
   if (stream->kind != Stream::Kind::Input) return {};
@@ -213,7 +214,9 @@ bool Interpreter::open_write(State& st, int fd, const std::string& target, bool 
   if (path == "/dev/full") world_.give_up();
   if (path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/")) {
     if (st.dialect != Dialect::Bash) return refuse("No such file or directory");
-    world_.give_up();
+    if (path.starts_with("/dev/udp/")) world_.give_up();
+    Call call{*this, st, world_, {"bash"}, false, Tools::Unknown, {}};
+    return connects(call, path) && set(Stream::Kind::Null);
   }
   if (path.starts_with("/proc/") || path.starts_with("/sys/")) {
     if (!world_.choose("write:" + path)) return refuse("Permission denied");
@@ -323,7 +326,15 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
       case Kind::Append:
         if (!open_write(st, fd, target, redirection.kind == Kind::Append, redirection.kind == Kind::Clobber)) return false;
         break;
-      case Kind::ReadWrite: world_.give_up();
+      case Kind::ReadWrite: {
+        const std::string path = known(target) && known(st.cwd) ? absolute_path(target, st.cwd) : "";
+        if (st.dialect != Dialect::Bash || !path.starts_with("/dev/tcp/")) world_.give_up();
+        Call call{*this, st, world_, {"bash"}, false, Tools::Unknown, {}};
+        if (!connects(call, path)) return false;
+        give({});
+        st.fds[index]->remote = true;
+        break;
+      }
       case Kind::In: {
         if (has_mark(target) || has_mark(st.cwd)) {
           if (!world_.choose()) return false;
@@ -335,7 +346,13 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
         if (path == "/dev/null") { st.fds[index] = std::make_shared<Stream>(); break; }
         if (path == "/dev/stdin" || path == "/proc/self/fd/0") { st.fds[index] = st.fds[0]; break; }
         if (path.starts_with("/dev/tcp/")) {
-          if (st.dialect == Dialect::Bash) world_.give_up();
+          if (st.dialect == Dialect::Bash) {
+            Call call{*this, st, world_, {"bash"}, false, Tools::Unknown, {}};
+            if (!connects(call, path)) return false;
+            give({});
+            st.fds[index]->remote = true;
+            break;
+          }
         }
         if (path.starts_with("/dev/") && path != "/dev/shm") { give(std::string(1, kAny), true); break; }
         const FileInfo info = world_.files.stat(path);

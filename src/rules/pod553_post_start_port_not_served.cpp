@@ -19,12 +19,10 @@ void pod553_post_start_port_not_served(const kube::PodTemplate& pod, RuleContext
       return;
     const std::int64_t port = lifecycle::port_of(hook, container);
     if (port != 0 && std::find(served->begin(), served->end(), port) != served->end()) return;
-    std::string ports;
-    for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
     Finding finding = context.finding(
         hook.port.span, {{"container", std::string(*container.name)},
                          {"port", port != 0 ? std::to_string(port) : std::string(hook.port->name)},
-                         {"served", ports.empty() ? "none" : ports}});
+                         {"served", served_text(pod, *served, context)}});
     finding.field_path = context.path(container, ".lifecycle.postStart.httpGet.port");
     finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container,
                                          "PostStartHookError", "connect: connection refused");

@@ -22,7 +22,8 @@ std::optional<Unreachable> nobody_here(const kube::PodTemplate& pod, const kube:
     if (!other.sidecar()) continue;
     const process::Outcome& served = context.outcome(other);
     const bool knows = served.kind == process::Outcome::Kind::RunsForever && served.listens_known;
-    if (!knows || std::find(served.listens.begin(), served.listens.end(), outcome.dependency->port) != served.listens.end()) return std::nullopt;
+    const auto has = [&](const std::vector<std::int64_t>& ports) { return std::find(ports.begin(), ports.end(), outcome.dependency->port) != ports.end(); };
+    if (!knows || has(served.listens) || has(served.listens_local)) return std::nullopt;
   }
   return Unreachable{"no container of the pod that runs by then serves it", Certainty::Certain};
 }

@@ -139,6 +139,21 @@ std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& p
   return ports;
 }
 
+std::string served_text(const kube::PodTemplate& pod, const std::vector<std::int64_t>& served,
+                        const RuleContext& context) {
+  std::string out;
+  const auto add = [&](const std::string& port) { out += (out.empty() ? "" : ", ") + port; };
+  for (const std::int64_t port : served) add(std::to_string(port));
+  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
+    for (const kube::Container& container : *list) {
+      if (container.init && !container.sidecar()) continue;
+      for (const std::int64_t port : context.outcome(container).listens_local)
+        add(std::to_string(port) + " (127.0.0.1)");
+    }
+  }
+  return out.empty() ? "none" : out;
+}
+
 std::string_view port_suffix(const kube::Handler& handler) {
   switch (handler.kind) {
     case kube::Handler::Kind::HttpGet:
@@ -195,13 +210,11 @@ void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext&
     const std::int64_t port = lifecycle::port_of(handler, *site.container);
     if (port == 0 || !stays_up(*site.container, context)) continue;
     if (std::find(served->begin(), served->end(), port) != served->end()) continue;
-    std::string ports;
-    for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
     Finding finding =
         context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
                                             {"port", std::to_string(port)},
-                                            {"served", ports.empty() ? "none" : ports},
+                                            {"served", served_text(pod, *served, context)},
                                             {"earliest", seconds_text(window.earliest)},
                                             {"latest", seconds_text(window.latest)}});
     const process::Outcome& outcome = context.outcome(*site.container);

@@ -34,6 +34,11 @@ struct ProbeSite {
 [[nodiscard]] std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod,
                                                                     const RuleContext& context);
 
+/// Those ports, and the ones that answer inside the pod only, for messages: "80, 8080 (127.0.0.1)"; or "none".
+[[nodiscard]] std::string served_text(const kube::PodTemplate& pod,
+                                      const std::vector<std::int64_t>& served,
+                                      const RuleContext& context);
+
 /// The process of the container starts and stays: otherwise its end is told, not its probes.
 [[nodiscard]] bool stays_up(const kube::Container& container, const RuleContext& context);
 
