@@ -323,3 +323,40 @@ TEST_CASE("lists and keys that repeat are refused where the server compares them
                 "[{key: a, operator: Exists}, {key: a, operator: Exists}]}\n") == "scheduling.tolerations[1]");
   CHECK(refused("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: a}\nspec: {hard: {count/pods: 1e30}}\n").empty());
 }
+
+TEST_CASE("an owner that is repeated word for word is one owner", "[admission]") {
+  const auto owned = [](const std::string& second) {
+    return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  ownerReferences:\n"
+           "    - {apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true}\n    - " + second +
+           "\nspec: {containers: [{name: c, image: i}]}\n";
+  };
+  CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true}")).empty());
+  CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: s, uid: u, controller: true}")) == "metadata.ownerReferences");
+  CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true, blockOwnerDeletion: true}")) ==
+        "metadata.ownerReferences");
+}
+
+TEST_CASE("the server names a LimitRange that has no name", "[admission]") {
+  const std::string range = "apiVersion: v1\nkind: LimitRange\nmetadata: {}\nspec: {limits: [{type: Container, min: {cpu: 1}}]}\n";
+  admission::Options create;
+  create.create = true;
+  CHECK(refused(range, create).empty());
+  CHECK(refused(range) == "metadata.name");  // kubectl apply wants one
+  const std::string quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {}\nspec: {hard: {pods: 1}}\n";
+  CHECK(refused(quota, create) == "metadata.name");
+}
+
+TEST_CASE("names of resources reach the defaults of a LimitRange before they are checked", "[admission]") {
+  const auto range = [](const std::string& limit) {
+    return "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec: {limits: [{" + limit + "}]}\n";
+  };
+  CHECK(refused(range("type: Container, min: {cpus: 1}")) ==
+        "spec.limits[0].min[cpus] spec.limits[0].min[cpus] spec.limits[0].defaultRequest[cpus] spec.limits[0].defaultRequest[cpus]");
+  CHECK(refused(range("type: Pod, min: {cpus: 1}")) == "spec.limits[0].min[cpus] spec.limits[0].min[cpus]");
+}
+
+TEST_CASE("a question to the server needs no name", "[admission]") {
+  CHECK(refused("apiVersion: authorization.k8s.io/v1\nkind: SubjectAccessReview\nspec: {user: a}\n").empty());
+  CHECK(refused("apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nspec: {token: a}\n").empty());
+  CHECK(refused("apiVersion: coordination.k8s.io/v1\nkind: Lease\nspec: {}\n") == "metadata.name");
+}

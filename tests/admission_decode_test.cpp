@@ -122,6 +122,15 @@ TEST_CASE("base64 fails at the byte that Go names", "[admission]") {
   CHECK(admission::base64_error("a=bc") == 1);
 }
 
+TEST_CASE("bytes may be written as a list, whose items are bytes", "[admission]") {
+  CHECK(decoded("Secret", "data: {a: [1, null, 255]}").empty());
+  const std::string place = " into Go struct field Secret.data of type uint8";
+  CHECK(decoded("Secret", "data: {a: [1, x, 300]}") == "json: cannot unmarshal string" + place);
+  CHECK(decoded("Secret", "data: {a: [300]}") == "json: cannot unmarshal number 300" + place);
+  CHECK(decoded("Secret", "data: {a: [2.5]}") == "json: cannot unmarshal number 2.5" + place);
+  CHECK(decoded("Secret", "data: {a: [true]}") == "json: cannot unmarshal bool" + place);
+}
+
 TEST_CASE("times are RFC 3339 or nothing", "[admission]") {
   CHECK(admission::rfc3339_error("2024-02-29T23:59:59.5+09:00").empty());
   CHECK_FALSE(admission::rfc3339_error("2023-02-29T00:00:00Z").empty());

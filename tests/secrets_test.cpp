@@ -146,3 +146,31 @@ TEST_CASE("the language server tells no secret", "[secrets]") {
   CHECK(spent.out.find("publishDiagnostics") != std::string::npos);
   expect_no_canary("lsp", spent.out + spent.err);
 }
+
+TEST_CASE("a word of the open manifest is no secret, and a file that is a world of its own keeps its own", "[secrets]") {
+  const Scratch scratch;
+  const std::string secret =
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {user: postgres, policy: Always, password: " + kCanary + ", word: hunter}\n";
+  const std::string workload =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: postgres}\nspec:\n  selector: {matchLabels: {app: postgres}}\n"
+      "  template:\n    metadata: {labels: {app: " + kCanary + "}}\n    spec: {restartPolicy: hunters, containers: [{name: c, image: 'postgres:16'}]}\n";
+  fs::create_directory(scratch.root() / "k8s");
+  (void)scratch.write("k8s/secret.yaml", secret);
+  (void)scratch.write("k8s/pod.yaml", workload);
+  const auto told = [&](std::vector<std::string> more) {
+    std::vector<std::string> call = {"forecast", "--isolated", "--format", "json"};
+    call.insert(call.end(), more.begin(), more.end());
+    const Spent spent = podseer_run(scratch, call);
+    INFO(spent.err);
+    return spent.out;
+  };
+  const std::string together = told({"k8s"});
+  CHECK(together.find("The Deployment \\\"postgres\\\" is invalid") != std::string::npos);
+  CHECK(together.find("supported values: \\\"Always\\\"") != std::string::npos);
+  CHECK(together.find("{\\\"app\\\":\\\"***\\\"}") != std::string::npos);
+  CHECK(together.find("Unsupported value: \\\"***s\\\"") != std::string::npos);  // a plain word, but nowhere in the open
+  CHECK(together.find(kCanary) == std::string::npos);
+  const std::string apart = told({"--isolate", "k8s"});
+  CHECK(apart.find("{\\\"app\\\":\\\"" + kCanary + "\\\"}") != std::string::npos);  // this file has no Secret
+  CHECK(apart.find("hunters") != std::string::npos);
+}

@@ -110,6 +110,12 @@ Verdict no_such_kind(const kube::Object& object, int minor) {
 /// Kinds that the server serves although the table of persistent kinds does not list them.
 bool is_virtual_kind(const kube::Object& object) { return object.is("", "Binding") || object.is("", "List"); }
 
+/// Questions to the server (TokenReview, SubjectAccessReview, ...): `kubectl create` sends them, nothing is kept of
+/// them, and they need no name.
+bool is_question(const kube::Object& object) {
+  return object.group == "authentication.k8s.io" || object.group == "authorization.k8s.io";
+}
+
 /// What the server reads of a request, MaxRequestBodyBytes of k8s.io/apiserver pkg/server/config.go (1.34).
 constexpr std::size_t kRequestBytes = 3 * 1024 * 1024;
 
@@ -334,6 +340,7 @@ Verdict admit(const kube::Object& object, const world::World& world, const Optio
                               : decode_metadata(*object.root, object.kind, options.minor_version);
     if (!decoding.ok) return refuse(400, undecodable(object, decoding.detail), std::move(decoding.errors));
   }
+  if (is_question(object)) return {};
   if (auto refused = refuse_nameless(object, options)) return *std::move(refused);
   if (auto refused = refuse_namespace(object, world, kind->namespaced())) return *std::move(refused);
 

@@ -270,7 +270,10 @@ class Decoder {
         if (!node.is_string()) return abort(site, unmarshal(kind_of(node), "string"));
         return abort(site, "time: invalid duration " + go_quote(node.text()));
       case Element::Bytes:
-        if (node.is_sequence() && is_byte_list(node)) return;  // JSON's other way to write bytes
+        if (node.is_sequence()) {  // JSON's other way to write bytes
+          if (const Node* wrong = first_no_byte(node)) report(site, unmarshal(no_byte(*wrong), "uint8"));
+          return;
+        }
         if (!node.is_string()) return report(site, unmarshal(kind_of(node), "[]uint8"));
         return report(site, "illegal base64 data at input byte " + std::to_string(base64_error(node.text())));
       default:
@@ -278,13 +281,15 @@ class Decoder {
     }
   }
 
-  /// Numbers of 0..255 and nulls.
-  static bool is_byte_list(const Node& node) {
+  /// The first item that is neither null nor a number of 0..255.
+  static const Node* first_no_byte(const Node& node) {
     for (const Node& item : node.items()) {
-      if (!item.is_null() && !(item.is_int() && item.as_int() >= 0 && item.as_int() <= 255)) return false;
+      if (!item.is_null() && !(item.is_int() && item.as_int() >= 0 && item.as_int() <= 255)) return &item;
     }
-    return true;
+    return nullptr;
   }
+  /// As Go names what it found: a number with its digits.
+  static std::string no_byte(const Node& node) { return node.is_number() ? kind_for_integer(node) : std::string(kind_of(node)); }
 
   static std::string quantity_message(const Node& node) {
     kube::Quantity::Error error = kube::Quantity::Error::Format;

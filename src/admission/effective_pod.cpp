@@ -101,7 +101,7 @@ bool is_pod_level(std::string_view name) {
 
 std::string PodSource::name() const {
   const std::string base(owner->name);
-  if (bare()) return base.empty() ? std::string(owner->generate_name) : base;
+  if (bare()) return !base.empty() ? base : owner->generate_name.empty() ? "Unknown" : std::string(owner->generate_name);
   if (workload != WorkloadKind::StatefulSet) return base + "-";
   const View root(owner->root, owner->name_span);
   return base + "-" + std::to_string(root["spec"]["ordinals"]["start"].integer());

@@ -250,8 +250,17 @@ void validate_bounds(const Bounds& one, const Path& path, Errors& errors) {
 void validate_limit(const View& limit, const Path& path, Errors& errors) {
   const std::string_view type = limit["type"].str();
   AllBounds all;
-  const auto read = [&](std::string_view key, std::optional<Quantity> Bounds::*amount, SourceSpan Bounds::*span) {
+  const auto read = [&](std::string_view key, std::optional<Quantity> Bounds::*amount, SourceSpan Bounds::*span,
+                        std::initializer_list<std::string_view> defaulted_from = {}) {
     const Path list = path.child(key);
+    SeenNames names;
+    for (const yaml::Entry& entry : limit[key].entries()) names.add(entry.key);
+    for (const std::string_view source : defaulted_from) {  // their names arrive here before they are checked
+      if (type != "Container") break;
+      for (const yaml::Entry& entry : limit[source].entries()) {
+        if (names.add(entry.key)) validate_limit_name(entry, type, list.key(entry.key), errors);
+      }
+    }
     for (const yaml::Entry& entry : limit[key].entries()) {
       validate_limit_name(entry, type, list.key(entry.key), errors);
       Bounds& bounds = all[entry.key];
@@ -267,8 +276,8 @@ void validate_limit(const View& limit, const Path& path, Errors& errors) {
       if (limit[key].size() > 0) errors.forbidden(path.child(key), limit[key], "may not be specified when `type` is 'Pod'");
     }
   } else {
-    read("default", &Bounds::limit, &Bounds::limit_span);
-    read("defaultRequest", &Bounds::request, &Bounds::request_span);
+    read("default", &Bounds::limit, &Bounds::limit_span, {"max"});
+    read("defaultRequest", &Bounds::request, &Bounds::request_span, {"default", "max", "min"});
   }
   if (type == "PersistentVolumeClaim" && limit["min"]["storage"].node() == nullptr && limit["max"]["storage"].node() == nullptr) {
     errors.required(path.child("limits"), limit,
@@ -299,7 +308,12 @@ void validate_resource_quota(const View& root, const kube::Object&, Errors& erro
 }
 
 void validate_limit_range(const View& root, const kube::Object&, Errors& errors) {
-  validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, true, errors);
+  // One without a name gets one from the server (pkg/registry/core/limitrange/strategy.go).
+  Errors metadata;
+  validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, true, metadata);
+  for (ApiError& error : metadata.list()) {
+    if (error.type != ErrorType::Required || error.field != "metadata.name") errors.list().push_back(std::move(error));
+  }
   const Path spec("spec");
   const Path path = spec.child("limits");
   const View limits = root["spec"]["limits"];

@@ -23,11 +23,27 @@ kube::Complaints check_name(NameRule rule, std::string_view name) {
   return {};
 }
 
+/// The owner stands in the list once more, further up: the server leaves out the later one.
+bool is_repeated(const View& owners, std::size_t i) {
+  const View owner = owners.at(i);
+  for (std::size_t k = 0; k < i; ++k) {
+    const View other = owners.at(k);
+    bool same = true;
+    for (const std::string_view key : {"apiVersion", "kind", "name", "uid"}) same = same && owner[key].str() == other[key].str();
+    for (const std::string_view key : {"controller", "blockOwnerDeletion"}) {
+      same = same && owner[key].present() == other[key].present() && owner[key].flag() == other[key].flag();
+    }
+    if (same) return true;
+  }
+  return false;
+}
+
 /// The server names no index here.
 void validate_owner_references(const View& owners, const Path& path, Errors& errors) {
   std::string first_controller;
   for (std::size_t i = 0; i < owners.size(); ++i) {
     const View owner = owners.at(i);
+    if (is_repeated(owners, i)) continue;
     const std::string_view api_version = owner["apiVersion"].str();
     if (api_version.empty() || api_version.ends_with('/')) {
       errors.invalid(path.child("apiVersion"), owner["apiVersion"], "version must not be empty");

@@ -274,11 +274,11 @@ void validate_volumes(const Path& path, PodFacts& pod, Errors& errors) {
     if (!templates.add(name.str())) continue;
     const Path at = path.index(index++);
     const std::size_t before = errors.list().size();
-    validate_volume_name(name, at.child("name"), pod, errors);
     if (name.str().empty()) {
       const Path claim_path = at.child("persistentVolumeClaim");
       errors.required(claim_path.child("claimName"), name);
     }
+    validate_volume_name(name, at.child("name"), pod, errors);
     if (errors.list().size() != before) continue;
     pod.volumes.add(name.str());
     pod.claim_volumes.add(name.str());

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <bitset>
+#include <deque>
+#include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "kube/names.hpp"
+#include "kube/schema.hpp"
 #include "process/environment.hpp"
 
 namespace podseer::cli {
@@ -235,27 +239,29 @@ class Hider {
   std::bitset<65536> begins_;
 };
 
-Finder find_secrets(const Analysis& analysis) {
-  Finder finder;
-  for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.rendered_from, &analysis.context.cluster_files}) {
-    for (const FileUnit& file : *files) {
-      add_unread(file, analysis.sources, finder.spans);
-      if (!file.stream.problems.empty()) finder.dropped(file, analysis.sources.file(file.file).bytes());
-      for (const kube::Object& object : file.objects) {
-        if (object.root == nullptr) continue;
-        if (object.kind == "Secret") finder.secret_object(*object.root);
-        else if (object.kind == "ConfigMap") finder.config_map(*object.root);
-        else finder.other_object(*object.root);
-      }
-    }
+void find_secrets(const FileUnit& file, const source::SourceMap& sources, Finder& finder) {
+  add_unread(file, sources, finder.spans);
+  if (!file.stream.problems.empty()) finder.dropped(file, sources.file(file.file).bytes());
+  for (const kube::Object& object : file.objects) {
+    if (object.root == nullptr) continue;
+    if (object.kind == "Secret") finder.secret_object(*object.root);
+    else if (object.kind == "ConfigMap") finder.config_map(*object.root);
+    else finder.other_object(*object.root);
   }
-  return finder;
 }
 
-}  // namespace
+using Files = std::vector<const FileUnit*>;
 
-std::vector<source::SourceSpan> secret_spans(const Analysis& analysis) {
-  Spans spans = find_secrets(analysis).spans;
+Files all_files(const Analysis& analysis) {
+  Files all;
+  for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.rendered_from, &analysis.context.cluster_files}) {
+    for (const FileUnit& file : *files) all.push_back(&file);
+  }
+  return all;
+}
+
+/// In the order of the files, not overlapping.
+void put_in_order(Spans& spans) {
   std::erase_if(spans, [](const source::SourceSpan& span) { return !span.exists() || span.begin == span.end; });
   std::sort(spans.begin(), spans.end(), [](const source::SourceSpan& a, const source::SourceSpan& b) {
     if (a.file != b.file) return a.file < b.file;
@@ -267,10 +273,119 @@ std::vector<source::SourceSpan> secret_spans(const Analysis& analysis) {
     if (!inside) apart.push_back(span);
     else apart.back().end = std::max(apart.back().end, span.end);
   }
-  return apart;
+  spans = std::move(apart);
 }
 
-void hide_secrets(const Analysis& analysis, std::string& text) { Hider(find_secrets(analysis).texts).hide(text); }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_word_part(char c) { return is_letter(c) || c == '-' || (c >= '0' && c <= '9'); }
+
+/// `postgres`, `my-app`: letters and dashes, as names, images and fields are written.
+bool is_plain_word(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == '-'; });
+}
+
+/// Calls `take(word)` for the words of a file that stand outside its secrets.
+template <typename Take>
+void for_each_open_word(std::string_view bytes, source::FileId file, const Spans& secrets, Take take) {
+  auto secret = std::lower_bound(secrets.begin(), secrets.end(), file, [](const source::SourceSpan& span, source::FileId wanted) { return span.file < wanted; });
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    while (secret != secrets.end() && secret->file == file && secret->end <= at) ++secret;
+    if (secret != secrets.end() && secret->file == file && secret->begin <= at) {
+      at = secret->end;
+      continue;
+    }
+    const std::size_t begin = at;
+    while (at < bytes.size() && is_word_part(bytes[at])) ++at;
+    if (at == begin) ++at;
+    else take(bytes.substr(begin, at - begin));
+  }
+}
+
+/// The texts of these files that no message shows. A plain word that stands in the open as well (the user
+/// `postgres` beside the image of that name), or that Kubernetes itself writes (`Always`), tells nobody a secret,
+/// and without it messages cannot be read.
+std::vector<std::string> texts_to_hide(const Files& files, const source::SourceMap& sources) {
+  Finder finder;
+  for (const FileUnit* file : files) find_secrets(*file, sources, finder);
+  std::unordered_set<std::string> words;
+  for (const std::string& text : finder.texts) {
+    if (is_plain_word(text)) words.insert(text);
+  }
+  if (words.empty()) return std::move(finder.texts);
+  std::unordered_set<std::string_view> open;
+  for (const std::string& word : words) {
+    if (kube::is_schema_word(word)) open.insert(word);
+  }
+  put_in_order(finder.spans);
+  for (const FileUnit* file : files) {
+    for_each_open_word(sources.file(file->file).bytes(), file->file, finder.spans, [&](std::string_view word) {
+      if (word.size() < kShortestSecret) return;
+      const auto found = words.find(std::string(word));
+      if (found != words.end()) open.insert(*found);
+    });
+  }
+  std::erase_if(finder.texts, [&](const std::string& text) { return open.count(text) != 0; });
+  return std::move(finder.texts);
+}
+
+/// What is hidden in what is said of a file: the secrets of its world. Where that cannot be told apart, all.
+class Hiders {
+ public:
+  explicit Hiders(const Analysis& analysis) {
+    const bool apart = analysis.worlds.size() > 1 && analysis.rendered_from.empty() && analysis.context.cluster_files.empty();
+    if (!apart) {
+      static_cast<void>(add(all_files(analysis), analysis.sources));
+      return;
+    }
+    for (const WorldUnit& unit : analysis.worlds) {
+      const Files files(unit.files.begin(), unit.files.end());
+      const Hider* hider = add(files, analysis.sources);
+      for (const FileUnit* file : files) {
+        by_file_[file->file] = hider;
+        by_path_[analysis.sources.file(file->file).path()] = hider;
+      }
+    }
+  }
+  [[nodiscard]] bool empty() const { return hiders_.empty(); }
+
+  void hide(source::FileId file, std::string& text) const { hide_in(by_file_, file, text); }
+  void hide(std::string_view path, std::string& text) const { hide_in(by_path_, path, text); }
+
+ private:
+  const Hider* add(const Files& files, const source::SourceMap& sources) {
+    std::vector<std::string> texts = texts_to_hide(files, sources);
+    return texts.empty() ? nullptr : &hiders_.emplace_back(std::move(texts));
+  }
+  template <typename Map, typename Key>
+  void hide_in(const Map& map, const Key& key, std::string& text) const {
+    const auto found = map.find(key);
+    if (found == map.end()) {
+      for (const Hider& hider : hiders_) hider.hide(text);
+    } else if (found->second != nullptr) {
+      found->second->hide(text);
+    }
+  }
+
+  std::deque<Hider> hiders_;
+  std::map<source::FileId, const Hider*> by_file_;
+  std::map<std::string_view, const Hider*> by_path_;
+};
+
+}  // namespace
+
+std::vector<source::SourceSpan> secret_spans(const Analysis& analysis) {
+  Finder finder;
+  for (const FileUnit* file : all_files(analysis)) find_secrets(*file, analysis.sources, finder);
+  put_in_order(finder.spans);
+  return std::move(finder.spans);
+}
+
+void hide_secrets(const Analysis& analysis, std::string& text) {
+  Finder finder;
+  for (const FileUnit* file : all_files(analysis)) find_secrets(*file, analysis.sources, finder);
+  Hider(std::move(finder.texts)).hide(text);
+}
 
 bool looks_like_manifest(std::string_view bytes) {
   return bytes.find("apiVersion") != std::string_view::npos && bytes.find("kind") != std::string_view::npos;
@@ -280,24 +395,26 @@ void redact(Analysis& analysis) {
   const bool told = !analysis.findings.empty() || std::any_of(analysis.forecasts.begin(), analysis.forecasts.end(),
                                                               [](const lifecycle::Forecast& row) { return !row.healthy(); });
   if (!told) return;
-  const Hider hider(find_secrets(analysis).texts);
-  if (hider.empty()) return;
+  const Hiders hiders(analysis);
+  if (hiders.empty()) return;
   for (rules::Finding& finding : analysis.findings) {
-    for (std::string* text : {&finding.message, &finding.label, &finding.help, &finding.confirm, &finding.root_cause}) hider.hide(*text);
-    for (rules::Note& note : finding.notes) hider.hide(note.message);
-    for (auto& [name, value] : finding.arguments) hider.hide(value);
-    if (finding.effect) hider.hide(finding.effect->message);
+    const source::FileId file = finding.span.file;
+    for (std::string* text : {&finding.message, &finding.label, &finding.help, &finding.confirm, &finding.root_cause}) hiders.hide(file, *text);
+    for (rules::Note& note : finding.notes) hiders.hide(file, note.message);
+    for (auto& [name, value] : finding.arguments) hiders.hide(file, value);
+    if (finding.effect) hiders.hide(file, finding.effect->message);
   }
   for (lifecycle::Forecast& row : analysis.forecasts) {
-    for (std::string* text : {&row.reason_text, &row.message, &row.status_message}) hider.hide(*text);
-    for (lifecycle::Condition& condition : row.conditions) hider.hide(condition.message);
+    const source::FileId file = row.pod == nullptr ? source::kNoFile : row.pod->owner->file;
+    for (std::string* text : {&row.reason_text, &row.message, &row.status_message}) hiders.hide(file, *text);
+    for (lifecycle::Condition& condition : row.conditions) hiders.hide(file, condition.message);
     for (auto* statuses : {&row.init_statuses, &row.container_statuses}) {
-      for (lifecycle::ContainerStatus& status : *statuses) hider.hide(status.message);
+      for (lifecycle::ContainerStatus& status : *statuses) hiders.hide(file, status.message);
     }
   }
   for (report::ObjectRow& row : analysis.objects) {
-    hider.hide(row.message);
-    for (report::ObjectRow::Error& error : row.errors) hider.hide(error.message);
+    hiders.hide(row.file, row.message);
+    for (report::ObjectRow::Error& error : row.errors) hiders.hide(row.file, error.message);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <unordered_set>
 
 namespace podseer::kube {
 namespace {
@@ -237,6 +238,20 @@ std::string_view nearest_kind(std::string_view kind, int minor) {
     best_score = score;
   }
   return best;
+}
+
+bool is_schema_word(std::string_view word) {
+  static const std::unordered_set<std::string_view> words = [] {
+    std::unordered_set<std::string_view> all;
+    for (std::uint16_t type = 0; type < schema::kTypeCount; ++type) {
+      for (const FieldRow& row : rows_of(type)) {
+        all.insert(text_of(row.name));
+        for (const std::string_view value : SchemaField(row).enumeration()) all.insert(value);
+      }
+    }
+    return all;
+  }();
+  return words.count(word) != 0;
 }
 
 std::optional<RemovedApi> find_removed_api(std::string_view api_version, std::string_view kind) {

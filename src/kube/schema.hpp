@@ -111,6 +111,9 @@ class SchemaKind {
 /// "Deployment" for "Deploymnet" or "deployment"; empty when nothing is near.
 [[nodiscard]] std::string_view nearest_kind(std::string_view kind, int minor);
 
+/// A word that Kubernetes itself writes: the name of a field of any version, or a value of a closed set ("Always").
+[[nodiscard]] bool is_schema_word(std::string_view word);
+
 /// An API version that a newer server no longer has.
 struct RemovedApi {
   int gone_in = 0;               // minor version

@@ -481,8 +481,9 @@ Outcome run_program(const ContainerContext& context, const ProgramCall& call, bo
   }
   Outcome out = check_rights(started);
   if (out.kind == Outcome::Kind::Unknown) out = read_by(started);
-  if (out.kind == Outcome::Kind::Unknown) return serve(started);
-  if (out.kind == Outcome::Kind::RunsForever && out.subject.empty()) out.subject = program.name;
+  if (out.kind == Outcome::Kind::Unknown) out = serve(started);
+  else if (out.kind == Outcome::Kind::RunsForever && out.subject.empty()) out.subject = program.name;
+  if (out.kind == Outcome::Kind::RunsForever && out.explanation.empty()) out.explanation = std::string(program.name) + " runs until it is stopped";
   return out;
 }
 

@@ -6,11 +6,18 @@
 #include "rules/rule.hpp"
 
 namespace podseer::rules {
+namespace {
+
+/// Who writes more than a year (mostly the largest number that fits) means that there is no end.
+constexpr double kNoDeadline = 365.0 * 24 * 60 * 60;
+
+}  // namespace
 
 void pod804_deadline_cuts_the_job_short(const kube::PodTemplate& pod, RuleContext& context) {
   using Kind = process::Outcome::Kind;
   if (!pod.job_active_deadline_seconds.written()) return;
   const auto deadline = static_cast<double>(*pod.job_active_deadline_seconds);
+  if (deadline > kNoDeadline) return;
   for (const kube::Container& container : pod.spec.containers) {
     const process::Outcome& outcome = context.outcome(container);
     const bool for_ever = outcome.kind == Kind::RunsForever;

@@ -88,6 +88,8 @@ Selections::Selections(const world::World& world, std::span<const kube::PodTempl
   for (const kube::Object* pod : world.all("Pod")) use(world.namespace_of(*pod), pod->labels());
   for (const ServiceView& service : services_) {
     if (service.selector.empty() || service.external_name) continue;
+    // The control plane, its DNS and proxies run there in every cluster, and come from no manifest.
+    if (world.namespace_of(*service.object) == "kube-system" && !world.cluster().snapshot) continue;
     const auto known = used.find(&service);
     if (known == used.end() || !known->second) idle_.push_back(&service);
   }

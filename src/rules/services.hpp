@@ -64,7 +64,8 @@ class Selections {
                                                             const world::World& world) const;
   [[nodiscard]] std::vector<const BudgetView*> budgets_of(const kube::PodTemplate& pod,
                                                           const world::World& world) const;
-  /// Services with a selector that no pod of the files or of a snapshot meets.
+  /// Services with a selector that no pod of the files or of a snapshot meets. In kube-system only a snapshot
+  /// tells that.
   [[nodiscard]] const std::vector<const ServiceView*>& idle_services() const { return idle_; }
   /// The pods of a namespace; for what is told about an idle Service.
   [[nodiscard]] const std::vector<const kube::PodTemplate*>& pods_in(std::string_view ns) const;
