@@ -116,7 +116,7 @@ std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
   const Node& node = entry.value;
   check(node, {"does", "exit", "log", "ports", "port_options", "port_listen_options", "port_env", "reader", "subcommands",
                "without_arguments", "config_options", "config_default", "config_missing", "refuses_root", "uninitialized",
-               "writes", "capabilities", "capability_log", "low_port_log", "http", "memory_floor", "start_cpu"},
+               "writes", "capabilities", "capability_log", "low_port_log", "http", "memory_floor", "start_cpu", "term_exit"},
         entry.key);
   const std::string_view does = node.find("does") == nullptr ? "unknown" : node.find("does")->text();
   const std::string kind = does == "serve" ? "Serve" : does == "interactive" ? "Interactive" : does == "end" ? "End" : "Unknown";
@@ -147,7 +147,8 @@ std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
   out += ", " + exit_of(node.find("uninitialized")) + ", " + writer.array("ImagePath", writes);
   out += ", " + writer.words(node.find("capabilities")) + ", " + text_of(node.find("capability_log"));
   out += ", " + text_of(node.find("low_port_log")) + ", " + writer.array("ImageHttp", http) + ", " + bytes_of(node.find("memory_floor"));
-  out += ", " + std::to_string(node.find("start_cpu") == nullptr ? 0 : node.find("start_cpu")->as_int()) + "}";
+  out += ", " + std::to_string(node.find("start_cpu") == nullptr ? 0 : node.find("start_cpu")->as_int());
+  out += ", " + std::to_string(node.find("term_exit") == nullptr ? -1 : node.find("term_exit")->as_int()) + "}";
   return out;
 }
 

@@ -262,6 +262,7 @@ void read_controller(const yaml::Node& spec, PodTemplate& pod) {
     case WorkloadKind::Job: {
       pod.completions = read_number(spec, "completions");
       pod.parallelism = read_number(spec, "parallelism");
+      pod.indexed = *read_text(spec, "completionMode") == "Indexed";
       if (!pod.completions.set() && !pod.parallelism.set()) pod.completions.set_default(1);
       pod.parallelism.set_default(1);
       pod.backoff_limit = read_number(spec, "backoffLimit");

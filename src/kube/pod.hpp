@@ -301,6 +301,7 @@ struct PodTemplate {
   Number min_ready_seconds;
   Number completions, parallelism, backoff_limit, job_active_deadline_seconds, ttl_seconds_after_finished;
   bool has_pod_failure_policy = false;
+  bool indexed = false;  // a Job whose completionMode is Indexed
   Flag suspend;                        // Job, CronJob
   Text schedule;                       // CronJob
 

@@ -196,6 +196,8 @@ void plan_probes(ContainerPlan& plan, const kube::PodSpec& spec) {
   plan.term_takes = ignores_term ? kill_grace(nullptr, spec) : kTermTakes;
   plan.term_exit_code =
       static_cast<int>(ignores_term ? facts::exit_killed : facts::exit_terminated);
+  if (!ignores_term && !plan.sidecar && plan.outcome != nullptr && plan.outcome->term_exit_code >= 0)
+    plan.term_exit_code = plan.outcome->term_exit_code;
   if (plan.started_after < kNever && c.startup_probe) {
     const Window w = decides_success(*c.startup_probe);
     plan.started_after = (w.earliest + w.latest) / 2;

@@ -65,6 +65,7 @@ bool resolved(Call& call, const std::string& host) {
 [[noreturn]] void serve(Call& call, std::int64_t port, const std::string& what) {
   if (port > 0) call.world.listens.insert(port);
   else call.world.listens_vague = true;
+  if (!call.world.served_after) call.world.served_after = call.world.earliest;
   call.world.forever(what);
 }
 
@@ -305,7 +306,11 @@ int do_httpd(Call& call) {
   }
   if (port > 0 && port_refused(call, port)) { call.err("httpd: bind: Permission denied\n"); return 1; }
   if (local) call.world.local_ports.insert(port);
-  if (!foreground) { if (port > 0) call.world.listens.insert(port); return 0; }
+  if (!foreground) {
+    if (port > 0) call.world.listens.insert(port);
+    if (!call.world.served_after) call.world.served_after = call.world.earliest;
+    return 0;
+  }
   serve(call, port, "httpd serves");
 }
 

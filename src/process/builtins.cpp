@@ -97,6 +97,7 @@ bool set_named(State& st, const std::string& name, bool on) {
   else if (name == "xtrace") st.xtrace = on;
   else if (name == "noexec") st.noexec = on;
   else if (name == "pipefail") { if (st.dialect == Dialect::Dash) return false; st.pipefail = on; }
+  else if (name == "errtrace" && st.dialect == Dialect::Bash) st.errtrace = on;
   else if (name == "errtrace" || name == "functrace" || name == "posix" || name == "history" || name == "histexpand" || name == "braceexpand" || name == "hashall" || name == "privileged" || name == "physical" || name == "keyword" || name == "onecmd" || name == "interactive-comments") return st.dialect == Dialect::Bash;
   else if (name == "verbose" || name == "monitor" || name == "notify" || name == "ignoreeof" || name == "vi" || name == "emacs" || name == "nolog") return true;
   else return false;
@@ -127,6 +128,7 @@ int do_set(Call& call) {
         case 'v': case 'm': case 'b': case 'h': break;
         case 'E': case 'T': case 'B': case 'H': case 'P': case 'k': case 'p': case 't':
           if (!is_bash(call)) return fail_special(call, std::string(st.dialect == Dialect::Ash ? "illegal option -" : "Illegal option -") + word[k]);
+          if (word[k] == 'E') st.errtrace = on;
           break;
         case 'o':
           if (i + 1 >= call.argv.size()) { call.out(std::string(1, kAny)); break; }

@@ -22,6 +22,17 @@ std::string signal_name(std::string text) {
   return kNames.contains(text) ? text : std::string();
 }
 
+/// N of a trap that ends in `exit N`; -1 where it does not, or where the number is not written there.
+int exit_of(std::string_view action) {
+  const std::size_t last = action.find_last_of(";\n&|{(");
+  std::string_view command = last == std::string_view::npos ? action : action.substr(last + 1);
+  while (command.starts_with(' ')) command.remove_prefix(1);
+  while (command.ends_with(' ')) command.remove_suffix(1);
+  if (!command.starts_with("exit ")) return -1;
+  const auto number = parse_integer(std::string(command.substr(5)));
+  return number && *number >= 0 && *number < 256 ? static_cast<int>(*number) : -1;
+}
+
 }  // namespace
 
 int do_trap(Call& call) {
@@ -47,7 +58,10 @@ int do_trap(Call& call) {
     }
     if (name == "DEBUG" || name == "RETURN") call.world.give_up();
     if (bash_only && call.st.dialect == Dialect::Ash) { continue; }
-    if (name == "TERM" && call.st.subshells == 0) call.world.handles_term = action != "-" && !action.empty();
+    if (name == "TERM" && call.st.subshells == 0) {
+      call.world.handles_term = action != "-" && !action.empty();
+      call.world.term_exit_code = exit_of(action);
+    }
     if (action == "-") call.st.traps.erase(name);
     else call.st.traps.insert_or_assign(name, action);
   }
@@ -94,20 +108,28 @@ int do_wait(Call& call) {
       else { status = 127; continue; }
     }
     finish(*found);
-    status = found->killed ? 143 : found->status;
+    status = found->status;
   }
   return status;
 }
 
 int do_kill(Call& call) {
   State& st = call.st;
-  bool only_asks = false, stops = false;
+  std::string signal = "TERM";
   std::size_t i = 1;
   if (call.argv.size() > 1 && (call.argv[1] == "-l" || call.argv[1] == "-L")) { call.out(std::string(1, kAny)); return 0; }
-  if (i < call.argv.size() && call.argv[i] == "-s") i += 2;
-  else if (i < call.argv.size() && call.argv[i].size() > 1 && call.argv[i][0] == '-' && call.argv[i] != "--") { only_asks = call.argv[i] == "-0"; stops = call.argv[i].ends_with("STOP"); ++i; }
+  if (i + 1 < call.argv.size() && call.argv[i] == "-s") {
+    signal = signal_name(call.argv[i + 1]);
+    i += 2;
+  } else if (i < call.argv.size() && call.argv[i].size() > 1 && call.argv[i][0] == '-' && call.argv[i] != "--") {
+    signal = signal_name(call.argv[i].substr(1));
+    ++i;
+  }
   if (i < call.argv.size() && call.argv[i] == "--") ++i;
-  if (stops || call.hazy) call.world.give_up();
+  const bool only_asks = signal == "EXIT";
+  // Jobs of a script ignore INT and QUIT; others stop it or do nothing.
+  static const std::map<std::string, int> kEnds = {{"HUP", 129}, {"ABRT", 134}, {"KILL", 137}, {"USR1", 138}, {"USR2", 140}, {"ALRM", 142}, {"TERM", 143}};
+  if (call.hazy || (!only_asks && !kEnds.contains(signal))) call.world.give_up();
   if (i >= call.argv.size()) return st.dialect == Dialect::Ash ? 1 : 2;
   int status = 0;
   for (; i < call.argv.size(); ++i) {
@@ -117,6 +139,13 @@ int do_kill(Call& call) {
     if (found == nullptr) {
       if (only_asks && pid == std::string(1, kWord)) continue;
       if (only_asks && pid == "1") continue;
+      if (!has_mark(pid) && !pid.empty() && pid.find_first_of("%0123456789") == std::string::npos) {
+        // `$$` in a manifest's command has become `$`.
+        if (is_bash(call)) complain(call, pid + ": arguments must be process or job IDs");
+        else call.err(st.dialect == Dialect::Dash ? st.arg0 + ": 1: kill: Illegal number: " + pid + "\n" : st.arg0 + ": invalid number '" + pid + "'\n");
+        status = st.dialect == Dialect::Dash ? 2 : 1;
+        continue;
+      }
       const auto number = parse_integer(pid);
       if (only_asks || (number && *number > 1)) return kUnknownStatus;
       call.world.give_up();
@@ -127,7 +156,7 @@ int do_kill(Call& call) {
     if (!only_asks) {
       if (found->kind == Outcome::Kind::Unknown) call.world.give_up();
       found->killed = true;
-      found->status = 143;
+      found->status = kEnds.at(signal);
     }
   }
   return status;

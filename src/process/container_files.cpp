@@ -135,7 +135,7 @@ FileInfo ContainerFiles::image_stat(std::string_view given) const {
       if (below(where, path)) implied = true;
     }
     for (const std::string_view one : files) {
-      if (resolve(one) == path) return file(0644, !own);
+      if (resolve(one) == path) return file(path == "/etc/shadow" || path == "/etc/gshadow" ? 0640 : 0644, !own);
       if (below(one, path)) implied = true;
     }
     for (const std::string_view one : directories) {

@@ -154,6 +154,8 @@ class Assembler {
   Environment run(const ImageInfo* image) {
     for (const kube::EnvFromSource& source : container_.env_from) add_all(source);
     for (const EnvVar& variable : container_.env) add(variable);
+    // The Job controller adds it as the last variable of each container; pods of one completion have index 0.
+    if (pod_.indexed) set("JOB_COMPLETION_INDEX", pod_.completions.set() && *pod_.completions == 1 ? Value::known("0") : Value::unknown());
     for (auto& [name, value] : services_) environment_.kubelet.try_emplace(name, value);
     environment_.process = environment_.kubelet;
     if (image != nullptr) {

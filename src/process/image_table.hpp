@@ -103,6 +103,7 @@ struct ImageProgram {
   std::span<const ImageHttp> http;
   std::int64_t memory_floor = 0;   // bytes; below this limit the start is killed; 0: not known
   std::int64_t start_cpu = 0;      // seconds of one CPU that the start takes at least; 0: not known
+  std::int64_t term_exit = -1;     // with what it ends when the kubelet asks it to (the image's stop signal); -1: not known
 };
 
 /// What the image's entrypoint does with its arguments before it starts them.

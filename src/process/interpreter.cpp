@@ -151,9 +151,9 @@ void Interpreter::check_errexit(State& st, const Node& node) {
   (void)node;
   if ((!st.errexit && !st.traps.contains("ERR")) || st.unchecked > 0 || st.status == 0) return;
   if (is_true(st)) return;
-  if (const auto trap = st.traps.find("ERR"); trap != st.traps.end() && st.functions_deep == 0) {
+  if (const auto trap = st.traps.find("ERR"); trap != st.traps.end() && (st.functions_deep == 0 || st.errtrace)) {
     const std::string saved = trap->second;
-    run_traps(st, "ERR");
+    if (!run_traps(st, "ERR")) throw ShellExit{};
     st.traps["ERR"] = saved;
   }
   if (!st.errexit) return;
@@ -264,10 +264,19 @@ Flow Interpreter::run_case(State& st, const Node& node) {
   return Flow::Next;
 }
 
+namespace {
+
+/// A subshell starts without the traps of its shell; bash with `set -E` hands the one for ERR down.
+void forget_traps(State& child) {
+  std::erase_if(child.traps, [&](const auto& trap) { return trap.first != "ERR" || !child.errtrace; });
+}
+
+}  // namespace
+
 int Interpreter::run_subshell(State& st, const std::vector<const Node*>& list, const std::vector<StreamPtr>* fds) {
   State child = st;
   ++child.subshells;
-  child.traps.clear();
+  forget_traps(child);
   child.jobs.clear();
   if (fds != nullptr) child.fds = *fds;
   if (child.subshells > 30) world_.give_up();
@@ -278,13 +287,13 @@ int Interpreter::run_subshell(State& st, const std::vector<const Node*>& list, c
   } catch (const DropLine&) {
     child.status = 1;
   }
-  run_traps(child, "EXIT");
+  (void)run_traps(child, "EXIT");
   return child.status;
 }
 
-void Interpreter::run_traps(State& st, const std::string& name) {
+bool Interpreter::run_traps(State& st, const std::string& name) {
   const auto found = st.traps.find(name);
-  if (found == st.traps.end()) return;
+  if (found == st.traps.end()) return true;
   const std::string text = found->second;
   st.traps.erase(found);
   const int status = st.status;
@@ -293,11 +302,12 @@ void Interpreter::run_traps(State& st, const std::string& name) {
     st.unchecked = 0;
     run_text(st, text, world_.place, true, st.arg0, false);
   } catch (const ShellExit&) {
-    return;  // the trap chose its own exit code
+    return false;
   } catch (const DropLine&) {
   }
   st.status = status;
   world_.place = place;
+  return true;
 }
 
 void Interpreter::exit_shell(State& st, int status) {
@@ -446,7 +456,7 @@ void Interpreter::run_background(State& st, const Node& node) {
   State child = st;
   ++child.subshells;
   child.jobs.clear();
-  child.traps.clear();
+  forget_traps(child);
   child.errexit = st.errexit;
   if (child.fds.size() < 3) child.fds.resize(3);
   child.fds[0] = std::make_shared<Stream>();

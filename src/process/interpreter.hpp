@@ -139,7 +139,7 @@ struct State {
   bool positional_hazy = false;
   std::string arg0 = "sh";
   std::unordered_map<std::string, Function> functions;
-  bool errexit = false, nounset = false, noglob = false, noclobber = false, pipefail = false, allexport = false, xtrace = false, noexec = false;
+  bool errexit = false, errtrace = false, nounset = false, noglob = false, noclobber = false, pipefail = false, allexport = false, xtrace = false, noexec = false;
   bool nullglob = false, failglob = false;
   std::map<std::string, std::string> traps;
   std::string cwd = "/";
@@ -197,6 +197,9 @@ struct World {
   std::uint32_t choices = 0;
   bool ends_on_broken_pipe = false;          // with halt: it only writes, so a reader that leaves ends it
   bool handles_term = false;                 // the first process has a trap for TERM
+  int term_exit_code = -1;                   // `exit N` in that trap
+  std::optional<Seconds> served_after;       // when the first of `listens` was bound
+  bool plain_servers = true;                 // none of `listens` speaks HTTP/2
 
   /// Something unknown: is it so? Every answer is followed, on a path of its own.
   bool choose(std::string_view name = {});
@@ -242,7 +245,8 @@ class Interpreter {
   int run_subshell(State& st, const std::vector<const Node*>& list, const std::vector<StreamPtr>* fds = nullptr);
   /// `$(...)`: what it writes, without trailing newlines. Sets st.status.
   std::string substitute(State& st, const std::vector<const Node*>& body);
-  void run_traps(State& st, const std::string& name);
+  /// False: the trap itself ended the shell, with the status that it chose.
+  bool run_traps(State& st, const std::string& name);
   void leave(State& st, int status);                 // runs the EXIT trap, throws ShellExit
   [[noreturn]] void exit_shell(State& st, int status);
   /// Runs argv as an external command or builtin or function.

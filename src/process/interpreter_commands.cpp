@@ -376,11 +376,14 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
     case Outcome::Kind::RunsForever:
     case Outcome::Kind::WaitsFor:
       world_.halt = outcome;
+      if (!exec) world_.halt.term_exit_code = -1;  // the shell stays the first process
       world_.halt_place = world_.place;
       world_.listens.insert(outcome.listens.begin(), outcome.listens.end());
       world_.listens.insert(outcome.listens_local.begin(), outcome.listens_local.end());
       world_.local_ports.insert(outcome.listens_local.begin(), outcome.listens_local.end());
       if (!outcome.listens_known) world_.listens_vague = true;
+      if (!world_.served_after) world_.served_after = world_.earliest + outcome.listens_after;
+      if (!outcome.plain_servers) world_.plain_servers = false;
       throw Halt{};
     case Outcome::Kind::NotStarted:
       return outcome.start_error == Outcome::StartError::NotFound ? 127 : 126;
@@ -467,6 +470,7 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
         case 'a': child.allexport = on; break;
         case 'n': child.noexec = on; break;
         case 's': reads_stdin = true; break;
+        case 'E': if (dialect != Dialect::Bash) world_.give_up(); child.errtrace = on; break;
         case 'v': case 'l': case 'h': case 'b': case 'm': case 'B': case 'H': break;
         case 'i': if (!call.world.input->stdin_open) break; world_.give_up();
         case 'o': {

@@ -69,6 +69,7 @@ void Interpreter::watch(State& st, LoopWatch& loop, const Node& node) {
       world_.halt.explanation = "the loop never ends";
     }
     world_.halt.handles_term = world_.handles_term;
+    world_.halt.term_exit_code = world_.term_exit_code;
     world_.halt_place = here(node.begin, node.end);
     throw Halt{};
   }

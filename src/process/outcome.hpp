@@ -50,6 +50,8 @@ struct Outcome {
   std::vector<std::int64_t> listens;  // TCP ports that it is known to serve; empty when unknown
   std::vector<std::int64_t> listens_local;  // further ports that answer inside the pod only (bound to 127.0.0.1)
   bool listens_known = false;         // `listens` is complete
+  Seconds listens_after = 0;          // nothing listens earlier than this many seconds after the start
+  bool plain_servers = false;         // what listens is known to speak no HTTP/2, so no gRPC
   /// What decided, for the rule that speaks about it; None: the command itself, as `explanation` says.
   enum class Cause : std::uint8_t {
     None,
@@ -82,6 +84,8 @@ struct Outcome {
   std::string subject;
   /// What may come instead, each Possible: told, but not played.
   std::vector<Outcome> risks;
+  /// RunsForever: with what it ends on SIGTERM (as PID 1, by its own handler); -1: not known.
+  int term_exit_code = -1;
   bool handles_term = true;           // false: ignores SIGTERM as PID 1, so a kill takes the whole grace period
 };
 

@@ -134,6 +134,47 @@ bool is_known(const Setup& setup, const Line& line) {
   return found.state != Command::State::Unknown;
 }
 
+namespace {
+
+/// A postStart hook runs beside the process: nobody knows whether what it makes, changes or removes is there yet. Every
+/// path whose own or whose directory's name stands in its command is such a one.
+class BesideHook final : public FileSystem {
+ public:
+  BesideHook(const FileSystem& files, const kube::Handler& hook) : files_(files) {
+    for (const kube::Text& word : hook.command) words_.append(*word).append("\n");
+  }
+  [[nodiscard]] FileInfo stat(std::string_view path) const override {
+    FileInfo info = files_.stat(path);
+    if (touched(path) && !info.read_only) info.kind = FileInfo::Kind::Unknown;
+    return info;
+  }
+  [[nodiscard]] std::optional<std::string> read(std::string_view path) const override {
+    return touched(path) && !files_.stat(path).read_only ? std::nullopt : files_.read(path);
+  }
+  [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view path) const override {
+    return touched(path) ? std::nullopt : files_.list(path);
+  }
+
+ private:
+  [[nodiscard]] bool touched(std::string_view path) const {
+    const std::string_view parent = path.substr(0, path.rfind('/'));
+    return path.size() > 1 && (words_.find(path) != std::string::npos || (parent.size() > 1 && written_below(parent)));
+  }
+  /// The directory itself is a word (`cp -r /seed /data`), not only the beginning of another path.
+  [[nodiscard]] bool written_below(std::string_view directory) const {
+    for (std::size_t at = words_.find(directory); at != std::string::npos; at = words_.find(directory, at + 1)) {
+      std::size_t after = at + directory.size();
+      if (after < words_.size() && words_[after] == '/') ++after;
+      if (after >= words_.size() || std::string_view(" \t\n;&|)\"'*$").find(words_[after]) != std::string_view::npos) return true;
+    }
+    return false;
+  }
+  const FileSystem& files_;
+  std::string words_;
+};
+
+}  // namespace
+
 Reading read_container(Setup& setup) {
   Reading out;
   const Container& container = *setup.context().container;
@@ -177,14 +218,21 @@ Reading read_container(Setup& setup) {
     out.own_program = setup.context().image != nullptr && result.outcome.kind == Kind::RunsForever;
     result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
   } else if (is_known(setup, line) && (setup.context().image != nullptr || !depends_on_dialect(line))) {
-    result = run_command(setup.input(line.argv));
+    std::optional<BesideHook> beside;
+    if (container.post_start && container.post_start->kind == kube::Handler::Kind::Exec) beside.emplace(setup.files(), *container.post_start);
+    const auto input = [&] {
+      ShellInput in = setup.input(line.argv);
+      if (beside) in.files = &*beside;
+      return in;
+    };
+    result = run_command(input());
     // What hangs on a Service that no file gives is likely as if it were not there.
     const auto decided = [](const Outcome& outcome) {
       return outcome.kind != Kind::Unknown && (outcome.kind != Kind::WaitsFor || outcome.sureness == Outcome::Sureness::Certain);
     };
     if (!decided(result.outcome) && !result.asked.empty()) {
       setup.network().assume_given = true;
-      ShellResult assumed = run_command(setup.input(line.argv));
+      ShellResult assumed = run_command(input());
       setup.network().assume_given = false;
       if (decided(assumed.outcome)) {
         result = std::move(assumed);

@@ -421,7 +421,22 @@ Outcome ends(int code, Cause cause, std::string subject, std::string log, std::s
   return out;
 }
 
+namespace {
+Outcome run_known(const ContainerContext& context, const ProgramCall& call, bool through_entrypoint);
+}
+
 Outcome run_program(const ContainerContext& context, const ProgramCall& call, bool through_entrypoint) {
+  Outcome out = run_known(context, call, through_entrypoint);
+  const ImageProgram* program = context.image == nullptr ? nullptr : context.image->program(base_name_of(call.program));
+  if (program == nullptr || out.kind != Outcome::Kind::RunsForever) return out;
+  if (program->term_exit >= 0) out.term_exit_code = static_cast<int>(program->term_exit);
+  out.plain_servers = out.plain_servers || (!program->http.empty() && std::all_of(program->http.begin(), program->http.end(), [](const ImageHttp& one) { return one.root.empty(); }));
+  return out;
+}
+
+namespace {
+
+Outcome run_known(const ContainerContext& context, const ProgramCall& call, bool through_entrypoint) {
   Started started;
   started.context = &context;
   started.argv = call.argv;
@@ -486,6 +501,8 @@ Outcome run_program(const ContainerContext& context, const ProgramCall& call, bo
   if (out.kind == Outcome::Kind::RunsForever && out.explanation.empty()) out.explanation = std::string(program.name) + " runs until it is stopped";
   return out;
 }
+
+}  // namespace
 
 Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call) {
   const ImageInfo& image = *context.image;

@@ -249,6 +249,7 @@ void Machine::bind(const PyValue& address) {
   if (host.kind != Kind::Str || !host.text_known) listens_known_ = false;
   const bool local = host.kind == Kind::Str && loopback(host.text);
   if (port != 0) (local ? listens_local_ : listens_).push_back(port);
+  if (!bound_at_) bound_at_ = clock_;
 }
 
 PyValue Machine::get_variable(const Arguments& arguments) {

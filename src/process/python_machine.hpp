@@ -39,6 +39,7 @@ struct Raise {
   std::string message = {};
   Cause cause = Cause::None;
   std::string subject = {};
+  std::optional<Outcome> exit = {};  // SystemExit: what becomes of the interpreter
 };
 /// A module of the standard library.
 [[nodiscard]] bool standard_module(std::string_view name);
@@ -63,7 +64,9 @@ class Machine {
   Outcome uncaught(const Raise& raise) const;
   Outcome finish(Outcome out) const;
   void step();
-  [[noreturn]] void end(int code, std::string log, std::string why) const { throw End{ends(code, Cause::None, {}, std::move(log), std::move(why))}; }
+  [[noreturn]] void end(int code, std::string log, std::string why) const {
+    throw Raise{"SystemExit", log, Cause::None, {}, ends(code, Cause::None, {}, log, std::move(why))};
+  }
 
   // --- statements ---
   void block(const Block& body);
@@ -139,8 +142,10 @@ class Machine {
   [[nodiscard]] Outcome stays() const {
     Outcome out = serves(listens_, listens_known_);
     out.listens_local = listens_local_;
+    out.listens_after = vague_time_ ? 0 : bound_at_.value_or(0);
     return out;
   }
+  std::optional<double> bound_at_;  // when the first of them was bound
   bool guessed_ = false;
   bool vague_time_ = false;
   double clock_ = 0;

@@ -41,6 +41,7 @@ Outcome Machine::run(const Block& body) {
   } catch (const End& end) {
     return finish(end.outcome);
   } catch (const Raise& raise) {
+    if (raise.exit) return finish(*raise.exit);
     if (raise.type == "SystemExit") return finish(ends(1, Cause::None, {}, raise.message, "the script ends by itself"));
     return finish(uncaught(raise));
   } catch (const Return&) {
@@ -120,11 +121,18 @@ void Machine::statement(const Stmt& stmt) {
     case Stmt::Kind::While: while_loop(stmt); break;
     case Stmt::Kind::For: for_loop(stmt); break;
     case Stmt::Kind::With: {
+      bool lets_through = true;  // contextlib.suppress and its like swallow exceptions
       for (std::size_t i = 0; i < stmt.values.size(); ++i) {
         const PyValue made = value(*stmt.values[i]);
+        lets_through = lets_through && (made.kind == Kind::File || made.kind == Kind::Socket || made.kind == Kind::Server);
         if (stmt.targets[i]) assign(*stmt.targets[i], made);
       }
-      block(stmt.body);
+      try {
+        block(stmt.body);
+      } catch (const Raise&) {
+        if (!lets_through) throw Bail{};
+        throw;
+      }
       break;
     }
     case Stmt::Kind::Try: try_block(stmt); break;

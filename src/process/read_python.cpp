@@ -60,6 +60,7 @@ Outcome serve_files(const Started& started, std::size_t first) {
   Outcome out = local ? serves({}, true) : serves({port}, true);
   if (local) out.listens_local = {port};
   out.subject = "http.server";
+  out.plain_servers = true;
   return out;
 }
 

@@ -131,6 +131,7 @@ class Explorer {
     st.from_c = true;
     for (const auto& [name, value] : input_.env) {
       if (value.kind == Value::Kind::NotSet) continue;
+      if (drops_odd_names() && !is_name(name)) continue;
       Variable variable;
       variable.exported = true;
       variable.secret = value.secret;
@@ -195,6 +196,8 @@ class Explorer {
       end.outcome.listens_local.clear();
       for (const std::int64_t port : world.listens) (world.local_ports.contains(port) ? end.outcome.listens_local : end.outcome.listens).push_back(port);
       end.outcome.listens_known = !world.listens_vague;
+      end.outcome.listens_after = end.outcome.kind == Outcome::Kind::RunsForever ? world.served_after.value_or(0) : 0;
+      end.outcome.plain_servers = world.plain_servers && !world.listens_vague;
     }
     if (end.outcome.kind == Outcome::Kind::Exits) {
       end.blamed = same(world.blame.place, end.place) && (!world.blame.explanation.empty());
@@ -220,6 +223,16 @@ class Explorer {
       end.written.push_back(std::move(file));
     }
     ended.push_back(std::move(end));
+  }
+
+  /// ash and dash keep only variables whose names they could set themselves; bash hands the others on.
+  [[nodiscard]] bool drops_odd_names() const {
+    if (input_.argv.empty() || !input_.argv[0] || input_.commands == nullptr) return false;
+    const Command found = input_.commands->find(*input_.argv[0], Value::known("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+    return found.state == Command::State::Found && (found.program == "ash" || found.program == "dash");
+  }
+  [[nodiscard]] static bool is_name(std::string_view text) {
+    return !text.empty() && (text[0] < '0' || text[0] > '9') && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
   }
 
   const ShellInput& input_;
@@ -264,6 +277,9 @@ ShellResult join_paths(std::vector<Ended>& ended, bool complete) {
     if (other.outcome.log != result.outcome.log) result.outcome.log.clear();
     if (other.outcome.cause != result.outcome.cause || other.outcome.subject != result.outcome.subject) { result.outcome.cause = Outcome::Cause::None; result.outcome.subject.clear(); }
     if (other.outcome.listens != result.outcome.listens) { result.outcome.listens_known = false; }
+    result.outcome.listens_after = std::min(result.outcome.listens_after, other.outcome.listens_after);
+    result.outcome.plain_servers = result.outcome.plain_servers && other.outcome.plain_servers;
+    if (other.outcome.term_exit_code != result.outcome.term_exit_code) result.outcome.term_exit_code = -1;
     if (!same(other.place, result.place) && other.outcome.exit_code == 0) continue;
     if (!other.blamed) { result.missing_variable.clear(); result.missing_command.clear(); }
   }

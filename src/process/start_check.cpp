@@ -198,6 +198,32 @@ class Starter {
 
 Outcome check_start(const Setup& setup, Line& line) { return Starter(setup, line).check(); }
 
+namespace {
+
+/// The kubelet and the runtime mount files of their own below /etc: in a read-only volume that lacks them there is
+/// nothing to mount them on.
+Outcome check_own_mounts(const Setup& setup) {
+  for (const ContainerFiles::Mount& mount : setup.files().mounts()) {
+    if (mount.source == nullptr || mount.path != "/etc" || mount.is_file || !mount.inner.empty()) continue;
+    const VolumeContent& volume = *mount.volume;
+    const bool keys = volume.kind == kube::Volume::Kind::ConfigMap || volume.kind == kube::Volume::Kind::Secret ||
+                      volume.kind == kube::Volume::Kind::Projected || volume.kind == kube::Volume::Kind::DownwardApi;
+    if (!keys || !volume.complete) continue;
+    for (const std::string name : {"hosts", "hostname", "resolv.conf"}) {
+      if (volume.files.contains(name)) continue;
+      Outcome out = not_started(Outcome::StartError::NotADirectory, Cause::None, mount.path,
+                                "unable to start container process: error during container init: error mounting \"etc-hosts\" to rootfs at \"/etc/" + name +
+                                    "\": open /etc/" + name + ": read-only file system",
+                                "the volume hides the whole /etc and is read-only, so /etc/" + name + " cannot be mounted into it; mount single files with subPath");
+      out.span = mount.source->mount_path.span;
+      return out;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Outcome check_mounts(const Setup& setup) {
   for (const ContainerFiles::Mount& mount : setup.files().mounts()) {
     if (mount.source == nullptr) continue;
@@ -213,7 +239,7 @@ Outcome check_mounts(const Setup& setup) {
     out.span = mount.source->mount_path.span;
     return out;
   }
-  return {};
+  return check_own_mounts(setup);
 }
 
 Outcome check_memory(const Setup& setup) {

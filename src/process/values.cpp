@@ -113,6 +113,7 @@ void World::forever(std::string why) {
   halt.kind = Outcome::Kind::RunsForever;
   halt.explanation = std::move(why);
   halt.handles_term = handles_term;
+  halt.term_exit_code = term_exit_code;
   halt_place = place;
   throw Halt{};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lifecycle/probes.hpp"
+#include "process/expansion.hpp"
 #include "process/predict.hpp"
 #include "rules/engine.hpp"
 
@@ -47,7 +48,17 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
   for (const lifecycle::ContainerFacts& facts : context.facts().containers)
     outcomes.containers.push_back(facts.outcome);
   std::vector<std::string> command;
-  for (const kube::Text& word : handler.command) command.emplace_back(*word);
+  // The prober replaces $(NAME) with the values written in `env` (ExpandContainerCommandOnlyStatic); hooks run as written.
+  const bool probe = !container.post_start || &handler != &*container.post_start;
+  const auto lookup = [&](std::string_view name) {
+    for (auto one = container.env.rbegin(); one != container.env.rend(); ++one) {
+      if (*one->name == name) return process::Value::known(one->from == kube::EnvVar::From::Value ? std::string(*one->value) : std::string());
+    }
+    return process::Value{};
+  };
+  for (const kube::Text& word : handler.command) {
+    command.push_back(probe ? process::expand(*word, lookup).value_or(std::string(*word)) : std::string(*word));
+  }
   const process::Outcome outcome =
       process::predict_exec(pod, container, context.world(), outcomes, command);
   if (outcome.sureness == Sureness::Possible) return out;

@@ -56,10 +56,11 @@ bool empty_root(const kube::PodTemplate& pod, const kube::Container& container, 
 
 std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube::Container& container,
                                         const kube::Handler& handler, const RuleContext& context) {
-  if (handler.kind != kube::Handler::Kind::HttpGet ||
+  const bool grpc = handler.kind == kube::Handler::Kind::Grpc;
+  if ((handler.kind != kube::Handler::Kind::HttpGet && !grpc) ||
       (handler.host.set() && !handler.host->empty()))
     return std::nullopt;
-  if (container.command_present.value) return std::nullopt;
+  if (container.command_present.value && !grpc) return std::nullopt;
   const process::Outcome& outcome = context.outcome(container);
   const std::int64_t port = lifecycle::port_of(handler, container);
   const bool serves =
@@ -67,6 +68,9 @@ std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube
       outcome.sureness != process::Outcome::Sureness::Possible &&
       std::find(outcome.listens.begin(), outcome.listens.end(), port) != outcome.listens.end();
   if (!serves) return std::nullopt;
+  const std::string no_grpc = "what listens on port " + std::to_string(port) + " speaks no gRPC";
+  if (grpc && outcome.plain_servers) return no_grpc;
+  if (container.command_present.value) return std::nullopt;
   const process::ImageInfo* image =
       process::find_image(kube::ImageReference::parse(*container.image));
   if (image == nullptr) return std::nullopt;
@@ -78,10 +82,11 @@ std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube
                             !mounts_over(container, server->root) &&
                             !mounts_over(container, server->configuration);
   const bool plain = !container.args_present.value && !container.post_start && !mounts_over(container, server->configuration);
-  if (plain && image->name == "nginx" && *handler.scheme != "HTTPS" && empty_root(pod, container, server->root)) {
+  if (plain && !grpc && image->name == "nginx" && *handler.scheme != "HTTPS" && empty_root(pod, container, server->root)) {
     return "the empty volume over " + std::string(server->root) + " has nothing to answer with: 403 for a directory, 404 for a file";
   }
   if (!as_delivered) return std::nullopt;
+  if (grpc) return no_grpc;
   if (*handler.scheme == "HTTPS")
     return "port " + std::to_string(port) + " speaks plain HTTP, not HTTPS";
   std::string_view path = *handler.path;
@@ -114,7 +119,7 @@ void report_wrong_answers(const kube::PodTemplate& pod, ProbeSite::Role role,
                                              {"earliest", seconds_text(window.earliest)},
                                              {"latest", seconds_text(window.latest)}});
     finding.field_path =
-        site.path(context, handler.path.written() ? ".httpGet.path" : ".httpGet.port");
+        site.path(context, handler.path.written() ? ".httpGet.path" : port_suffix(handler));
     finding.effect = RuleContext::effect(site.step(), site.container, "", *why);
     context.report(std::move(finding));
   }

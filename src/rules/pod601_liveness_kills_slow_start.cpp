@@ -13,7 +13,7 @@ void pod601_liveness_kills_slow_start(const kube::PodTemplate& pod, RuleContext&
     if (lifecycle::port_name_missing(site.probe->handler, *site.container) ||
         !stays_up(*site.container, context))
       continue;
-    const double slept = sleeps_first(*site.container);
+    const double slept = serves_after(*site.container, site.probe->handler, context);
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
     if (slept <= window.latest) continue;
     Finding finding =

@@ -262,6 +262,16 @@ double sleeps_first(const kube::Container& container) {
   return 0;
 }
 
+double serves_after(const kube::Container& container, const kube::Handler& handler,
+                    const RuleContext& context) {
+  const process::Outcome& outcome = context.outcome(container);
+  const std::int64_t port = lifecycle::port_of(handler, container);
+  const bool own = outcome.kind == process::Outcome::Kind::RunsForever &&
+                   outcome.sureness != process::Outcome::Sureness::Possible &&
+                   std::find(outcome.listens.begin(), outcome.listens.end(), port) != outcome.listens.end();
+  return std::max(sleeps_first(container), own ? outcome.listens_after : 0);
+}
+
 std::string seconds_text(double seconds) {
   return kube::print_go_duration(seconds);
 }

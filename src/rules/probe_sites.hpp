@@ -55,6 +55,11 @@ void report_unserved_ports(const kube::PodTemplate& pod, ProbeSite::Role role,
 /// `sh -c 'echo starting; sleep 90 && exec server'` gives 90.
 [[nodiscard]] double sleeps_first(const kube::Container& container);
 
+/// Seconds before which nobody in the container listens on the handler's port: what it sleeps first, or what its
+/// script does before it binds. 0 when nobody knows.
+[[nodiscard]] double serves_after(const kube::Container& container, const kube::Handler& handler,
+                                  const RuleContext& context);
+
 /// "5s", "1m30s"; for messages.
 [[nodiscard]] std::string seconds_text(double seconds);
 

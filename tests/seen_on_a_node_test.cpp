@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small pods, and what a real node of Kubernetes 1.34.4 showed of them after some minutes.
+#include <map>
+#include <sstream>
+
+#include "catch.hpp"
+#include "tree.hpp"
+
+namespace podseer::tests {
+namespace {
+
+struct Case {
+  const char* spec;  // flow style; "Job " before it: the spec of a Job
+  const char* seen;  // READY and STATUS
+};
+
+#define BUSYBOX "containers: [{name: c, image: 'busybox:1.36', command: "
+#define BASH "restartPolicy: Never, containers: [{name: c, image: 'debian:12', command: [bash, -c, \""
+#define SH "restartPolicy: Never, containers: [{name: c, image: 'busybox:1.36', command: [sh, -c, \""
+#define PYTHON "restartPolicy: Never, containers: [{name: c, image: 'python:3.11', command: [python3, -c, \""
+
+constexpr Case kSeen[] = {
+    // ERR traps belong to the shell that set them, unless `set -E` hands them down
+    {BASH "trap 'exit 3' ERR; false; sleep 3600\"]}]", "0/1 Error"},
+    {BASH "trap 'echo failed' ERR; false; sleep 3600\"]}]", "1/1 Running"},
+    {BASH "set -e; trap 'exit 0' ERR; false; sleep 3600\"]}]", "0/1 Completed"},
+    {BASH "trap 'exit 4' ERR; if false; then :; fi; false || true; ! true; sleep 3600\"]}]", "1/1 Running"},
+    {BASH "trap 'exit 5' ERR; f() { false; true; }; f; sleep 3600\"]}]", "1/1 Running"},
+    {BASH "set -E; trap 'exit 6' ERR; f() { false; true; }; f; sleep 3600\"]}]", "0/1 Error"},
+    {BASH "trap 'exit 7' ERR; f() { false; }; f; sleep 3600\"]}]", "0/1 Error"},
+    {BASH "trap 'exit 8' ERR; (exit 3); sleep 3600\"]}]", "0/1 Error"},
+    {BASH "trap 'exit 9' ERR; x=$(false); sleep 3600\"]}]", "0/1 Error"},
+    {BASH "trap 'exit 9' ERR; export x=$(false); sleep 3600\"]}]", "1/1 Running"},
+    {BASH "trap 'exit 10' ERR; false | true; sleep 3600\"]}]", "1/1 Running"},
+    {BASH "set -o pipefail; trap 'exit 10' ERR; false | true; sleep 3600\"]}]", "0/1 Error"},
+    {BASH "trap 'exit 2' ERR; trap - ERR; false; sleep 3600\"]}]", "1/1 Running"},
+    // kill and wait; `$$` in a manifest is `$` when the shell sees it
+    {SH "sleep 3600 & p=$!; kill -9 $p; wait $p; [ $? -eq 137 ] && sleep 3600\"]}]", "1/1 Running"},
+    {SH "sleep 3600 & kill $!; wait $!; exit $?\"]}]", "0/1 Error"},
+    {SH "kill -TERM $$; sleep 3600\"]}]", "1/1 Running"},
+    // what SIGTERM makes of a process decides what a failed probe or hook leaves
+    {"restartPolicy: Never, containers: [{name: c, image: 'nginx:1.25', livenessProbe: {httpGet: {path: /healthz, port: 80}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 Completed"},
+    {"restartPolicy: Never, terminationGracePeriodSeconds: 1, " BUSYBOX "[sleep, '3600'], livenessProbe: {exec: {command: ['false']}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 Error"},
+    {"restartPolicy: OnFailure, " BUSYBOX "[sh, -c, \"trap 'exit 0' TERM; while :; do sleep 1; done\"], livenessProbe: {exec: {command: ['false']}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 Completed"},
+    {"restartPolicy: Never, containers: [{name: c, image: 'nginx:1.25', lifecycle: {postStart: {exec: {command: [sh, -c, exit 3]}}}}]", "0/1 Completed"},
+    {"restartPolicy: Never, containers: [{name: c, image: 'redis:7', lifecycle: {postStart: {exec: {command: [sh, -c, sleep 2; exit 3]}}}}]", "0/1 Completed"},
+    {"restartPolicy: Never, terminationGracePeriodSeconds: 1, " BUSYBOX "[sleep, '3600'], lifecycle: {postStart: {exec: {command: ['false']}}}}]", "0/1 Error"},
+    // a hook writes beside the process
+    {BUSYBOX "[sh, -c, 'sleep 4; cat /tmp/f || exit 3; sleep 3600'], lifecycle: {postStart: {exec: {command: [sh, -c, 'echo x > /tmp/f']}}}}]", "1/1 Running"},
+    // the prober replaces $(NAME)
+    {BUSYBOX "[sleep, '3600'], env: [{name: FILE, value: /etc/passwd}], readinessProbe: {exec: {command: [cat, $(FILE)]}, periodSeconds: 3}}]", "1/1 Running"},
+    {BUSYBOX "[sleep, '3600'], readinessProbe: {exec: {command: [cat, $(FILE)]}, periodSeconds: 3}}]", "0/1 Running"},
+    // gRPC on what is none
+    {"containers: [{name: c, image: 'redis:7', readinessProbe: {grpc: {port: 6379}, periodSeconds: 3}}]", "0/1 Running"},
+    {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'nginx:1.25', livenessProbe: {grpc: {port: 80}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 CrashLoopBackOff"},
+    {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080'], livenessProbe: {grpc: {port: 8080}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 CrashLoopBackOff"},
+    // servers that bind late
+    {"terminationGracePeriodSeconds: 1, " BUSYBOX "[sh, -c, 'sleep 20; exec httpd -f -p 8080'], livenessProbe: {tcpSocket: {port: 8080}, periodSeconds: 3, failureThreshold: 3}}]", "0/1 CrashLoopBackOff"},
+    {"terminationGracePeriodSeconds: 1, " BUSYBOX "[sh, -c, 'sleep 20; exec httpd -f -p 8080'], livenessProbe: {tcpSocket: {port: 8080}, initialDelaySeconds: 25, periodSeconds: 3, failureThreshold: 3}}]", "1/1 Running"},
+    {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'python:3.11', command: [python3, -c, \"import http.server, time\\ntime.sleep(20)\\nhttp.server.HTTPServer(('', 8080), http.server.SimpleHTTPRequestHandler).serve_forever()\"], startupProbe: {httpGet: {port: 8080}, periodSeconds: 3, failureThreshold: 3}}]", "0/1 CrashLoopBackOff"},
+    // Indexed Jobs number their pods
+    {"Job {completions: 3, parallelism: 3, completionMode: Indexed, template: {spec: {" SH "[ $JOB_COMPLETION_INDEX -lt 3 ]\"]}]}}}", "0/1 Completed"},
+    {"Job {completions: 2, backoffLimit: 0, template: {spec: {" SH "set -u; echo $JOB_COMPLETION_INDEX\"]}]}}}", "0/1 Error"},
+    // the pod's own /etc/hosts needs a place below a volume over /etc
+    {"restartPolicy: Never, volumes: [{name: v, configMap: {name: app}}], " BUSYBOX "[sleep, '3600'], volumeMounts: [{name: v, mountPath: /etc}]}]", "0/1 StartError"},
+    // Python: SystemExit is an exception, contexts may swallow exceptions
+    {PYTHON "import sys\\ntry:\\n    sys.exit(3)\\nexcept:\\n    pass\\nimport time; time.sleep(3600)\"]}]", "1/1 Running"},
+    {PYTHON "import sys\\ntry:\\n    sys.exit(3)\\nexcept Exception:\\n    pass\\nimport time; time.sleep(3600)\"]}]", "0/1 Error"},
+    {PYTHON "import sys\\ntry:\\n    sys.exit(3)\\nfinally:\\n    print('x')\"]}]", "0/1 Error"},
+};
+
+}  // namespace
+
+TEST_CASE("small pods fare as they did on a node", "[lifecycle][seen]") {
+  std::string text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {mode: dev}\n";
+  int number = 0;
+  for (const Case& one : kSeen) {
+    std::string spec = one.spec;
+    const bool job = spec.starts_with("Job ");
+    text += std::string("---\napiVersion: ") + (job ? "batch/v1\nkind: Job" : "v1\nkind: Pod") + "\nmetadata: {name: x" + std::to_string(number++) + "}\nspec: " + (job ? spec.substr(4) : "{" + spec + "}") + "\n";
+  }
+  const Tree tree;
+  tree.write("pods.yaml", text);
+  const Ran ran = tree.podseer("forecast --isolated --closed-world pods.yaml");
+  INFO(ran.err);
+  std::map<std::string, std::string> rows;
+  std::istringstream lines(ran.out);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name, ready, status;
+    words >> name >> ready;
+    if (ready.starts_with('(')) words >> ready;  // "(x3)"
+    words >> status;
+    rows[name.substr(0, name.find('-'))] = ready + " " + status;
+  }
+  number = 0;
+  for (const Case& one : kSeen) {
+    INFO(one.spec);
+    CHECK(rows["x" + std::to_string(number++)] == one.seen);
+  }
+}
+
+}  // namespace podseer::tests
