@@ -67,6 +67,34 @@ constexpr Case kSeen[] = {
     {PYTHON "import sys\\ntry:\\n    sys.exit(3)\\nexcept:\\n    pass\\nimport time; time.sleep(3600)\"]}]", "1/1 Running"},
     {PYTHON "import sys\\ntry:\\n    sys.exit(3)\\nexcept Exception:\\n    pass\\nimport time; time.sleep(3600)\"]}]", "0/1 Error"},
     {PYTHON "import sys\\ntry:\\n    sys.exit(3)\\nfinally:\\n    print('x')\"]}]", "0/1 Error"},
+    // Python: its own arguments, commands that it runs, connections that it opens
+    {PYTHON "import argparse\\np=argparse.ArgumentParser(); p.add_argument('--port',required=True)\\na=p.parse_args()\"]}]", "0/1 Error"},
+    {PYTHON "import argparse\\np=argparse.ArgumentParser(); p.add_argument('cmd', nargs='?', default='serve')\\na=p.parse_args()\\nimport time\\nif a.cmd=='serve': time.sleep(3600)\\nraise SystemExit(4)\"]}]", "1/1 Running"},
+    {PYTHON "import argparse\\np=argparse.ArgumentParser(); p.add_argument('--level', choices=['debug','info'])\\na=p.parse_args()\\nimport time; time.sleep(3600)\", --level, trace]}]", "0/1 Error"},
+    {PYTHON "import argparse\\np=argparse.ArgumentParser(); p.add_argument('--level', choices=['debug','info'])\\na=p.parse_args()\\nimport time; time.sleep(3600)\", --level, info]}]", "1/1 Running"},
+    {PYTHON "import argparse\\np=argparse.ArgumentParser(); p.add_argument('--port', type=int)\\na=p.parse_args()\\nimport time; time.sleep(3600)\", --prot, '80']}]", "0/1 Error"},
+    {PYTHON "import argparse\\np=argparse.ArgumentParser(); p.add_argument('--port', type=int)\\na=p.parse_args()\\nimport time; time.sleep(3600)\", --port=80]}]", "1/1 Running"},
+    {PYTHON "import subprocess\\nsubprocess.run(['false'], check=True)\"]}]", "0/1 Error"},
+    {PYTHON "import subprocess, sys\\nr=subprocess.run(['sh','-c','exit 3'])\\nsys.exit(r.returncode)\"]}]", "0/1 Error"},
+    {PYTHON "import subprocess\\ntry:\\n    subprocess.run(['nope'])\\nexcept FileNotFoundError:\\n    import time; time.sleep(3600)\"]}]", "1/1 Running"},
+    {PYTHON "import subprocess\\np=subprocess.Popen(['sleep','3600'])\\np.wait()\"]}]", "1/1 Running"},
+    {PYTHON "import subprocess\\np=subprocess.Popen(['sh','-c','sleep 2; exit 6'])\\nraise SystemExit(p.wait())\"]}]", "0/1 Error"},
+    {PYTHON "import os\\nos.execvp('sleep',['sleep','3600'])\"]}]", "1/1 Running"},
+    {PYTHON "import socket\\ns=socket.create_connection(('127.0.0.1',9), timeout=3)\"]}]", "0/1 Error"},
+    {PYTHON "import socket\\ntry:\\n    socket.create_connection(('127.0.0.1',9), timeout=3)\\nexcept OSError:\\n    import time; time.sleep(3600)\"]}]", "1/1 Running"},
+    {PYTHON "import urllib.request\\nurllib.request.urlopen('http://localhost:9/', timeout=3)\"]}]", "0/1 Error"},
+    {PYTHON "import sys\\nif len(sys.argv) < 2:\\n    sys.exit('usage: app FILE')\\nprint(sys.argv[1])\"]}]", "0/1 Error"},
+    // /dev/shm has room for 64 MiB
+    {SH "dd if=/dev/zero of=/dev/shm/x bs=1M count=80; exit $?\"]}]", "0/1 Error"},
+    {SH "dd if=/dev/zero of=/dev/shm/x bs=1M count=30 && sleep 3600\"]}]", "1/1 Running"},
+    // bash's <( )
+    {BASH "while read -r a b; do last=$a; done < <(printf 'x 1\\ny 2\\n'); [[ $last == y ]] && exec sleep 3600; exit 3\"]}]", "1/1 Running"},
+    {BASH "while read -r l; do [[ $l == b ]] && exit 6; done < <(printf 'a\\nb\\n'); sleep 3600\"]}]", "0/1 Error"},
+    // what a hook has made is there for probes, what nobody has made is answered with 404
+    {BUSYBOX "[sleep, '3600'], lifecycle: {postStart: {exec: {command: [touch, /tmp/ready]}}}, readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 3}}]", "1/1 Running"},
+    {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080', -d, /tmp], lifecycle: {postStart: {exec: {command: [sh, -c, 'echo ok > /tmp/healthz']}}}, readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 3}}]", "1/1 Running"},
+    {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080'], readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 3}}]", "0/1 Running"},
+    {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080'], livenessProbe: {httpGet: {path: /etc/passwd, port: 8080}, periodSeconds: 3}}]", "1/1 Running"},
 };
 
 }  // namespace

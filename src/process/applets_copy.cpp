@@ -195,11 +195,25 @@ int do_ln(Call& call) {
   return status;
 }
 
+/// "1M", "64k", "4096"; 0 where it is none of these.
+std::int64_t amount(std::string text) {
+  std::int64_t unit = 1;
+  if (text.ends_with('k') || text.ends_with('K')) unit = 1024;
+  if (text.ends_with('M')) unit = 1024 * 1024;
+  if (text.ends_with('G')) unit = std::int64_t{1} << 30U;
+  if (unit > 1) text.pop_back();
+  const auto number = text.size() < 9 ? parse_integer(text) : std::nullopt;
+  return number && *number > 0 ? *number * unit : 0;
+}
+
 int do_dd(Call& call) {
+  std::int64_t block = 512, blocks = 0;
   std::string in, out;
   bool count = false;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
+    if (word.starts_with("bs=")) block = amount(word.substr(3));
+    if (word.starts_with("count=")) blocks = amount(word.substr(6));
     if (word.starts_with("if=")) in = word.substr(3);
     else if (word.starts_with("of=")) out = word.substr(3);
     else if (word.starts_with("count=")) count = true;
@@ -214,7 +228,16 @@ int do_dd(Call& call) {
   else return 1;
   if (out.empty()) { call.out(text); return 0; }
   const std::string reason = write_file(call, out, text, false);
-  if (reason.empty()) return 0;
+  if (reason.empty()) {
+    if (in != "/dev/zero" && in != "/dev/urandom") return 0;
+    // The runtime's /dev/shm is a tmpfs of 64 MiB; a volume mounted there has other modes.
+    constexpr std::int64_t kShm = std::int64_t{64} << 20U;
+    const std::string path = absolute_path(out, call.st.cwd);
+    if (!path.starts_with("/dev/shm/") || blocks * block <= kShm || (call.world.input->memory_limit > 0 && call.world.input->memory_limit <= kShm) || call.world.files.stat("/dev/shm").mode != 01777U) return 0;
+    call.err("dd: error writing '" + out + "': No space left on device\n");
+    call.sh.blame("dd writes more than the 64 MiB of /dev/shm");
+    return 1;
+  }
   call.err(gnu(call) ? "dd: failed to open '" + out + "': " + reason + "\n" : "dd: can't open '" + out + "': " + reason + "\n");
   call.sh.blame("dd " + out + ": " + reason);
   return 1;

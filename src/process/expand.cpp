@@ -138,7 +138,26 @@ void Interpreter::expand_part(State& st, const Part& part, bool quoted, std::vec
     case Part::Kind::Bad:
       expansion_error(st, st.dialect == Dialect::Bash ? part.text + ": bad substitution"
                           : st.dialect == Dialect::Dash ? "Bad substitution" : "syntax error: bad substitution", &part);
-    case Part::Kind::Process: add(std::string(1, kAny), true); world_.give_up();
+    case Part::Kind::Process: {
+      if (part.text != "<") world_.give_up();
+      // It runs beside its reader: what it prints is there by the time that it is read, its status goes nowhere.
+      const int status = st.status;
+      FileEntry entry;
+      entry.info = {FileInfo::Kind::File, 0600, static_cast<std::uint32_t>(world_.input->uid), static_cast<std::uint32_t>(world_.input->gid), true, false};
+      try {
+        entry.content = substitute(st, part.body);
+      } catch (const Halt&) {
+        world_.give_up();
+      }
+      if (!entry.content.empty()) entry.content += '\n';
+      st.status = status;
+      constexpr int kFirst = 63;  // bash counts down from there
+      std::string path;
+      for (int fd = kFirst; fd > 9 && (path.empty() || world_.files.entries().contains(path)); --fd) path = "/dev/fd/" + std::to_string(fd);
+      world_.files.put(path, std::move(entry));
+      add(path, true);
+      return;
+    }
     case Part::Kind::Parameter: expand_parameter(st, part, quoted, fields, open, hazy, split); return;
     case Part::Kind::Substitution:
     case Part::Kind::Arithmetic: {

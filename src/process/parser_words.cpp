@@ -135,6 +135,7 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
       const bool process = dialect_ == Dialect::Bash && !in_double && (c == '<' || c == '>') && at(pos_ + 1) == '(' && literal == nullptr && parts.empty();
       if (!process) break;
       Part* part = new_part(Part::Kind::Process, here());
+      part->text = c;
       pos_ += 2;
       std::vector<Pending> saved;
       saved.swap(pending_);

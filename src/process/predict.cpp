@@ -134,47 +134,6 @@ bool is_known(const Setup& setup, const Line& line) {
   return found.state != Command::State::Unknown;
 }
 
-namespace {
-
-/// A postStart hook runs beside the process: nobody knows whether what it makes, changes or removes is there yet. Every
-/// path whose own or whose directory's name stands in its command is such a one.
-class BesideHook final : public FileSystem {
- public:
-  BesideHook(const FileSystem& files, const kube::Handler& hook) : files_(files) {
-    for (const kube::Text& word : hook.command) words_.append(*word).append("\n");
-  }
-  [[nodiscard]] FileInfo stat(std::string_view path) const override {
-    FileInfo info = files_.stat(path);
-    if (touched(path) && !info.read_only) info.kind = FileInfo::Kind::Unknown;
-    return info;
-  }
-  [[nodiscard]] std::optional<std::string> read(std::string_view path) const override {
-    return touched(path) && !files_.stat(path).read_only ? std::nullopt : files_.read(path);
-  }
-  [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view path) const override {
-    return touched(path) ? std::nullopt : files_.list(path);
-  }
-
- private:
-  [[nodiscard]] bool touched(std::string_view path) const {
-    const std::string_view parent = path.substr(0, path.rfind('/'));
-    return path.size() > 1 && (words_.find(path) != std::string::npos || (parent.size() > 1 && written_below(parent)));
-  }
-  /// The directory itself is a word (`cp -r /seed /data`), not only the beginning of another path.
-  [[nodiscard]] bool written_below(std::string_view directory) const {
-    for (std::size_t at = words_.find(directory); at != std::string::npos; at = words_.find(directory, at + 1)) {
-      std::size_t after = at + directory.size();
-      if (after < words_.size() && words_[after] == '/') ++after;
-      if (after >= words_.size() || std::string_view(" \t\n;&|)\"'*$").find(words_[after]) != std::string_view::npos) return true;
-    }
-    return false;
-  }
-  const FileSystem& files_;
-  std::string words_;
-};
-
-}  // namespace
-
 Reading read_container(Setup& setup) {
   Reading out;
   const Container& container = *setup.context().container;
@@ -270,12 +229,20 @@ Reading read_container(Setup& setup) {
   return out;
 }
 
+bool writable(const PodTemplate& pod, const kube::VolumeMount& mount) {
+  if (*mount.read_only) return false;
+  using Volume = kube::Volume::Kind;
+  return std::none_of(pod.spec.volumes.begin(), pod.spec.volumes.end(), [&](const kube::Volume& volume) {
+    return *volume.name == *mount.name && (volume.kind == Volume::ConfigMap || volume.kind == Volume::Secret || volume.kind == Volume::Projected || volume.kind == Volume::DownwardApi);
+  });
+}
+
 std::vector<std::string> shared_volumes(const PodTemplate& pod, const Container& own) {
   std::vector<std::string> out;
   const auto add = [&](const Container& other) {
     if (&other == &own) return;
     for (const kube::VolumeMount& mount : other.volume_mounts) {
-      if (!*mount.read_only) out.emplace_back(*mount.name);
+      if (writable(pod, mount)) out.emplace_back(*mount.name);
     }
   };
   for (const Container& other : pod.spec.init_containers) {

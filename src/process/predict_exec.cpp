@@ -77,7 +77,7 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
   std::vector<std::string> shared = shared_volumes(pod, container);
   // The main process itself writes too, and so did the init containers.
   for (const kube::VolumeMount& mount : container.volume_mounts) {
-    if (!*mount.read_only) shared.emplace_back(*mount.name);
+    if (writable(pod, mount)) shared.emplace_back(*mount.name);
   }
   Setup setup(pod, container, world, volumes, shared);
   setup.make_directory();
@@ -101,6 +101,12 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
   ShellInput input = setup.input(line.argv);
   input.stdin_open = false;
   input.files = &files;
+  std::optional<BesideHook> beside;
+  if (container.post_start && container.post_start->kind == kube::Handler::Kind::Exec) {
+    const auto& hook = container.post_start->command;
+    const bool itself = std::equal(hook.begin(), hook.end(), command.begin(), command.end(), [](const kube::Text& a, const std::string& b) { return *a == b; });
+    if (!itself) input.files = &beside.emplace(files, *container.post_start);
+  }
   ShellResult result = run_command(input);
   note_cause(result, result.outcome);
   return std::move(result.outcome);

@@ -151,6 +151,7 @@ PyValue Machine::method(const PyValue& owner, const std::string& name, const Arg
     return {};
   }
   if (owner.kind == Kind::Socket) return socket_method(name, arguments);
+  if (owner.kind == Kind::Object) return owner.text == "ArgumentParser" ? parser_method(owner, name, arguments) : process_method(owner, name);
   if (owner.kind == Kind::Bytes) return {};
   if (owner.kind == Kind::None) throw Raise{"AttributeError", "'NoneType' object has no attribute '" + name + "'"};
   return unknown_call(name);
@@ -231,7 +232,16 @@ PyValue Machine::socket_method(const std::string& name, const Arguments& argumen
     return PyValue::none();
   }
   if (name == "accept" || name == "recv" || name == "recvfrom") throw End{stays()};
-  if (name == "connect") throw Bail{};
+  if (name == "connect") return open_connection(arguments.at(0));
+  if (name == "connect_ex") {
+    try {
+      return open_connection(arguments.at(0));
+    } catch (const Raise& raise) {
+      constexpr int kRefused = 111;  // ECONNREFUSED
+      if (raise.type == "ConnectionRefusedError") return PyValue::integer(kRefused);
+      throw;
+    }
+  }
   return {};
 }
 
@@ -273,6 +283,7 @@ PyValue Machine::open_file(const Arguments& arguments) {
   if (info.kind == FileInfo::Kind::Directory) throw Raise{"IsADirectoryError", "[Errno 21] Is a directory: '" + path.text + "'", Cause::MissingFile, full};
   PyValue out = PyValue::of(Kind::File);
   out.text = full;
+  if (hazy_) throw Bail{};
   if (how.find_first_of("wax+") != std::string::npos) {
     const std::string parent = full.substr(0, full.rfind('/'));
     if (started_.files->stat(parent.empty() ? "/" : parent).kind == FileInfo::Kind::Missing && !made_.contains(parent)) {

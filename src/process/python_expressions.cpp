@@ -100,7 +100,13 @@ PyValue Machine::attribute(const PyValue& owner, const std::string& name) {
   if (owner.kind == Kind::Module) {
     const std::string full = owner.text + "." + name;
     if (full == "os.environ") return PyValue::of(Kind::Environ);
-    if (full == "sys.argv" || full == "sys.path") {
+    if (full == "sys.argv") {
+      PyValue out = PyValue::of(Kind::List);
+      out.list = std::make_shared<PyList>(PyList{PyValue::some_string()});
+      for (const auto& word : words_) out.list->push_back(word ? PyValue::string(*word) : PyValue::some_string());
+      return out;
+    }
+    if (full == "sys.path") {
       PyValue out = PyValue::of(Kind::List);
       return out;
     }
@@ -113,6 +119,12 @@ PyValue Machine::attribute(const PyValue& owner, const std::string& name) {
     return PyValue::module(full);
   }
   if (owner.kind == Kind::Unknown) return PyValue::module("?." + name);
+  if (owner.kind == Kind::Object && owner.text != "ArgumentParser" && owner.text != "Popen") {
+    for (const auto& [key, kept] : *owner.dict) {
+      if (key.text == name) return kept;
+    }
+    return {};
+  }
   PyValue out = PyValue::module("." + name);  // a bound method
   out.list = std::make_shared<PyList>(PyList{owner});
   return out;
@@ -218,6 +230,7 @@ PyValue Machine::whole(const std::string& op, std::int64_t a, std::int64_t b) {
     for (std::int64_t i = 0; i < b; ++i) out *= a;
     return PyValue::integer(out);
   }
+  if (op == ">>" && a >= 0 && b >= 0 && b < 40) return PyValue::integer(a >> b);
   if (op == "<<" && a >= 0 && a < (1 << 20) && b >= 0 && b < 40) return PyValue::integer(a << b);
   return {};
 }

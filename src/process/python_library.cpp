@@ -41,6 +41,7 @@ constexpr std::string_view kStandard[] = {
 PyValue Machine::library(const std::string& name, const Arguments& arguments) {
   if (name.starts_with("?.")) return unknown_call(name.substr(name.rfind('.') + 1));
   if (name.starts_with("builtins.")) return builtin(name.substr(9), arguments);
+  if (const std::optional<PyValue> made = outside(name, arguments)) return *made;
   if (name == "sys.exit" || name == "os._exit") exit_with(arguments.at(0));
   if (name == "os.abort") end(134, "", "the script aborts itself");
   if (name == "os.getenv" || name == "os.environ.get") return get_variable(arguments);
@@ -106,7 +107,7 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
   const std::size_t dot = name.rfind('.');
   const std::string owner = name.substr(0, dot);
   if (calm_module(owner) || owner.starts_with("datetime.") || owner.starts_with("logging.") || owner.starts_with("sys.std") || owner.starts_with("os.path") || owner == "urllib.parse" || owner.starts_with("collections.")) {
-    if (owner == "os" && (name == "os.system" || name == "os.popen" || name.starts_with("os.exec") || name == "os.kill" || name == "os.fork" || name == "os.wait" || name.starts_with("os.spawn"))) throw Bail{};
+    if (owner == "os" && (name == "os.system" || name == "os.popen" || name.starts_with("os.posix_spawn") || name.starts_with("os.exec") || name == "os.kill" || name == "os.fork" || name == "os.wait" || name.starts_with("os.spawn"))) throw Bail{};
     guessed_ = guessed_ || (owner != "logging" && owner != "math" && owner != "time" && !owner.starts_with("sys.std"));
     return {};
   }
@@ -126,7 +127,7 @@ PyValue Machine::path_test(const std::string& name, const PyValue& path) {
   const std::string full = join_path(started_.cwd, path.text);
   if (made_.contains(full)) return name == "os.path.exists" ? PyValue::boolean(true) : PyValue{};
   const FileInfo info = started_.files->stat(full);
-  if (info.kind == FileInfo::Kind::Unknown) return {};
+  if (info.kind == FileInfo::Kind::Unknown || hazy_) return {};
   if (name == "os.path.isdir") return PyValue::boolean(info.kind == FileInfo::Kind::Directory);
   if (name == "os.path.isfile") return PyValue::boolean(info.kind == FileInfo::Kind::File);
   return PyValue::boolean(info.kind != FileInfo::Kind::Missing);

@@ -52,7 +52,9 @@ struct End { Outcome outcome; };
 /// Reads one module. `directory`: where it looks for modules of its own.
 class Machine {
  public:
-  Machine(const Started& started, std::string directory) : started_(started), directory_(std::move(directory)) {}
+  /// `words`: the script's own arguments, after its name.
+  Machine(const Started& started, std::string directory, std::vector<std::optional<std::string>> words)
+      : started_(started), directory_(std::move(directory)), words_(std::move(words)) {}
 
   [[nodiscard]] Outcome run(const Block& body);
   /// Of the statement or call that was read last; 0: none.
@@ -125,6 +127,18 @@ class Machine {
   PyValue open_file(const Arguments& arguments);
   PyValue parse_json(const std::optional<std::string>& text, const std::string& where);
   PyValue library(const std::string& name, const Arguments& arguments);
+  /// Functions that run commands, open connections or read the command line; empty: it is none of them.
+  std::optional<PyValue> outside(const std::string& name, const Arguments& arguments);
+  Outcome command(const PyValue& words, bool shell);
+  int wait_for(const Outcome& outcome);
+  PyValue subprocess(const std::string& name, const Arguments& arguments);
+  PyValue process_method(const PyValue& owner, const std::string& name);
+  [[nodiscard]] bool own_network() const;
+  [[noreturn]] void connect(const std::string& host, std::int64_t port);
+  PyValue open_connection(const PyValue& address);
+  [[noreturn]] void open_url(const PyValue& url);
+  PyValue parser_method(const PyValue& owner, const std::string& name, const Arguments& arguments);
+  PyValue parse_arguments(const PyList& specs);
   /// A method of something that nobody knows: most only work, some would stay or end.
   PyValue unknown_call(const std::string& name);
   PyValue path_test(const std::string& name, const PyValue& path);
@@ -133,6 +147,7 @@ class Machine {
 
   const Started& started_;
   std::string directory_;
+  std::vector<std::optional<std::string>> words_;
   std::vector<Scope> scopes_;
   std::vector<Raise> handling_;
   std::set<std::string> made_;
@@ -147,6 +162,7 @@ class Machine {
   }
   std::optional<double> bound_at_;  // when the first of them was bound
   bool guessed_ = false;
+  bool hazy_ = false;  // commands have written nobody knows what
   bool vague_time_ = false;
   double clock_ = 0;
   int steps_ = 0;

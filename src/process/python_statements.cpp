@@ -14,7 +14,7 @@ bool is_kind(const std::string& type, const std::string& wanted) {
       {"KeyError", "LookupError"}, {"IndexError", "LookupError"}, {"FileNotFoundError", "OSError"}, {"PermissionError", "OSError"},
       {"IsADirectoryError", "OSError"}, {"NotADirectoryError", "OSError"}, {"FileExistsError", "OSError"}, {"ConnectionRefusedError", "ConnectionError"},
       {"ConnectionError", "OSError"}, {"ModuleNotFoundError", "ImportError"}, {"ZeroDivisionError", "ArithmeticError"},
-      {"JSONDecodeError", "ValueError"}, {"UnicodeDecodeError", "ValueError"}, {"gaierror", "OSError"}, {"RecursionError", "RuntimeError"}};
+      {"JSONDecodeError", "ValueError"}, {"UnicodeDecodeError", "ValueError"}, {"gaierror", "OSError"}, {"URLError", "OSError"}, {"CalledProcessError", "SubprocessError"}, {"RecursionError", "RuntimeError"}};
   if (wanted == "BaseException") return true;
   if (wanted == "Exception") return type != "SystemExit" && type != "KeyboardInterrupt";
   const std::string last = wanted.substr(wanted.rfind('.') + 1);

@@ -18,7 +18,7 @@ using PyDict = std::vector<std::pair<PyValue, PyValue>>;
 
 struct PyValue {
   enum class Kind : std::uint8_t {
-    Unknown, None, Bool, Int, Float, Str, Bytes, List, Tuple, Dict, File, Module, Function, Class, Exception, Server, Socket, Environ
+    Unknown, None, Bool, Int, Float, Str, Bytes, List, Tuple, Dict, File, Module, Function, Class, Exception, Server, Socket, Environ, Object
   };
   Kind kind = Kind::Unknown;
   std::int64_t number = 0;              // Bool, Int; Bytes: size; Server, Socket: port
@@ -27,7 +27,7 @@ struct PyValue {
   bool text_known = true;               // Str: the text; File: the content
   std::int64_t size = 0;                // Str, Bytes: bytes of memory
   std::shared_ptr<PyList> list;         // List, Tuple; Exception: arguments
-  std::shared_ptr<PyDict> dict;         // Dict
+  std::shared_ptr<PyDict> dict;         // Dict; Object: its attributes
   const Stmt* function = nullptr;       // Function, Class of the script
   std::optional<std::string> content;   // File
 

@@ -11,8 +11,8 @@ namespace {
 
 using Cause = Outcome::Cause;
 
-/// `path` is empty for the text of -c.
-Outcome read_script(const Started& started, const std::string& text, const std::string& path) {
+/// `path` is empty for the text of -c. `words`: index of the first argument of the script itself.
+Outcome read_script(const Started& started, const std::string& text, const std::string& path, std::size_t words) {
   const auto at = [&](int line, Outcome out) {
     const auto number = static_cast<std::size_t>(std::max(line, 0));
     return path.empty() ? at_argument(started, text, number, std::move(out)) : at_line(started, path, number, {}, std::move(out));
@@ -22,7 +22,8 @@ Outcome read_script(const Started& started, const std::string& text, const std::
     return at(static_cast<int>(module.error_line), ends(1, Cause::SyntaxError, {}, "SyntaxError: " + module.syntax_error, "line " + std::to_string(module.error_line) + " is no Python: " + module.syntax_error));
   }
   if (!module.understood) return {};
-  python::Machine machine(started, path.empty() ? started.cwd : path.substr(0, path.rfind('/')));
+  python::Machine machine(started, path.empty() ? started.cwd : path.substr(0, path.rfind('/')),
+                          {started.argv.begin() + static_cast<std::ptrdiff_t>(std::min(words, started.argv.size())), started.argv.end()});
   Outcome out = machine.run(module.body);
   return out.kind == Outcome::Kind::Exits && out.exit_code != 0 ? at(machine.line(), std::move(out)) : out;
 }
@@ -81,14 +82,14 @@ Outcome read_python(const Started& started) {
       if (!python_name(top)) return {};
       const std::string file = join_path(started.cwd, top + ".py");
       if (top == module && started.files->stat(join_path(started.cwd, top)).kind == FileInfo::Kind::Missing) {
-        if (const auto text = started.files->read(file)) return read_script(started, *text, file);
+        if (const auto text = started.files->read(file)) return read_script(started, *text, file, i + 2);
       }
-      Outcome imported = read_script(started, "import " + top, {});
+      Outcome imported = read_script(started, "import " + top, {}, i + 2);
       if (imported.cause != Cause::MissingTool) return {};
       imported.log = started.name + ": No module named " + (top == module ? top : "'" + top + "'");
       return imported;
     }
-    if (word == "-c" && more) return read_script(started, *started.argv[i + 1], {});
+    if (word == "-c" && more) return read_script(started, *started.argv[i + 1], {}, i + 2);
     if (word == "-V" || word == "--version" || word == "-h" || word == "--help") return ends(0, Cause::NoArguments, started.name, "", started.name + " only prints a text");
     if (word == "-W" || word == "-X") {
       ++i;
@@ -103,7 +104,7 @@ Outcome read_python(const Started& started) {
     }
     const auto text = started.files->read(path);
     if (!text) return {};
-    return read_script(started, *text, path);
+    return read_script(started, *text, path, i + 1);
   }
   if (started.context->reads_forever) return serves({}, true);
   return ends(0, Cause::EndOfInput, started.name, "", started.name + " reads standard input, which is at its end");

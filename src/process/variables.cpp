@@ -354,6 +354,7 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
             break;
           }
         }
+        if (path.starts_with("/dev/fd/") && world_.files.entries().contains(path)) { give(world_.files.content(path)); break; }
         if (path.starts_with("/dev/") && path != "/dev/shm") { give(std::string(1, kAny), true); break; }
         const FileInfo info = world_.files.stat(path);
         std::string_view reason;

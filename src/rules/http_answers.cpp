@@ -6,6 +6,7 @@
 #include "kube/image_reference.hpp"
 #include "lifecycle/probes.hpp"
 #include "process/image_table.hpp"
+#include "process/predict.hpp"
 
 namespace podseer::rules {
 
@@ -34,6 +35,52 @@ bool mounts_over(const kube::Container& container, std::string_view directory) {
 
 }  // namespace
 
+/// The directory that a file server started by the container's own words serves; empty: it is none.
+std::string served_directory(const kube::Container& container, bool& lists) {
+  std::vector<std::string_view> words;
+  for (const kube::Text& word : container.command) words.push_back(*word);
+  for (const kube::Text& word : container.args) words.push_back(*word);
+  if (words.empty()) return {};
+  const std::string_view program = words[0].substr(words[0].rfind('/') + 1);
+  const bool python = program.starts_with("python") && words.size() > 2 && words[1] == "-m" && words[2] == "http.server";
+  if (!python && program != "httpd") return {};
+  std::string home = container.working_dir->empty() ? "/" : std::string(*container.working_dir);
+  if (container.working_dir->empty()) {
+    const process::ImageInfo* image = process::find_image(kube::ImageReference::parse(*container.image));
+    if (image == nullptr) return {};
+    if (!image->working_directory.empty()) home = image->working_directory;
+  }
+  lists = python;
+  for (std::size_t i = python ? 3 : 1; i < words.size(); ++i) {
+    const bool option = python ? words[i] == "-d" || words[i] == "--directory" : words[i] == "-h";
+    if (words[i].find('$') != std::string_view::npos || words[i].starts_with("--directory=") || words[i] == "-c" || (!python && words[i].starts_with("-h") && !option)) return {};
+    if (option && i + 1 < words.size()) home = words[++i];
+  }
+  if (!home.starts_with('/') || home.find('$') != std::string::npos) return {};
+  while (home.ends_with('/')) home.pop_back();
+  return home.empty() ? "/" : home;
+}
+
+/// 404 of such a server: the file is known not to be there.
+std::optional<std::string> missing_file(const kube::PodTemplate& pod, const kube::Container& container,
+                                        const kube::Handler& handler, const RuleContext& context) {
+  bool lists = false;
+  const std::string home = served_directory(container, lists);
+  if (home.empty() || *handler.scheme == "HTTPS") return std::nullopt;
+  std::string_view path = *handler.path;
+  path = path.substr(0, path.find_first_of("?#"));
+  if (path.find('%') != std::string_view::npos || path.find("..") != std::string_view::npos || path.find("//") != std::string_view::npos) return std::nullopt;
+  std::string file = (home == "/" ? "" : home) + (path.starts_with('/') ? "" : "/") + std::string(path);
+  if (file.ends_with('/')) {
+    if (lists) return std::nullopt;
+    file += "index.html";
+  }
+  process::PodOutcomes outcomes;
+  const process::Outcome there = process::predict_exec(pod, container, context.world(), outcomes, {"test", "-e", file});
+  if (there.kind != process::Outcome::Kind::Exits || there.exit_code != 1 || there.sureness == process::Outcome::Sureness::Possible) return std::nullopt;
+  return "there is no " + file + ", so the answer is 404";
+}
+
 /// An emptyDir of its own exactly over the document root: nothing in the pod puts a file there.
 bool empty_root(const kube::PodTemplate& pod, const kube::Container& container, std::string_view root) {
   std::string_view volume;
@@ -60,7 +107,6 @@ std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube
   if ((handler.kind != kube::Handler::Kind::HttpGet && !grpc) ||
       (handler.host.set() && !handler.host->empty()))
     return std::nullopt;
-  if (container.command_present.value && !grpc) return std::nullopt;
   const process::Outcome& outcome = context.outcome(container);
   const std::int64_t port = lifecycle::port_of(handler, container);
   const bool serves =
@@ -70,6 +116,9 @@ std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube
   if (!serves) return std::nullopt;
   const std::string no_grpc = "what listens on port " + std::to_string(port) + " speaks no gRPC";
   if (grpc && outcome.plain_servers) return no_grpc;
+  if (!grpc && (container.command_present.value || container.args_present.value)) {
+    if (std::optional<std::string> why = missing_file(pod, container, handler, context)) return why;
+  }
   if (container.command_present.value) return std::nullopt;
   const process::ImageInfo* image =
       process::find_image(kube::ImageReference::parse(*container.image));
