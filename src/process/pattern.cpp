@@ -131,8 +131,14 @@ Answer match(std::string_view pattern, std::string_view text) {
   return Answer::Unknown;
 }
 
-std::vector<std::string> expand_braces(std::string_view text) {
-  // {a,b} and {1..5}; the first balanced group that is one; the rest by recursion. Backslash-escaped characters are skipped.
+namespace {
+
+/// Groups behind and within each other that are opened; thirteen pairs make more words than anybody wants.
+constexpr int kBraceDepth = 64;
+
+/// {a,b} and {1..5}; the first balanced group that is one; the rest by recursion. Backslash-escaped characters are skipped.
+std::vector<std::string> expand_braces(std::string_view text, int groups) {
+  if (groups > kBraceDepth) return {std::string(1, kAny)};
   std::vector<std::string> out;
   int unclosed = 0;
   for (std::size_t open = 0; open < text.size(); ++open) {
@@ -181,9 +187,9 @@ std::vector<std::string> expand_braces(std::string_view text) {
       }
     }
     if (choices.empty()) continue;
-    const std::vector<std::string> tails = expand_braces(text.substr(close + 1));
+    const std::vector<std::string> tails = expand_braces(text.substr(close + 1), groups + 1);
     for (const std::string& choice : choices) {
-      for (const std::string& inner : expand_braces(choice)) {
+      for (const std::string& inner : expand_braces(choice, groups + 1)) {
         for (const std::string& tail : tails) {
           if (out.size() > 5000) return {std::string(1, kAny)};
           out.push_back(std::string(text.substr(0, open)) + inner + tail);
@@ -195,5 +201,9 @@ std::vector<std::string> expand_braces(std::string_view text) {
   out.emplace_back(text);
   return out;
 }
+
+}  // namespace
+
+std::vector<std::string> expand_braces(std::string_view text) { return expand_braces(text, 0); }
 
 }  // namespace podseer::process
