@@ -39,13 +39,20 @@ struct ApiError {
   bool from_absence = false;  // refused because something is nowhere in the files of an open world: only likely
 };
 
+/// One line that the server says beside "created".
+struct Warning {
+  std::string field;        // "spec.containers[0].env[1]"; empty where it is about the whole object
+  std::string line;         // as kubectl prints it behind `Warning: `
+  source::SourceSpan span;
+};
+
 struct Verdict {
   bool accepted = true;
   bool by_kubectl = false;            // refused before the server saw it
   int code = 201;                     // HTTP status; 0 when kubectl refuses
   std::string message;                // as kubectl prints it, without the leading "Error from server"
   std::vector<ApiError> errors;
-  std::vector<std::string> warnings;  // the server's `Warning:` texts
+  std::vector<Warning> warnings;      // of an accepted object, in the server's order
 };
 
 struct Options {

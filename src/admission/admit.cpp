@@ -9,6 +9,7 @@
 #include "admission/custom_resource.hpp"
 #include "admission/decode.hpp"
 #include "admission/validators.hpp"
+#include "admission/warnings.hpp"
 #include "kube/schema.hpp"
 
 namespace podseer::admission {
@@ -356,7 +357,9 @@ Verdict admit(const kube::Object& object, const world::World& world, const Optio
     return refuse(422, std::move(message), std::move(errors.list()));
   }
   if (auto refused = admit_validating(object, world, options)) return refuse_by_plugin(*std::move(refused));
-  return {};
+  Verdict created;
+  if (typed) created.warnings = warnings_on_create(object, world, options);
+  return created;
 }
 
 }  // namespace podseer::admission

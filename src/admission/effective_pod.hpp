@@ -97,10 +97,10 @@ void validate_filled_limits(const EffectivePod& pod, const Path& spec_path, Erro
 /// The namespace's enforced Pod Security Standard.
 [[nodiscard]] Objection check_pod_security(const PodSource& pod, const world::World& world,
                                            int minor_version);
-/// `would violate PodSecurity ...`, for the namespace's warn level; empty when there is nothing to
+/// `would violate PodSecurity ...`, for the namespace's warn level; none when there is nothing to
 /// warn of.
-[[nodiscard]] std::string pod_security_warning(const PodSource& pod, const world::World& world,
-                                               int minor_version);
+[[nodiscard]] Objection pod_security_warning(const PodSource& pod, const world::World& world,
+                                             int minor_version);
 
 /// How many of `wanted` pods quotas let in, after everything that comes before them.
 struct QuotaAnswer {

@@ -127,8 +127,8 @@ Objection check_pod_security(const PodSource& pod, const world::World& world, in
           false};
 }
 
-std::string pod_security_warning(const PodSource& pod, const world::World& world,
-                                 int minor_version) {
+Objection pod_security_warning(const PodSource& pod, const world::World& world,
+                               int minor_version) {
   const auto labels = world.namespace_labels(pod.ns);
   if (labels.empty()) return {};
   Policy policy = policy_of("warn", labels, minor_version);
@@ -149,9 +149,11 @@ std::string pod_security_warning(const PodSource& pod, const world::World& world
       policy.version_shown = enforce.version_shown;
     }
   }
-  const std::string text = evaluate(pod, policy, nullptr);
-  return text.empty() ? text
-                      : "would violate PodSecurity " + go_quote(policy.shown()) + ": " + text;
+  Place place;
+  const std::string text = evaluate(pod, policy, &place);
+  if (text.empty()) return {};
+  return {"would violate PodSecurity " + go_quote(policy.shown()) + ": " + text, place.field,
+          place.span, false};
 }
 
 }  // namespace podseer::admission

@@ -554,6 +554,7 @@ void analyse(const Options& options, Analysis& analysis) {
   }
   analysis.partly_rendered = !rendered.troubles.empty();
   tell_rendering(options, rendered, analysis);
+  rules::drop_told_warnings(analysis.findings);
   order_findings(analysis.findings, analysis.sources);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 
 namespace podseer::kube {
 namespace {
@@ -297,6 +298,58 @@ bool Cidr::contains(const IpAddress& ip) const {
     if ((ip.bytes[bit / 8] & mask) != (address.bytes[bit / 8] & mask)) return false;
   }
   return true;
+}
+
+bool IpAddress::maps_v4() const {
+  return !v4 && std::all_of(bytes, bytes + 10, [](std::uint8_t byte) { return byte == 0; }) && bytes[10] == 0xff &&
+         bytes[11] == 0xff;
+}
+
+Cidr Cidr::network() const {
+  Cidr out = *this;
+  const int first = address.v4 ? 96 : 0;
+  for (int bit = first + prefix; bit < 128; ++bit) {
+    std::uint8_t& byte = out.address.bytes[bit / 8];
+    byte = static_cast<std::uint8_t>(byte & ~(0x80 >> (bit % 8)));
+  }
+  return out;
+}
+
+std::string print_ip(const IpAddress& ip) {
+  std::string out;
+  if (ip.v4 || ip.maps_v4()) {
+    for (int i = 12; i < 16; ++i) out += (i > 12 ? "." : "") + std::to_string(ip.bytes[i]);
+    return out;
+  }
+  const auto group = [&](int i) { return static_cast<unsigned>(ip.bytes[2 * i] << 8 | ip.bytes[2 * i + 1]); };
+  // The longest run of at least two zero groups becomes `::`, the first one of several.
+  int gap = -1, length = 1;
+  for (int i = 0; i < 8; ++i) {
+    int end = i;
+    while (end < 8 && group(end) == 0) ++end;
+    if (end - i > length) {
+      gap = i;
+      length = end - i;
+    }
+    i = std::max(i, end - 1);
+  }
+  for (int i = 0; i < 8; ++i) {
+    if (i == gap) {
+      out += "::";
+      i += length - 1;
+      continue;
+    }
+    char digits[5];
+    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, group(i), 16);
+    if (!out.empty() && !out.ends_with(':')) out += ':';
+    out.append(digits, end);
+  }
+  return out;
+}
+
+std::string print_cidr(const Cidr& cidr) {
+  const int prefix = cidr.address.maps_v4() && cidr.prefix < 128 ? std::max(cidr.prefix - 96, 0) : cidr.prefix;
+  return print_ip(cidr.address) + "/" + std::to_string(prefix);
 }
 
 Complaints check_ip(std::string_view value) {

@@ -49,6 +49,8 @@ using Complaints = std::vector<std::string>;
 struct IpAddress {
   std::uint8_t bytes[16] = {};
   bool v4 = false;
+  /// ::ffff:a.b.c.d: IPv6 in form, IPv4 in meaning.
+  [[nodiscard]] bool maps_v4() const;
 };
 /// Parses as Go's net.ParseIP with leading zeros tolerated (the server's legacy parser).
 [[nodiscard]] bool parse_ip(std::string_view text, IpAddress& out);
@@ -56,7 +58,12 @@ struct Cidr {
   IpAddress address;
   int prefix = 0;  // bits, of 32 or 128
   [[nodiscard]] bool contains(const IpAddress& ip) const;
+  /// The same with all bits behind the prefix cleared.
+  [[nodiscard]] Cidr network() const;
 };
+/// The canonical form (RFC 5952 for IPv6); what maps IPv4 is written as that, as Go's net package does.
+[[nodiscard]] std::string print_ip(const IpAddress& ip);
+[[nodiscard]] std::string print_cidr(const Cidr& cidr);
 [[nodiscard]] bool parse_cidr(std::string_view text, Cidr& out);
 
 /// metadata.generateName is checked with a trailing `-` masked as a letter.

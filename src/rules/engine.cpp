@@ -82,6 +82,8 @@ void order(std::vector<Finding>& findings) {
 
 namespace {
 
+constexpr std::string_view kServerWarning = "POD120";
+
 bool same_letters(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
     return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
@@ -104,7 +106,27 @@ void suggest(const admission::ApiError& error, Finding& finding) {
 
 }  // namespace
 
+std::vector<Finding> warning_findings(const kube::Object& object, const admission::Verdict& verdict) {
+  std::vector<Finding> findings;
+  const Rule* rule = find_rule(kServerWarning);
+  if (rule == nullptr) return findings;
+  for (const admission::Warning& warning : verdict.warnings) {
+    const Argument arguments[] = {{"kind", std::string(object.kind)},
+                                  {"name", std::string(object.name)},
+                                  {"warning", warning.line}};
+    Finding finding = make_finding(*rule, warning.span.exists() ? warning.span : object.name_span, arguments);
+    finding.field_path = warning.field;
+    finding.object_kind = object.kind;
+    finding.object_namespace = object.ns;
+    finding.object_name = object.name;
+    complete(finding);
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
 std::vector<Finding> admission_findings(const kube::Object& object, const admission::Verdict& verdict) {
+  if (verdict.accepted) return warning_findings(object, verdict);
   std::vector<Finding> findings;
   for (const admission::ApiError& error : verdict.errors) {
     const Rule* rule = find_rule(admission::rule_of(error.type));
@@ -132,6 +154,30 @@ std::vector<Finding> admission_findings(const kube::Object& object, const admiss
     findings.push_back(std::move(finding));
   }
   return findings;
+}
+
+void drop_told_warnings(std::vector<Finding>& findings) {
+  const auto is_warning = [](const Finding& finding) { return finding.rule == kServerWarning; };
+  if (std::none_of(findings.begin(), findings.end(), is_warning)) return;
+  std::vector<SourceSpan> told;  // by file and begin; the end is the furthest one of the file so far
+  for (const Finding& finding : findings) {
+    if (!is_warning(finding) && finding.span.exists()) told.push_back(finding.span);
+  }
+  const auto before = [](const SourceSpan& a, const SourceSpan& b) {
+    return std::pair(a.file, a.begin) < std::pair(b.file, b.begin);
+  };
+  std::sort(told.begin(), told.end(), before);
+  for (std::size_t i = 1; i < told.size(); ++i) {
+    if (told[i].file == told[i - 1].file) told[i].end = std::max(told[i].end, told[i - 1].end);
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    if (!is_warning(finding)) return false;
+    SourceSpan end = finding.span;
+    end.begin = end.end;
+    const auto after = std::lower_bound(told.begin(), told.end(), end, before);
+    return after != told.begin() && std::prev(after)->file == finding.span.file &&
+           std::prev(after)->end > finding.span.begin;
+  });
 }
 
 std::vector<Finding> reading_findings(std::span<const yaml::Problem> problems, source::FileId file) {
