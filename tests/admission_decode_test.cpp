@@ -7,6 +7,7 @@
 #include "admission/admission.hpp"
 #include "admission/list_check.hpp"
 #include "catch.hpp"
+#include "source/base64.hpp"
 #include "world_of.hpp"
 #include "yaml/document.hpp"
 
@@ -111,15 +112,15 @@ TEST_CASE("no more than a hundred unknown fields are listed", "[admission]") {
 }
 
 TEST_CASE("base64 fails at the byte that Go names", "[admission]") {
-  CHECK(admission::base64_error("aGVsbG8=") == -1);
-  CHECK(admission::base64_error("aGVs\r\nbG8=\n") == -1);
-  CHECK(admission::base64_error("") == -1);
-  CHECK(admission::base64_error("abcd e") == 4);
-  CHECK(admission::base64_error("abcde") == 4);
-  CHECK(admission::base64_error("abc") == 0);
-  CHECK(admission::base64_error("ab=") == 3);
-  CHECK(admission::base64_error("ab==x") == 4);
-  CHECK(admission::base64_error("a=bc") == 1);
+  CHECK(source::base64_error("aGVsbG8=") == -1);
+  CHECK(source::base64_error("aGVs\r\nbG8=\n") == -1);
+  CHECK(source::base64_error("") == -1);
+  CHECK(source::base64_error("abcd e") == 4);
+  CHECK(source::base64_error("abcde") == 4);
+  CHECK(source::base64_error("abc") == 0);
+  CHECK(source::base64_error("ab=") == 3);
+  CHECK(source::base64_error("ab==x") == 4);
+  CHECK(source::base64_error("a=bc") == 1);
 }
 
 TEST_CASE("bytes may be written as a list, whose items are bytes", "[admission]") {

@@ -7,6 +7,7 @@
 #include "report/line_hash.hpp"
 #include "report/text.hpp"
 #include "report/uri.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::report {
 namespace {
@@ -128,7 +129,7 @@ TEST_CASE("text is wrapped and cut by columns", "[report]") {
   CHECK(wrap("a\nb", 7) == std::vector<std::string>{"a", "b"});
   CHECK(display_width("\xed\x95\x9c" "a\xcc\x81") == 3);
   CHECK(cut("abcdef", 5, false) == "ab...");
-  CHECK(valid_utf8("a\xff\xc0z") == "a\xef\xbf\xbd\xef\xbf\xbdz");
+  CHECK(source::valid_utf8("a\xff\xc0z") == "a\xef\xbf\xbd\xef\xbf\xbdz");
   CHECK(percent_encoded("a b/c%\xc3\xa9.yaml") == "a%20b/c%25%C3%A9.yaml");
 }
 

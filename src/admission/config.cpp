@@ -7,6 +7,7 @@
 
 #include "admission/json_text.hpp"
 #include "admission/validators.hpp"
+#include "source/base64.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -50,7 +51,7 @@ struct SecretData {
     const yaml::Entry* entry = find(key, plain);
     if (entry == nullptr) return {};
     const std::string_view text = entry->value.string_or("");
-    return plain ? std::string(text) : decode_base64(text);
+    return plain ? std::string(text) : source::decode_base64(text).value_or("");
   }
 };
 
@@ -91,7 +92,7 @@ void validate_config_map(const View& root, const kube::Object&, Errors& errors) 
   }
   for (const yaml::Entry& entry : binary.entries()) {
     validate_key(entry, binary_path, errors);
-    bytes += decoded_size(entry.value.string_or(""));
+    bytes += source::base64_decoded_size(entry.value.string_or(""));
   }
   if (bytes > kMaxBytes) errors.too_long(Path("[]"), data.present() ? data : binary, kTooLong);  // the server's empty path
 }
@@ -105,7 +106,7 @@ void validate_secret(const View& root, const kube::Object&, Errors& errors) {
   for (const yaml::Entry& entry : secret.data.entries()) {
     if (replaced.count(entry.key) > 0) continue;
     validate_key(entry, path, errors);
-    bytes += decoded_size(entry.value.string_or(""));
+    bytes += source::base64_decoded_size(entry.value.string_or(""));
   }
   for (const yaml::Entry& entry : secret.strings.entries()) {
     validate_key(entry, path, errors);

@@ -15,6 +15,7 @@
 
 #include "kube/duration.hpp"
 #include "kube/quantity.hpp"
+#include "source/base64.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -60,7 +61,7 @@ bool fits(const Node& node, Element element) {
     case Element::Time:
     case Element::MicroTime: return node.is_string() && rfc3339_error(node.text()).empty();
     case Element::Duration: return node.is_string() && kube::parse_go_duration(node.text()).has_value();
-    case Element::Bytes: return node.is_string() && base64_error(node.text()) < 0;
+    case Element::Bytes: return node.is_string() && source::base64_error(node.text()) < 0;
     case Element::Any: return true;
     case Element::Ref: break;
   }
@@ -275,7 +276,7 @@ class Decoder {
           return;
         }
         if (!node.is_string()) return report(site, unmarshal(kind_of(node), "[]uint8"));
-        return report(site, "illegal base64 data at input byte " + std::to_string(base64_error(node.text())));
+        return report(site, "illegal base64 data at input byte " + std::to_string(source::base64_error(node.text())));
       default:
         return report(site, unmarshal(kind_of(node), field.go_element()));
     }
@@ -348,14 +349,6 @@ class Decoder {
   bool stopped_ = false;
 };
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
-}
-
 /// A decimal number of exactly `count` digits at `at`, or -1.
 int digits_at(std::string_view text, std::size_t at, std::size_t count) {
   if (at + count > text.size()) return -1;
@@ -395,35 +388,6 @@ Decoding decode_metadata(const Node& root, std::string_view kind, int minor) {
   }();
   if (!kType || (metadata->value.is_mapping() && struct_is_clean(metadata->value, *kType, minor))) return {};
   return Decoder(minor).run_metadata(*metadata, *kType, kind);
-}
-
-std::int64_t base64_error(std::string_view text) {
-  const auto newline = [](char c) { return c == '\r' || c == '\n'; };
-  std::size_t at = 0;
-  const auto skip_newlines = [&] {
-    while (at < text.size() && newline(text[at])) ++at;
-  };
-  while (true) {
-    std::size_t seen = 0;  // digits of this group of four
-    while (seen < 4) {
-      if (at == text.size()) return seen == 0 ? -1 : static_cast<std::int64_t>(at - seen);
-      const char c = text[at++];
-      if (base64_digit(c) >= 0) {
-        ++seen;
-        continue;
-      }
-      if (newline(c)) continue;
-      if (c != '=' || seen < 2) return static_cast<std::int64_t>(at) - 1;
-      if (seen == 2) {
-        skip_newlines();
-        if (at == text.size()) return static_cast<std::int64_t>(at);
-        if (text[at] != '=') return static_cast<std::int64_t>(at) - 1;
-        ++at;
-      }
-      skip_newlines();
-      return at < text.size() ? static_cast<std::int64_t>(at) : -1;
-    }
-  }
 }
 
 std::string rfc3339_error(std::string_view text) {

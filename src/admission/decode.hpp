@@ -25,9 +25,6 @@ struct Decoding {
 /// The same for `metadata` alone, which every kind has: for kinds whose fields are not known.
 [[nodiscard]] Decoding decode_metadata(const yaml::Node& root, std::string_view kind, int minor);
 
-/// Where base64 text stops being legal, as Go's decoder says (offset of the byte), or -1.
-[[nodiscard]] std::int64_t base64_error(std::string_view text);
-
 /// Go's time.RFC3339 layout: why `text` is no time, in Go's words; empty when it is one.
 [[nodiscard]] std::string rfc3339_error(std::string_view text);
 

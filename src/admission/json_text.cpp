@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Just enough JSON and base64 to tell whether a registry credential is well-formed. Values are looked
+// Just enough JSON to tell whether a registry credential is well-formed. Values are looked
 // at, never kept or printed.
 #include "admission/json_text.hpp"
 
@@ -114,39 +114,8 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-int digit_of(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
-}
-
 }  // namespace
 
 bool is_json_object(std::string_view text) { return Reader(text).object_alone(); }
-
-std::string decode_base64(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  unsigned bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const int digit = digit_of(c);
-    if (digit < 0) continue;
-    bits = (bits << 6U) | static_cast<unsigned>(digit);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>((bits >> static_cast<unsigned>(held)) & 0xffU);
-  }
-  return out;
-}
-
-std::size_t decoded_size(std::string_view text) {
-  std::size_t digits = 0;
-  for (const char c : text) digits += digit_of(c) >= 0 ? 1U : 0U;
-  return digits * 6 / 8;
-}
 
 }  // namespace podseer::admission

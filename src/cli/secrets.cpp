@@ -12,7 +12,7 @@
 
 #include "kube/names.hpp"
 #include "kube/schema.hpp"
-#include "process/environment.hpp"
+#include "source/base64.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -137,7 +137,7 @@ class Finder {
     spans.push_back(node.span());
     remember(node.text());
     if (!encoded) return;
-    if (const std::optional<std::string> plain = process::decode_base64(node.text())) remember(*plain);
+    if (const std::optional<std::string> plain = source::decode_base64(node.text())) remember(*plain);
   }
 
   void piece(const yaml::Node& node, Piece piece) {

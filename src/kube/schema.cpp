@@ -6,6 +6,8 @@
 #include <span>
 #include <unordered_set>
 
+#include "source/edit_distance.hpp"
+
 namespace podseer::kube {
 namespace {
 
@@ -61,24 +63,6 @@ struct Folded {
   [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }
 };
 
-/// Edits (insert, delete, replace, swap neighbours) between two short words.
-std::size_t distance(std::string_view a, std::string_view b) {
-  constexpr std::size_t kLimit = 64;
-  if (a.size() >= kLimit || b.size() >= kLimit) return kLimit;
-  std::array<std::size_t, kLimit> before{}, row{}, next{};
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    next[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) next[j] = std::min(next[j], before[j - 2] + 1);
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.size()];
-}
-
 /// Lower is nearer; at least `kFar` means unrelated.
 constexpr std::size_t kFar = 100;
 std::size_t nearness(std::string_view wanted, std::string_view candidate) {
@@ -86,8 +70,9 @@ std::size_t nearness(std::string_view wanted, std::string_view candidate) {
   if (a.view() == b.view()) return 0;
   if (a.size == 0) return kFar;
   if (std::string(a.view()) + "s" == b.view() || std::string(b.view()) + "s" == a.view()) return 1;
-  const std::size_t edits = distance(a.view(), b.view());
-  return edits * 3 <= std::max(a.size, b.size) ? edits + 1 : kFar;
+  const std::size_t limit = std::max(a.size, b.size) / 3;
+  const std::size_t edits = source::edit_distance(a.view(), b.view(), limit);
+  return edits <= limit ? edits + 1 : kFar;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "kube/names.hpp"
 #include "process/expansion.hpp"
+#include "source/base64.hpp"
 
 namespace podseer::process {
 namespace {
@@ -237,47 +238,17 @@ Value value_in(const std::map<std::string, Value>& map, std::string_view name, b
   return complete ? Value{} : Value::unknown();
 }
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 }  // namespace
 
 Value Environment::kubelet_value(std::string_view name) const { return value_in(kubelet, name, complete); }
 Value Environment::process_value(std::string_view name) const { return value_in(process, name, complete); }
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != '\n' && c != '\r') digits += c;
-  }
-  if (digits.size() % 4 != 0) return std::nullopt;
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); i += 4) {
-    const bool last = i + 4 == digits.size();
-    const int pads = !last || digits[i + 3] != '=' ? 0 : digits[i + 2] == '=' ? 2 : 1;
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const int digit = k + static_cast<std::size_t>(pads) >= 4 ? 0 : base64_digit(digits[i + k]);
-      if (digit < 0) return std::nullopt;
-      bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    }
-    out += static_cast<char>(bits >> 16 & 0xff);
-    if (pads < 2) out += static_cast<char>(bits >> 8 & 0xff);
-    if (pads < 1) out += static_cast<char>(bits & 0xff);
-  }
-  return out;
-}
 
 Value keyed_value(const world::KeyedData& data, const yaml::Entry& entry, bool secret) {
   if (!secret) return Value::known(std::string(entry.value.text()));
   // stringData is plain, data is base64; the entry tells by where it was found.
   const yaml::Node* plain = data.object == nullptr || data.object->root == nullptr ? nullptr : data.object->root->find("stringData");
   if (plain != nullptr && plain->find_entry(entry.key) == &entry) return Value::known(std::string(entry.value.text()), true);
-  std::optional<std::string> bytes = decode_base64(entry.value.text());
+  std::optional<std::string> bytes = source::decode_base64(entry.value.text());
   return bytes ? Value::known(std::move(*bytes), true) : Value::unknown();
 }
 

@@ -32,7 +32,4 @@ struct Environment {
 /// The decoded value of a ConfigMap's or Secret's key: Unknown where it is base64 that does not decode.
 [[nodiscard]] Value keyed_value(const world::KeyedData& data, const yaml::Entry& entry, bool secret);
 
-/// RFC 4648 base64 with optional line breaks, as Go's decoder of JSON byte strings; empty when it is none.
-[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
-
 }  // namespace podseer::process

@@ -215,30 +215,22 @@ void Interpreter::append_split(State& st, const std::string& text, std::vector<F
   if (pending_break) open = false;
 }
 
-std::string Interpreter::expand_single(State& st, const Word& word) {
+// Without splitting: "$*" and $@ join with blanks.
+std::string Interpreter::expand_unsplit(State& st, const Word& word, bool pattern) {
   std::vector<Field> fields;
   bool open = false, hazy = false;
-  // Without splitting: "$*" and $@ join with blanks.
   expand_word(st, word, false, fields, open, hazy, false);
   std::string out;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) out.push_back(' ');
-    out += unescape(fields[i].text);
+    out += pattern ? fields[i].text : unescape(fields[i].text);
   }
   return settle(std::move(out));
 }
 
-std::string Interpreter::expand_pattern(State& st, const Word& word) {
-  std::vector<Field> fields;
-  bool open = false, hazy = false;
-  expand_word(st, word, false, fields, open, hazy, false);
-  std::string out;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i > 0) out.push_back(' ');
-    out += fields[i].text;
-  }
-  return settle(std::move(out));
-}
+std::string Interpreter::expand_single(State& st, const Word& word) { return expand_unsplit(st, word, false); }
+
+std::string Interpreter::expand_pattern(State& st, const Word& word) { return expand_unsplit(st, word, true); }
 
 void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std::vector<Field>& fields, bool& open, bool& hazy, bool split) {
   using Op = Part::Op;

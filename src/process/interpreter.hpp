@@ -266,6 +266,7 @@ class Interpreter {
   /// A field being built: quoted characters that could mean something are behind a backslash.
   struct Field { std::string text; bool quoted = false; };
   std::vector<std::string> expand(State& st, const std::vector<const Word*>& words, bool& hazy);
+  std::string expand_unsplit(State& st, const Word& word, bool pattern);
   std::string expand_single(State& st, const Word& word);              // no splitting, no globbing
   std::string expand_pattern(State& st, const Word& word);             // quoted characters are escaped with a backslash
   std::string parameter_value(State& st, const Part& part, bool quoted);

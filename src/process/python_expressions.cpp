@@ -195,12 +195,7 @@ PyValue Machine::binary(const std::string& op, const PyValue& a, const PyValue& 
   if (op == "%" && a.kind == Kind::Str) return PyValue::some_string();
   if (a.kind == Kind::Str && b.kind == Kind::None && op == "+") throw Raise{"TypeError", "can only concatenate str (not \"NoneType\") to str"};
   if ((a.kind == Kind::Int || a.kind == Kind::Bool) && (b.kind == Kind::Int || b.kind == Kind::Bool)) return whole(op, a.number, b.number);
-  const auto number_of = [](const PyValue& v) -> std::optional<double> {
-    if (v.kind == Kind::Float) return v.real;
-    if (v.kind == Kind::Int || v.kind == Kind::Bool) return static_cast<double>(v.number);
-    return std::nullopt;
-  };
-  const auto x = number_of(a), y = number_of(b);
+  const auto x = python::real_number(a), y = python::real_number(b);
   if (!x || !y) return {};
   PyValue out = PyValue::of(Kind::Float);
   if (op == "+") out.real = *x + *y;
@@ -263,12 +258,7 @@ PyValue Machine::compare(const std::string& op, const PyValue& a, const PyValue&
     const auto equal = python::same(a, b);
     return equal ? PyValue::boolean(*equal == positive) : PyValue{};
   }
-  const auto number_of = [](const PyValue& v) -> std::optional<double> {
-    if (v.kind == Kind::Float) return v.real;
-    if (v.kind == Kind::Int || v.kind == Kind::Bool) return static_cast<double>(v.number);
-    return std::nullopt;
-  };
-  const auto x = number_of(a), y = number_of(b);
+  const auto x = python::real_number(a), y = python::real_number(b);
   if (!x || !y) return {};
   return PyValue::boolean(op == "<" ? *x < *y : op == ">" ? *x > *y : op == "<=" ? *x <= *y : *x >= *y);
 }

@@ -6,6 +6,13 @@
 
 namespace podseer::process::python {
 
+std::optional<double> real_number(const PyValue& value) {
+  using Kind = PyValue::Kind;
+  if (value.kind == Kind::Float) return value.real;
+  if (value.kind == Kind::Int || value.kind == Kind::Bool) return static_cast<double>(value.number);
+  return std::nullopt;
+}
+
 std::optional<bool> truth(const PyValue& value) {
   using Kind = PyValue::Kind;
   switch (value.kind) {

@@ -73,6 +73,8 @@ struct PyValue {
 
 /// Whether an `if` would take it; empty when nobody knows.
 [[nodiscard]] std::optional<bool> truth(const PyValue& value);
+/// An int, bool or float as a number; empty for everything else.
+[[nodiscard]] std::optional<double> real_number(const PyValue& value);
 /// Equal, different, or unknown.
 [[nodiscard]] std::optional<bool> same(const PyValue& a, const PyValue& b);
 /// Bytes that a value keeps alive, big buffers only.

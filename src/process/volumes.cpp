@@ -7,6 +7,7 @@
 
 #include "process/environment.hpp"
 #include "process/filesystems.hpp"
+#include "source/base64.hpp"
 
 namespace podseer::process {
 namespace {
@@ -115,7 +116,7 @@ class Builder {
         const Value value = keyed_value(*data, *entry, secret);
         put(out, path, file_mode, value.kind == Value::Kind::Known ? std::optional(value.text) : std::nullopt, entry, secret);
       } else if (const yaml::Entry* binary = data->find_binary(key)) {
-        put(out, path, file_mode, decode_base64(binary->value.text()), nullptr, false);
+        put(out, path, file_mode, source::decode_base64(binary->value.text()), nullptr, false);
       } else if (!data->keys_known) {
         put(out, path, file_mode, std::nullopt, nullptr, secret);
       }

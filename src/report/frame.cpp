@@ -6,6 +6,7 @@
 #include "report/paint.hpp"
 #include "report/place.hpp"
 #include "report/text.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::report {
 namespace {
@@ -271,7 +272,7 @@ std::vector<Cell> cells_of(const Report& report, const source::SourceFile& file,
         cell.columns = static_cast<int>(content);
       }
     } else {
-      const CodePoint point = code_point(text, i);
+      const source::CodePoint point = source::code_point(text, i);
       cell.end = static_cast<std::uint32_t>(cell.begin + point.length);
       if (point.value == '\t') {
         cell.columns = kTab - column % kTab;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "report/text.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::report {
 
@@ -25,7 +26,7 @@ class JsonWriter {
   void end_array() { writer_.EndArray(); }
   void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
   void text(std::string_view value) {
-    const std::string clean = valid_utf8(value);
+    const std::string clean = source::valid_utf8(value);
     writer_.String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));
   }
   void number(std::int64_t value) { writer_.Int64(value); }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "report/text.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::report {
 namespace {
@@ -36,7 +37,7 @@ Squeezed squeeze(std::string_view text) {
     result.units.push_back(unit);
   };
   for (std::size_t i = 0; i < text.size();) {
-    const CodePoint point = code_point(text, i);
+    const source::CodePoint point = source::code_point(text, i);
     i += point.length;
     if (point.value < 0x10000) {
       put(static_cast<std::uint16_t>(point.value));

@@ -8,6 +8,7 @@
 #include "report/uri.hpp"
 #include "report/words.hpp"
 #include "report/writers.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::report {
 namespace {
@@ -29,7 +30,7 @@ std::string sentence(const rules::Finding& finding) {
 /// What a workflow command's data may not hold raw (actions/toolkit, command.ts).
 std::string escape_data(std::string_view text) {
   std::string out;
-  for (const char c : valid_utf8(text)) {
+  for (const char c : source::valid_utf8(text)) {
     if (c == '%') out += "%25";
     else if (c == '\r') out += "%0D";
     else if (c == '\n') out += "%0A";

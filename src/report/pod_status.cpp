@@ -11,6 +11,7 @@
 #include "report/text.hpp"
 #include "report/words.hpp"
 #include "report/writers.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::report {
 namespace {
@@ -31,7 +32,7 @@ bool is_word_of_yaml(std::string_view text) {
 
 /// A scalar that every YAML reader takes for this very string.
 std::string scalar(std::string_view given) {
-  const std::string text = valid_utf8(given);
+  const std::string text = source::valid_utf8(given);
   const bool plain = !text.empty() && !is_word_of_yaml(text) &&
                      std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
                      text.back() != ' ' &&

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "source/utf8.hpp"
+
 namespace podseer::report {
 namespace {
 
@@ -60,52 +62,6 @@ bool changes_direction(char32_t value) {
 
 }  // namespace
 
-CodePoint code_point(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
-  if (length == 0 || at + length > text.size()) return {0xfffd, 1};
-  char32_t value = first & (0xffU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {0xfffd, 1};
-    value = (value << 6) | (byte(i) & 0x3fU);
-  }
-  const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-  if (overlong || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return {0xfffd, 1};
-  return {value, length};
-}
-
-void append_utf8(char32_t value, std::string& out) {
-  const auto put = [&](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (value < 0x80) {
-    put(value);
-  } else if (value < 0x800) {
-    put(0xc0 | (value >> 6));
-    put(0x80 | (value & 0x3f));
-  } else if (value < 0x10000) {
-    put(0xe0 | (value >> 12));
-    put(0x80 | ((value >> 6) & 0x3f));
-    put(0x80 | (value & 0x3f));
-  } else {
-    put(0xf0 | (value >> 18));
-    put(0x80 | ((value >> 12) & 0x3f));
-    put(0x80 | ((value >> 6) & 0x3f));
-    put(0x80 | (value & 0x3f));
-  }
-}
-
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const CodePoint point = code_point(text, i);
-    append_utf8(point.value, out);
-    i += point.length;
-  }
-  return out;
-}
-
 int width_of(char32_t value) {
   if (value < 0x300) return value == 0xad ? 0 : 1;
   if (within(kZero, value)) return 0;
@@ -115,7 +71,7 @@ int width_of(char32_t value) {
 int display_width(std::string_view text) {
   int width = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const CodePoint point = code_point(text, i);
+    const source::CodePoint point = source::code_point(text, i);
     width += width_of(point.value);
     i += point.length;
   }
@@ -126,21 +82,21 @@ std::string printable(std::string_view text, bool unicode) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    const CodePoint point = code_point(text, i);
+    const source::CodePoint point = source::code_point(text, i);
     i += point.length;
     const char32_t c = point.value;
     if (c == '\t') {
       out += ' ';
     } else if (c < 0x20 || c == 0x7f) {
-      if (unicode) append_utf8(c == 0x7f ? 0x2421 : 0x2400 + c, out);
+      if (unicode) source::append_utf8(c == 0x7f ? 0x2421 : 0x2400 + c, out);
       else out += '?';
     } else if ((c >= 0x80 && c < 0xa0) || changes_direction(c) || c == 0x2028 || c == 0x2029) {
-      if (unicode) append_utf8(0xfffd, out);
+      if (unicode) source::append_utf8(0xfffd, out);
       else out += '?';
     } else if (c >= 0x80 && !unicode) {
       out.append(static_cast<std::size_t>(std::max(1, width_of(c))), '?');
     } else {
-      append_utf8(c, out);
+      source::append_utf8(c, out);
     }
   }
   return out;
@@ -187,7 +143,7 @@ std::string cut(std::string_view text, int width, bool unicode) {
   std::string out;
   int used = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const CodePoint point = code_point(text, i);
+    const source::CodePoint point = source::code_point(text, i);
     const int size = width_of(point.value);
     if (used + size > room) break;
     out.append(text.substr(i, point.length));
@@ -218,7 +174,7 @@ std::string xml_escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    const CodePoint point = code_point(text, i);
+    const source::CodePoint point = source::code_point(text, i);
     i += point.length;
     const char32_t c = point.value;
     switch (c) {
@@ -228,8 +184,8 @@ std::string xml_escaped(std::string_view text) {
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
       default:
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) append_utf8(0xfffd, out);
-        else append_utf8(c, out);
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) source::append_utf8(0xfffd, out);
+        else source::append_utf8(c, out);
     }
   }
   return out;

@@ -11,19 +11,6 @@
 
 namespace podseer::report {
 
-/// The code point at `at` and its length in bytes; an invalid byte gives U+FFFD and length 1.
-struct CodePoint {
-  char32_t value = 0;
-  std::size_t length = 0;
-};
-[[nodiscard]] CodePoint code_point(std::string_view text, std::size_t at);
-
-/// Appends the UTF-8 form of a code point.
-void append_utf8(char32_t value, std::string& out);
-
-/// The same text with every invalid byte replaced by U+FFFD.
-[[nodiscard]] std::string valid_utf8(std::string_view text);
-
 /// Columns that a terminal gives a code point: 0 for combining marks, 2 for wide ones, else 1.
 [[nodiscard]] int width_of(char32_t value);
 /// Columns of printable text.

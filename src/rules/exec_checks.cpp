@@ -6,6 +6,7 @@
 #include "lifecycle/probes.hpp"
 #include "process/expansion.hpp"
 #include "process/predict.hpp"
+#include "rules/each_container.hpp"
 #include "rules/engine.hpp"
 
 namespace podseer::rules {
@@ -79,6 +80,16 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
     out.takes = outcome.earliest;
   }
   return out;
+}
+
+void each_post_start(const kube::PodTemplate& pod, const RuleContext& context,
+                     const std::function<void(const kube::Container&, const ExecVerdict&)>& visit) {
+  each_container(pod, [&](const kube::Container& container) {
+    if (!container.post_start ||
+        context.outcome(container).kind == process::Outcome::Kind::NotStarted)
+      return;
+    visit(container, exec_verdict(pod, container, *container.post_start, context));
+  });
 }
 
 void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,

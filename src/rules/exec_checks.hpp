@@ -2,6 +2,7 @@
 // Commands that the kubelet runs inside a running container: exec probes and lifecycle hooks.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "rules/probe_sites.hpp"
@@ -29,6 +30,10 @@ struct ExecVerdict {
 [[nodiscard]] ExecVerdict exec_verdict(const kube::PodTemplate& pod,
                                        const kube::Container& container,
                                        const kube::Handler& handler, const RuleContext& context);
+
+/// Calls `visit(container, verdict)` for each postStart hook that comes to run: its container's own process starts.
+void each_post_start(const kube::PodTemplate& pod, const RuleContext& context,
+                     const std::function<void(const kube::Container&, const ExecVerdict&)>& visit);
 
 /// Reports exec probes of that role whose program is not in the image.
 void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,

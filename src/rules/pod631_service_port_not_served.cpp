@@ -4,47 +4,37 @@
 #include <algorithm>
 #include <string>
 
-#include "rules/engine.hpp"
 #include "rules/probe_sites.hpp"
-#include "rules/services.hpp"
+#include "rules/service_ports.hpp"
 
 namespace podseer::rules {
 
 void pod631_service_port_not_served(const kube::PodTemplate& pod, RuleContext& context) {
   const std::optional<std::vector<std::int64_t>> served = served_ports(pod, context);
   if (!served || served->empty()) return;
-  if (context.facts().selections == nullptr) return;
-  for (const ServiceView* selecting :
-       context.facts().selections->services_of(pod, context.world())) {
-    const ServiceView& service = *selecting;
-    for (const ServicePort& port : service.ports) {
-      if (port.protocol != "TCP") continue;
-      std::int64_t target = port.target.number;
-      for (const kube::Container& container : pod.spec.containers) {
-        for (const kube::ContainerPort& declared : container.ports) {
-          if (port.target.is_name() && *declared.name == port.target.name)
-            target = *declared.container_port;
-        }
+  each_service_port(pod, context, [&](const ServiceView& service, const ServicePort& port) {
+    if (port.protocol != "TCP") return;
+    std::int64_t target = port.target.number;
+    for (const kube::Container& container : pod.spec.containers) {
+      for (const kube::ContainerPort& declared : container.ports) {
+        if (port.target.is_name() && *declared.name == port.target.name)
+          target = *declared.container_port;
       }
-      if (target == 0 || std::find(served->begin(), served->end(), target) != served->end())
-        continue;
-      std::string ports;
-      for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
-      Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
-                                                    {"port", std::to_string(port.port)},
-                                                    {"target", std::to_string(target)},
-                                                    {"served", ports}});
-      for (const kube::Container& container : pod.spec.containers) {
-        if (context.outcome(container).sureness == process::Outcome::Sureness::Possible)
-          finding.certainty = Certainty::Possible;
-      }
-      finding.field_path = port.path;
-      finding.notes.push_back({pod.owner->name_span, "these are the pods that it selects"});
-      finding.object_kind = "Service";
-      finding.object_name = service.object->name;
-      context.report(std::move(finding));
     }
-  }
+    if (target == 0 || std::find(served->begin(), served->end(), target) != served->end())
+      return;
+    std::string ports;
+    for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
+    Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
+                                                  {"port", std::to_string(port.port)},
+                                                  {"target", std::to_string(target)},
+                                                  {"served", ports}});
+    for (const kube::Container& container : pod.spec.containers) {
+      if (context.outcome(container).sureness == process::Outcome::Sureness::Possible)
+        finding.certainty = Certainty::Possible;
+    }
+    report_at_service(std::move(finding), service, port, pod, context);
+  });
 }
 
 }  // namespace podseer::rules

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "rules/engine.hpp"
-#include "rules/rule.hpp"
-#include "rules/services.hpp"
+#include "rules/service_ports.hpp"
 #include "world/world.hpp"
 
 namespace podseer::rules {
@@ -22,31 +20,22 @@ void pod632_service_port_name_missing(const kube::PodTemplate& pod, RuleContext&
   for (const kube::Container& container : pod.spec.init_containers) {
     if (container.sidecar()) add(container);
   }
-  if (context.facts().selections == nullptr) return;
-  for (const ServiceView* selecting :
-       context.facts().selections->services_of(pod, context.world())) {
-    const ServiceView& service = *selecting;
-    for (const ServicePort& port : service.ports) {
-      if (!port.target.is_name() ||
-          std::find(names.begin(), names.end(), port.target.name) != names.end())
-        continue;
-      std::string declared;
-      for (const std::string_view name : names)
-        declared += (declared.empty() ? "" : ", ") + std::string(name);
-      Finding finding =
-          context.finding(port.span, {{"service", std::string(service.object->name)},
-                                      {"port", std::to_string(port.port)},
-                                      {"target", std::string(port.target.name)},
-                                      {"declared", declared.empty() ? "none" : declared}});
-      const auto near = world::nearest(port.target.name, names);
-      if (!near.empty()) finding.help += "; did you mean '" + std::string(near.front()) + "'?";
-      finding.field_path = port.path;
-      finding.notes.push_back({pod.owner->name_span, "these are the pods that it selects"});
-      finding.object_kind = "Service";
-      finding.object_name = service.object->name;
-      context.report(std::move(finding));
-    }
-  }
+  each_service_port(pod, context, [&](const ServiceView& service, const ServicePort& port) {
+    if (!port.target.is_name() ||
+        std::find(names.begin(), names.end(), port.target.name) != names.end())
+      return;
+    std::string declared;
+    for (const std::string_view name : names)
+      declared += (declared.empty() ? "" : ", ") + std::string(name);
+    Finding finding =
+        context.finding(port.span, {{"service", std::string(service.object->name)},
+                                    {"port", std::to_string(port.port)},
+                                    {"target", std::string(port.target.name)},
+                                    {"declared", declared.empty() ? "none" : declared}});
+    const auto near = world::nearest(port.target.name, names);
+    if (!near.empty()) finding.help += "; did you mean '" + std::string(near.front()) + "'?";
+    report_at_service(std::move(finding), service, port, pod, context);
+  });
 }
 
 }  // namespace podseer::rules

@@ -1,45 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pod-level activeDeadlineSeconds is shorter than what a container of the pod is known to run
 // (pkg/kubelet/active_deadline.go, Kubernetes 1.34).
-#include <string>
-
-#include "rules/rule.hpp"
+#include "rules/deadlines.hpp"
 
 namespace podseer::rules {
-namespace {
-
-/// Who writes more than a year (mostly the largest number that fits) means that there is no end.
-constexpr double kNoDeadline = 365.0 * 24 * 60 * 60;
-
-}  // namespace
 
 void pod803_deadline_cuts_the_pod_short(const kube::PodTemplate& pod, RuleContext& context) {
-  using Kind = process::Outcome::Kind;
-  if (!pod.spec.active_deadline_seconds.written()) return;
-  const auto deadline = static_cast<double>(*pod.spec.active_deadline_seconds);
-  if (deadline > kNoDeadline) return;
-  for (const kube::Container& container : pod.spec.containers) {
-    const process::Outcome& outcome = context.outcome(container);
-    const bool for_ever = outcome.kind == Kind::RunsForever;
-    const bool longer = outcome.kind == Kind::Exits && outcome.earliest > deadline;
-    if ((!for_ever && !longer) || outcome.sureness == process::Outcome::Sureness::Possible)
-      continue;
-    Finding finding = context.finding(
-        pod.spec.active_deadline_seconds.span,
-        {{"container", std::string(*container.name)},
-         {"deadline", std::to_string(*pod.spec.active_deadline_seconds)},
-         {"needs", for_ever ? "runs for ever"
-                            : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
-    if (outcome.sureness == process::Outcome::Sureness::Certain)
-      finding.certainty = Certainty::Certain;
-    if (outcome.span.exists()) finding.notes.push_back({outcome.span, "this is what it runs"});
-    finding.field_path = context.path(".activeDeadlineSeconds");
-    finding.effect =
-        RuleContext::effect(lifecycle::Step::Run, nullptr, "DeadlineExceeded",
-                            "Pod was active on the node longer than the specified deadline");
-    context.report(std::move(finding));
-    return;
-  }
+  std::optional<Finding> finding =
+      deadline_finding(pod, pod.spec.active_deadline_seconds, context);
+  if (!finding) return;
+  finding->field_path = context.path(".activeDeadlineSeconds");
+  finding->effect =
+      RuleContext::effect(lifecycle::Step::Run, nullptr, "DeadlineExceeded",
+                          "Pod was active on the node longer than the specified deadline");
+  context.report(std::move(*finding));
 }
 
 }  // namespace podseer::rules

@@ -230,6 +230,32 @@ void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext&
   }
 }
 
+// With D initialDelaySeconds, P periodSeconds and F failureThreshold the kill comes between
+// D + (F-1)*P and D + F*P.
+void report_slow_starts(const kube::PodTemplate& pod, Role role, RuleContext& context) {
+  for (const ProbeSite& site : probe_sites(pod, role)) {
+    if (role == Role::Liveness && site.container->startup_probe) continue;
+    if (port_suffix(site.probe->handler).empty()) continue;
+    if (lifecycle::port_name_missing(site.probe->handler, *site.container) ||
+        !stays_up(*site.container, context))
+      continue;
+    const double slept = serves_after(*site.container, site.probe->handler, context);
+    const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
+    if (slept <= window.latest) continue;
+    Finding finding =
+        context.finding(site.probe->span, {{"container", std::string(*site.container->name)},
+                                           {"sleep", seconds_text(slept)},
+                                           {"earliest", seconds_text(window.earliest)},
+                                           {"latest", seconds_text(window.latest)}});
+    finding.field_path = site.path(context, "");
+    finding.effect =
+        RuleContext::effect(site.step(), site.container, "", "connect: connection refused");
+    finding.effect->earliest = window.earliest;
+    finding.effect->latest = window.latest;
+    context.report(std::move(finding));
+  }
+}
+
 double sleeps_first(const kube::Container& container) {
   std::vector<std::string_view> words;
   for (const kube::Text& word : container.command) words.push_back(*word);

@@ -51,6 +51,10 @@ void report_port_names(const kube::PodTemplate& pod, ProbeSite::Role role, RuleC
 void report_unserved_ports(const kube::PodTemplate& pod, ProbeSite::Role role,
                            RuleContext& context);
 
+/// Reports probes of that role that give up before the container, which sleeps first, serves anything.
+/// A liveness probe that waits for a startup probe is left to that.
+void report_slow_starts(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
+
 /// Seconds that the container's command sleeps before it does anything else; 0 when it does not.
 /// `sh -c 'echo starting; sleep 90 && exec server'` gives 90.
 [[nodiscard]] double sleeps_first(const kube::Container& container);

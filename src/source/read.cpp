@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "source/utf8.hpp"
+
 namespace podseer::source {
 namespace {
 
@@ -102,7 +104,6 @@ std::string to_utf8(std::string bytes) {
   };
   std::string out;
   out.reserve(bytes.size());
-  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
   std::size_t i = 2;
   for (; i + 1 < bytes.size(); i += 2) {
     std::uint32_t code = unit(i);
@@ -115,21 +116,7 @@ std::string to_utf8(std::string bytes) {
         code = 0xFFFD;
       }
     }
-    if (code < 0x80) {
-      put(code);
-    } else if (code < 0x800) {
-      put(0xC0 + (code >> 6U));
-      put(0x80 + (code & 0x3FU));
-    } else if (code < 0x10000) {
-      put(0xE0 + (code >> 12U));
-      put(0x80 + ((code >> 6U) & 0x3FU));
-      put(0x80 + (code & 0x3FU));
-    } else {
-      put(0xF0 + (code >> 18U));
-      put(0x80 + ((code >> 12U) & 0x3FU));
-      put(0x80 + ((code >> 6U) & 0x3FU));
-      put(0x80 + (code & 0x3FU));
-    }
+    append_utf8(code, out);
   }
   if (i < bytes.size()) out += "\xEF\xBF\xBD";  // half a unit at the end
   return out;

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "source/utf8.hpp"
+
 namespace podseer::yaml {
 namespace {
 
@@ -214,22 +216,7 @@ class Builder {
       }
     }
     if (code >= 0xD800 && code < 0xE000) code = 0xFFFD;  // encoding/json: lone surrogates become U+FFFD
-    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (code < 0x80) {
-      put(code);
-    } else if (code < 0x800) {
-      put(0xC0 + (code >> 6U));
-      put(0x80 + (code & 0x3FU));
-    } else if (code < 0x10000) {
-      put(0xE0 + (code >> 12U));
-      put(0x80 + ((code >> 6U) & 0x3FU));
-      put(0x80 + (code & 0x3FU));
-    } else {
-      put(0xF0 + (code >> 18U));
-      put(0x80 + ((code >> 12U) & 0x3FU));
-      put(0x80 + ((code >> 6U) & 0x3FU));
-      put(0x80 + (code & 0x3FU));
-    }
+    source::append_utf8(code, out);
   }
   void string() {
     const std::uint32_t begin = here();

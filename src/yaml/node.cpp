@@ -37,34 +37,19 @@ const Node* Node::find(std::string_view key) const {
   return entry == nullptr ? nullptr : &entry->value;
 }
 
+Node::Node(Kind kind, Style style, SourceSpan span, const void* data, std::size_t size)
+    : data_(size == 0 ? "" : data), size_(static_cast<std::uint32_t>(size)), span_(span), kind_(kind), style_(style) {}
+
 Node Node::scalar(Kind kind, Style style, SourceSpan span, std::string_view text) {
-  Node node;
-  node.kind_ = kind;
-  node.style_ = style;
-  node.span_ = span;
-  node.data_ = text.empty() ? "" : text.data();
-  node.size_ = static_cast<std::uint32_t>(text.size());
-  return node;
+  return {kind, style, span, text.data(), text.size()};
 }
 
 Node Node::sequence(Style style, SourceSpan span, std::span<const Node> items) {
-  Node node;
-  node.kind_ = Kind::Sequence;
-  node.style_ = style;
-  node.span_ = span;
-  node.data_ = items.data();
-  node.size_ = static_cast<std::uint32_t>(items.size());
-  return node;
+  return {Kind::Sequence, style, span, items.data(), items.size()};
 }
 
 Node Node::mapping(Style style, SourceSpan span, std::span<const Entry> entries) {
-  Node node;
-  node.kind_ = Kind::Mapping;
-  node.style_ = style;
-  node.span_ = span;
-  node.data_ = entries.data();
-  node.size_ = static_cast<std::uint32_t>(entries.size());
-  return node;
+  return {Kind::Mapping, style, span, entries.data(), entries.size()};
 }
 
 }  // namespace podseer::yaml

@@ -26,6 +26,7 @@ struct Entry;
 /// One value. Small (32 bytes) and trivially copyable; children are contiguous in the arena.
 class Node {
  public:
+  Node() = default;  // null, at no place
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] Style style() const { return style_; }
   [[nodiscard]] bool is_null() const { return kind_ == Kind::Null; }
@@ -91,6 +92,8 @@ class Node {
   }
 
  private:
+  Node(Kind kind, Style style, SourceSpan span, const void* data, std::size_t size);
+
   const void* data_ = "";
   std::uint32_t size_ = 0;
   SourceSpan span_;

@@ -9,7 +9,8 @@
 #include <cstdlib>
 #include <limits>
 
-#include "yaml/split.hpp"
+#include "source/base64.hpp"
+#include "source/utf8.hpp"
 
 namespace podseer::yaml {
 namespace {
@@ -206,52 +207,6 @@ std::string_view short_kind(Kind kind) {
   }
 }
 
-/// encoding/base64.StdEncoding: padded, line breaks ignored.
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0, pads = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    else if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    else if (digit(c)) value = c - '0' + 52;
-    else if (c == '+') value = 62;
-    else if (c == '/') value = 63;
-    else if (c == '=') { ++pads; ++count; bits <<= 6U; }
-    if (c == '=' ? count % 4 == 1 || count % 4 == 2 || pads > 2 : value < 0 || pads > 0) return std::nullopt;
-    if (c != '=') {
-      bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-      ++count;
-    }
-    if (count % 4 == 0) {
-      out.push_back(static_cast<char>((bits >> 16U) & 0xFFU));
-      if (pads < 2) out.push_back(static_cast<char>((bits >> 8U) & 0xFFU));
-      if (pads < 1) out.push_back(static_cast<char>(bits & 0xFFU));
-      bits = 0;
-    }
-  }
-  if (count % 4 != 0) return std::nullopt;
-  return out;
-}
-
-/// encoding/json writes a byte that is no UTF-8 as U+FFFD.
-std::string valid_utf8(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const BadByte bad = find_bad_byte(bytes.substr(i), true);
-    const std::size_t good = std::min(bad.at, bytes.size() - i);
-    out.append(bytes.substr(i, good));
-    i += good;
-    if (i < bytes.size()) {
-      out.append("\xEF\xBF\xBD");
-      ++i;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Resolved resolve_plain(std::string_view written, source::Arena& arena) {
@@ -285,9 +240,9 @@ std::optional<std::string> resolve_tagged(std::string_view tag, std::string_view
   const std::string_view name = tag.substr(kTagPrefix.size());
   if (name == "str") return std::nullopt;
   if (name == "binary") {
-    auto decoded = decode_base64(written);
+    auto decoded = source::decode_base64(written);
     if (!decoded) return "!!binary value contains invalid base64 data";
-    out.text = arena.copy(valid_utf8(*decoded));
+    out.text = arena.copy(source::valid_utf8(*decoded));  // as encoding/json writes it
     return std::nullopt;
   }
   if (name != "bool" && name != "int" && name != "float" && name != "null" && name != "timestamp") {
