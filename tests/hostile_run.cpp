@@ -47,7 +47,7 @@ Spent podseer_run(const Scratch& scratch, std::vector<std::string> arguments, co
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    alarm(120);
+    alarm(kMostSeconds);
     const rlimit limit{limits.megabytes << 20U, limits.megabytes << 20U};
     if (limits.megabytes > 0 && kMemoryCounts && setrlimit(RLIMIT_DATA, &limit) != 0) _exit(97);
     const int in_file = open(limits.input.empty() ? "/dev/null" : in.c_str(), O_RDONLY);

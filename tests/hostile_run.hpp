@@ -12,9 +12,11 @@ namespace podseer::tests {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr double kSlower = 20;
+inline constexpr unsigned kMostSeconds = 900;  // of a run, against hangs
 inline constexpr bool kMemoryCounts = false;
 #else
 inline constexpr double kSlower = 1;
+inline constexpr unsigned kMostSeconds = 120;
 inline constexpr bool kMemoryCounts = true;
 #endif
 
@@ -49,7 +51,7 @@ struct Limits {
   std::string input = {};  // standard input
 };
 
-/// Runs podseer in the directory, at most 120 s.
+/// Runs podseer in the directory, at most kMostSeconds.
 [[nodiscard]] Spent podseer_run(const Scratch& scratch, std::vector<std::string> arguments, const Limits& limits = {});
 
 /// `count` times `text`.

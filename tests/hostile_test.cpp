@@ -181,6 +181,7 @@ TEST_CASE("files that come, go and change while a directory is read", "[hostile]
       const std::string name = (scratch.root() / "d" / (std::to_string(i) + ".yaml")).string();
       if (i % 3 == 0) unlink(name.c_str());
       const int out = open(name.c_str(), O_WRONLY | O_CREAT | (i % 3 == 1 ? O_TRUNC : O_APPEND), 0600);
+      if (lseek(out, 0, SEEK_END) > 16384) (void)!ftruncate(out, 0);  // it grows, but not without end
       (void)!write(out, kPod.data(), i % 2 == 0 ? kPod.size() : kPod.size() / 2);
       close(out);
     }
