@@ -12,6 +12,10 @@ and messages need, one line a row, fields separated by tabs, `-` where there is 
   type   NAME
   field  NAME SHAPE GO ENUM SINCE UNTIL required|-   (of the type above)
 
+Kinds that no OpenAPI document was read for come from the Go structs of k8s.io/api, apiextensions-apiserver and
+kube-aggregator by reflection (fields since 1.33 to 1.37 by the fixtures in k8s.io/api/testdata); what has a decoder
+of its own is `any`.
+
 SHAPE is an element, `[]element` or `map element`; an element is string, int32, int64, bool, quantity,
 int-or-string, time, microtime, duration, bytes, any or `#TYPE`. GO is the named Go type that the
 server prints for the element, where it is not the plain one. ENUM is comma-separated. SINCE and UNTIL are

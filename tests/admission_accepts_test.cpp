@@ -279,11 +279,13 @@ spec:
 }
 
 TEST_CASE("metadata is checked of kinds whose fields are not known", "[admission]") {
-  const std::string head = "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: a, ";
-  CHECK(refused(head + "labels: {a: b}}\nspec: {any: thing}\n").empty());
-  CHECK(refused(head + "labels: {a: 1}}\n") == "metadata.labels[a]");
-  CHECK(refused(head + "lables: {}}\n") == "metadata.lables");
-  CHECK(refused(head + "labels: {a: b c}}\n") == "metadata.labels");
+  const std::string head = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {name: a, ";
+  admission::Options options;
+  options.minor_version = 36;
+  CHECK(refused(head + "labels: {a: b}}\nspec: {any: thing}\n", options).empty());
+  CHECK(refused(head + "labels: {a: 1}}\n", options) == "metadata.labels[a]");
+  CHECK(refused(head + "lables: {}}\n", options) == "metadata.lables");
+  CHECK(refused(head + "labels: {a: b c}}\n", options) == "metadata.labels");
 }
 
 TEST_CASE("versions come and go", "[admission]") {
@@ -359,4 +361,42 @@ TEST_CASE("a question to the server needs no name", "[admission]") {
   CHECK(refused("apiVersion: authorization.k8s.io/v1\nkind: SubjectAccessReview\nspec: {user: a}\n").empty());
   CHECK(refused("apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nspec: {token: a}\n").empty());
   CHECK(refused("apiVersion: coordination.k8s.io/v1\nkind: Lease\nspec: {}\n") == "metadata.name");
+}
+
+TEST_CASE("a CustomResourceDefinition is held to its names, its group and its versions", "[admission]") {
+  const auto definition = [](const std::string& name, const std::string& spec, const std::string& version = "schema: {openAPIV3Schema: {type: object}}") {
+    return "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: " + name + "}\nspec:\n  " + spec +
+           "\n  versions: [{name: v1, served: true, storage: true, " + version + "}]\n";
+  };
+  const auto spec = [](const std::string& group, const std::string& scope, const std::string& names) {
+    return "group: " + group + "\n  scope: " + scope + "\n  names: {" + names + "}";
+  };
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Namespaced", "plural: foos, kind: Foo"))).empty());
+  CHECK(refused(definition("foo.example.com", spec("example.com", "Namespaced", "plural: foos, kind: Foo"))) == "metadata.name");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Namespace", "plural: foos, kind: Foo"))) == "spec.scope");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos"))) == "spec.names.singular spec.names.kind spec.names.listKind");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos, kind: Foo"), "schema: {}")) == "spec.versions[0].schema.openAPIV3Schema");
+  CHECK(refused(definition("foos.apps.k8s.io", spec("apps.k8s.io", "Cluster", "plural: foos, kind: Foo"))) == "metadata.annotations[api-approved.kubernetes.io]");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos, kind: Foo"),
+                           "schema: {openAPIV3Schema: {type: object, properties: {spec: {tpye: object}}}}")) ==
+        "spec.versions[0].schema.openAPIV3Schema.properties.spec.tpye");
+  // A patch for kustomize says only what it changes.
+  CHECK(refused("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.example.com}\n"
+                "spec: {conversion: {strategy: Webhook}}\n").empty());
+}
+
+TEST_CASE("kinds that hold no pods are decoded as strictly", "[admission]") {
+  const auto lease = [](const std::string& spec, const std::string& name = "a") {
+    return "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: " + name + "}\nspec: {" + spec + "}\n";
+  };
+  CHECK(refused(lease("holderIdentity: me, leaseDurationSeconds: 15")).empty());
+  CHECK(refused(lease("holder: me")) == "spec.holder");
+  CHECK(refused(lease("leaseDurationSeconds: '15'")) == "spec.leaseDurationSeconds");
+  CHECK(refused(lease("holderIdentity: me", "Me")) == "metadata.name");
+  const std::string hook = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"
+                           "webhooks: [{name: a.b.c, sideEffects: None, admissionReviewVersions: [v1], clientConfig: {caBundle: ";
+  CHECK(refused(hook + "Cg==}}]\n").empty());
+  CHECK(refused(hook + "'!'}}]\n") == "webhooks[0].clientConfig.caBundle");
+  // The server keeps whatever old clients put into the metadata of a core Event.
+  CHECK(refused("apiVersion: v1\nkind: Event\nmetadata: {name: A, namespace: default}\ninvolvedObject: {namespace: default}\n").empty());
 }

@@ -187,12 +187,25 @@ Verdict refuse_by_plugin(Refusal refusal) {
   return refuse(refusal.code, std::move(refusal.message), std::move(errors));
 }
 
+/// Kinds without a validator of their own here whose names are DNS subdomains; other names (of an APIService, an
+/// IPAddress) are only held to what every path segment is.
+bool has_subdomain_name(const kube::Object& object) {
+  static constexpr std::string_view kKinds[] = {
+      "CSIDriver", "CSINode", "CSIStorageCapacity", "CertificateSigningRequest", "ControllerRevision", "DeviceClass",
+      "EndpointSlice", "Endpoints", "Event", "FlowSchema", "Lease", "MutatingWebhookConfiguration", "Node",
+      "PriorityLevelConfiguration", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice", "ServiceCIDR",
+      "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
+      "VolumeAttachment", "VolumeAttributesClass"};
+  return std::find(std::begin(kKinds), std::end(kKinds), object.kind) != std::end(kKinds);
+}
+
 /// What the server checks of every kind once its own checks have found nothing. Kinds that check their
 /// metadata themselves have covered it.
 void validate_generic(const kube::Object& object, const View& root, bool namespaced, Errors& errors) {
   const bool covered = validator_of(object.group, object.kind) != nullptr && !object.is("policy", "PodDisruptionBudget");
   if (covered || !errors.empty()) return;
-  validate_object_meta(root["metadata"], Path("metadata"), NameRule::PathSegment, namespaced, errors);
+  if (object.is("", "Event")) return;  // whatever its metadata is, kept for old clients
+  validate_object_meta(root["metadata"], Path("metadata"), has_subdomain_name(object) ? NameRule::Subdomain : NameRule::PathSegment, namespaced, errors);
 }
 
 std::string undecodable(const kube::Object& object, const std::string& detail) {
@@ -251,6 +264,7 @@ constexpr KindValidator kValidators[] = {
     {"", "LimitRange", validate_limit_range},
     {"", "ServiceAccount", validate_service_account},
     {"", "Namespace", validate_namespace},
+    {"apiextensions.k8s.io", "CustomResourceDefinition", validate_custom_resource_definition},
     {"apps", "Deployment", validate_deployment},
     {"apps", "ReplicaSet", validate_replica_set},
     {"apps", "StatefulSet", validate_stateful_set},

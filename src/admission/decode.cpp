@@ -240,7 +240,7 @@ class Decoder {
       case Shape::Map:
         if (!node.is_mapping()) return report(site, unmarshal(kind_of(node), field.go_type()));
         for (const Entry* value : sorted_entries(node)) {
-          const Path at = path.key(value->key);
+          const Path at = field.element() == Element::Ref ? path.child(value->key) : path.key(value->key);  // as the decoder names them
           decode_element(value->value, field, {at, value->value.size() > 0 ? value->key_span : value->value.span()});
           if (stopped()) return;
         }

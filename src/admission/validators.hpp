@@ -109,6 +109,7 @@ void validate_persistent_volume(const View& root, const kube::Object& object, Er
 void validate_storage_class(const View& root, const kube::Object& object, Errors& errors);
 void validate_resource_quota(const View& root, const kube::Object& object, Errors& errors);
 void validate_limit_range(const View& root, const kube::Object& object, Errors& errors);
+void validate_custom_resource_definition(const View& root, const kube::Object& object, Errors& errors);
 void validate_priority_class(const View& root, const kube::Object& object, Errors& errors);
 void validate_runtime_class(const View& root, const kube::Object& object, Errors& errors);
 void validate_service_account(const View& root, const kube::Object& object, Errors& errors);

@@ -180,7 +180,17 @@ int do_id(Call& call) {
   return 0;
 }
 
+/// What a program says to a word that it has no use for; exit code 1.
+int extra_operand(Call& call, const std::string& word) {
+  const std::string& name = call.argv[0];
+  call.err(gnu(call) ? name + ": extra operand '" + word + "'\n" : "BusyBox\nUsage: " + name + "\n");
+  call.sh.blame(name + " takes no word such as '" + word + "'");
+  return 1;
+}
+
 int do_whoami(Call& call) {
+  if (call.hazy) return kUnknownStatus;
+  if (call.argv.size() > 1 && known(call.argv[1]) && !call.argv[1].starts_with('-')) return extra_operand(call, call.argv[1]);
   if (call.world.input->uid == 0) { call.out("root\n"); return 0; }
   call.out(std::string(1, kAny) + "\n");
   return kUnknownStatus;
@@ -190,6 +200,12 @@ int do_whoami(Call& call) {
 int do_word(Call& call) { call.out(std::string(1, kWord) + "\n"); return 0; }
 /// Unknown text, exit code 0.
 int do_text(Call& call) { call.out(std::string(1, kWord) + std::string(1, kAny) + "\n"); return 0; }
+int do_uname(Call& call) {
+  for (std::size_t i = 1; i < call.argv.size() && !call.hazy; ++i) {
+    if (known(call.argv[i]) && !call.argv[i].starts_with('-')) return extra_operand(call, call.argv[i]);
+  }
+  return do_text(call);
+}
 int do_hostname(Call& call) {
   if (call.argv.size() > 1 && !call.argv[1].starts_with('-')) return kUnknownStatus;
   if (call.argv.size() > 1 && call.argv[1] != "-s" && call.argv[1] != "-f" && call.argv[1] != "-i") call.world.give_up();
@@ -479,7 +495,8 @@ void add_system_programs(ProgramTable& table) {
   table["test"] = builtin_test;
   table["[["] = builtin_test;
   for (std::string_view name : {"nproc", "arch", "hostid"}) table[name] = do_word;
-  for (std::string_view name : {"uname", "uptime", "free", "ps"}) table[name] = do_text;
+  table["uname"] = do_uname;
+  for (std::string_view name : {"uptime", "free", "ps"}) table[name] = do_text;
   for (std::string_view name : {"df", "ifconfig", "route", "netstat", "ss", "dmesg", "lscpu", "getconf", "locale", "lsof", "fuser", "pgrep", "pidof",
                                 "pstree", "last", "who", "groups", "logname", "cal", "factor", "file", "strings", "od", "hexdump", "xxd", "cmp", "comm", "join", "paste",
                                 "nl", "fold", "expand", "unexpand", "shuf", "cksum", "sum", "lsmod", "ipcalc", "arp", "brctl", "dnsdomainname", "lsblk", "blkid", "dpkg",

@@ -514,8 +514,8 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
   } else if (!rest.empty() && !reads_stdin) {
     is_file = true;
     std::string path = absolute_path(rest[0], st.cwd);
-    FileInfo info = world_.files.stat(path);
-    if (info.kind == FileInfo::Kind::Missing && rest[0].find('/') == std::string::npos && dialect != Dialect::Dash) {
+    FileInfo info = rest[0].empty() ? FileInfo{} : world_.files.stat(path);  // no file has an empty name
+    if (info.kind == FileInfo::Kind::Missing && !rest[0].empty() && rest[0].find('/') == std::string::npos && dialect != Dialect::Dash) {
       const Command found = look_up(st, rest[0]);
       if (found.state != Command::State::Missing) world_.give_up();
     }
