@@ -95,6 +95,13 @@ constexpr Case kSeen[] = {
     {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080', -d, /tmp], lifecycle: {postStart: {exec: {command: [sh, -c, 'echo ok > /tmp/healthz']}}}, readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 3}}]", "1/1 Running"},
     {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080'], readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 3}}]", "0/1 Running"},
     {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080'], livenessProbe: {httpGet: {path: /etc/passwd, port: 8080}, periodSeconds: 3}}]", "1/1 Running"},
+    {"volumes: [{name: w, emptyDir: {}}], " BUSYBOX "[httpd, -f, -p, '8080', -h, /www], volumeMounts: [{name: w, mountPath: /www}], readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 3}}]", "0/1 Running"},
+    {"volumes: [{name: w, emptyDir: {}}], initContainers: [{name: i, image: 'busybox:1.36', command: [sh, -c, 'echo ok > /www/ready'], volumeMounts: [{name: w, mountPath: /www}]}], " BUSYBOX "[httpd, -f, -p, '8080', -h, /www], volumeMounts: [{name: w, mountPath: /www}], readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 3}}]", "1/1 Running"},
+    // /etc/shadow is root's and its group's
+    {"securityContext: {runAsUser: 1000}, " BASH "set -e; cat /etc/shadow >/dev/null; sleep 3600\"]}]", "0/1 Error"},
+    {"restartPolicy: Never, " BUSYBOX "[sh, -c, 'kill -INT $$; sleep 3600']}]", "1/1 Running"},
+    {PYTHON "class App:\\n    def __init__(self, port):\\n        self.port=port\\n    def run(self):\\n        if self.port < 1024: raise ValueError('low')\\nApp(80).run()\"]}]", "0/1 Error"},
+    {PYTHON "import os\\ntry:\\n    os.remove('/tmp/nope')\\nexcept FileNotFoundError:\\n    pass\\nos.mkdir('/tmp/a'); os.mkdir('/tmp/a')\"]}]", "0/1 Error"},
 };
 
 }  // namespace

@@ -129,7 +129,7 @@ int do_kill(Call& call) {
   const bool only_asks = signal == "EXIT";
   // Jobs of a script ignore INT and QUIT; others stop it or do nothing.
   static const std::map<std::string, int> kEnds = {{"HUP", 129}, {"ABRT", 134}, {"KILL", 137}, {"USR1", 138}, {"USR2", 140}, {"ALRM", 142}, {"TERM", 143}};
-  if (call.hazy || (!only_asks && !kEnds.contains(signal))) call.world.give_up();
+  if (call.hazy) call.world.give_up();
   if (i >= call.argv.size()) return st.dialect == Dialect::Ash ? 1 : 2;
   int status = 0;
   for (; i < call.argv.size(); ++i) {
@@ -146,10 +146,12 @@ int do_kill(Call& call) {
         status = st.dialect == Dialect::Dash ? 2 : 1;
         continue;
       }
+      if (!only_asks && !kEnds.contains(signal)) call.world.give_up();
       const auto number = parse_integer(pid);
       if (only_asks || (number && *number > 1)) return kUnknownStatus;
       call.world.give_up();
     }
+    if (!only_asks && !kEnds.contains(signal)) call.world.give_up();
     const bool alive = !found->killed && !found->waited && (found->kind != Outcome::Kind::Exits || found->end > call.world.earliest);
     if (found->kind == Outcome::Kind::Exits && found->end == call.world.earliest && !found->killed) { status = kUnknownStatus; continue; }
     if (!alive) { status = found->waited || found->killed ? 1 : kUnknownStatus; continue; }

@@ -135,7 +135,12 @@ FileInfo ContainerFiles::image_stat(std::string_view given) const {
       if (below(where, path)) implied = true;
     }
     for (const std::string_view one : files) {
-      if (resolve(one) == path) return file(path == "/etc/shadow" || path == "/etc/gshadow" ? 0640 : 0644, !own);
+      if (resolve(one) != path) continue;
+      if (path != "/etc/shadow" && path != "/etc/gshadow") return file(0644, !own);
+      constexpr std::uint32_t kShadow = 42;  // the group of that name in Debian and Alpine
+      return FileInfo{FileInfo::Kind::File, 0640, 0, kShadow, !own, read_only_root_};
+    }
+    for (const std::string_view one : files) {
       if (below(one, path)) implied = true;
     }
     for (const std::string_view one : directories) {

@@ -66,13 +66,34 @@ PyValue Machine::make_instance(const PyValue& type, const Arguments& arguments) 
     out.list = std::make_shared<PyList>(arguments.plain);
     return out;
   }
-  // An object of the script's own class: its methods are not followed.
+  // An object of the script's own class, where that inherits nothing and has no methods that Python itself calls.
+  if (type.function->decorated || !type.function->values.empty()) throw Bail{};
+  PyValue self = PyValue::of(Kind::Object);
+  self.text = type.text;
+  self.function = type.function;
+  self.dict = std::make_shared<PyDict>();
+  const Stmt* start = nullptr;
   for (const auto& stmt : type.function->body) {
-    if (stmt->kind == Stmt::Kind::Function && stmt->text == "__init__") throw Bail{};
+    if (stmt->kind == Stmt::Kind::Function) {
+      if (stmt->text == "__init__") start = stmt.get();
+      else if (stmt->text.starts_with("__") && stmt->text != "__str__" && stmt->text != "__repr__") throw Bail{};
+    } else if (stmt->kind == Stmt::Kind::Assign && stmt->targets.size() == 1 && stmt->targets[0]->kind == Expr::Kind::Name) {
+      self.dict->emplace_back(PyValue::string(stmt->targets[0]->text), value(*stmt->values[0]));
+    } else if (stmt->kind != Stmt::Kind::Pass && !(stmt->kind == Stmt::Kind::Expression && stmt->values[0]->kind == Expr::Kind::String)) {
+      throw Bail{};
+    }
   }
-  PyValue out = PyValue::of(Kind::Class);
-  out.text = type.text;
-  throw Bail{};
+  if (start != nullptr) call_own(self, *start, arguments);
+  else if (!arguments.plain.empty() || !arguments.named.empty()) throw Raise{"TypeError", type.text + "() takes no arguments"};
+  return self;
+}
+
+PyValue Machine::call_own(const PyValue& self, const Stmt& function, const Arguments& arguments) {
+  if (function.decorated) throw Bail{};
+  Arguments with_self = arguments;
+  with_self.plain.insert(with_self.plain.begin(), self);
+  if (with_self.plain.size() > function.names.size()) throw Bail{};
+  return call_function(function, with_self);
 }
 
 void Machine::exit_with(const PyValue& status) {
@@ -151,6 +172,12 @@ PyValue Machine::method(const PyValue& owner, const std::string& name, const Arg
     return {};
   }
   if (owner.kind == Kind::Socket) return socket_method(name, arguments);
+  if (owner.kind == Kind::Object && owner.function != nullptr) {
+    for (const auto& stmt : owner.function->body) {
+      if (stmt->kind == Stmt::Kind::Function && stmt->text == name) return call_own(owner, *stmt, arguments);
+    }
+    throw Bail{};
+  }
   if (owner.kind == Kind::Object) return owner.text == "ArgumentParser" ? parser_method(owner, name, arguments) : process_method(owner, name);
   if (owner.kind == Kind::Bytes) return {};
   if (owner.kind == Kind::None) throw Raise{"AttributeError", "'NoneType' object has no attribute '" + name + "'"};

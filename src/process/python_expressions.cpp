@@ -123,7 +123,11 @@ PyValue Machine::attribute(const PyValue& owner, const std::string& name) {
     for (const auto& [key, kept] : *owner.dict) {
       if (key.text == name) return kept;
     }
-    return {};
+    if (owner.function == nullptr) return {};
+    const bool has = std::any_of(owner.function->body.begin(), owner.function->body.end(), [&](const auto& stmt) {
+      return stmt->kind == Stmt::Kind::Function && stmt->text == name && !stmt->decorated;
+    });
+    if (!has) throw Bail{};
   }
   PyValue out = PyValue::module("." + name);  // a bound method
   out.list = std::make_shared<PyList>(PyList{owner});

@@ -68,7 +68,30 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
   }
   if (name == "os.path.exists" || name == "os.path.isfile" || name == "os.path.isdir") return path_test(name, arguments.at(0));
   if (name == "os.makedirs" || name == "os.mkdir") {
-    if (arguments.at(0).kind == Kind::Str) made_.insert(join_path(started_.cwd, arguments.at(0).text));
+    const PyValue& path = arguments.at(0);
+    if (path.kind != Kind::Str || !path.text_known) return PyValue::none();
+    const std::string full = join_path(started_.cwd, path.text);
+    const FileInfo info = started_.files->stat(full);
+    const auto may_exist = python::truth(arguments.at(2, "exist_ok"));
+    const bool there = made_.contains(full) || info.kind == FileInfo::Kind::Directory || info.kind == FileInfo::Kind::File;
+    if (!may_exist || info.kind == FileInfo::Kind::Unknown || hazy_) guessed_ = true;
+    else if (there && !*may_exist) throw Raise{"FileExistsError", "[Errno 17] File exists: '" + path.text + "'"};
+    const std::string parent = full.substr(0, full.rfind('/'));
+    if (name == "os.mkdir" && !hazy_ && !parent.empty() && !made_.contains(parent) && started_.files->stat(parent).kind == FileInfo::Kind::Missing) {
+      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile, full};
+    }
+    for (std::string made = full; !made.empty(); made.erase(made.rfind('/'))) made_.insert(made);
+    return PyValue::none();
+  }
+  if (name == "os.remove" || name == "os.unlink") {
+    const PyValue& path = arguments.at(0);
+    if (path.kind != Kind::Str || !path.text_known || hazy_) throw Bail{};
+    const std::string full = join_path(started_.cwd, path.text);
+    if (made_.erase(full) == 0) {
+      if (started_.files->stat(full).kind != FileInfo::Kind::Missing) throw Bail{};
+      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile, full};
+    }
+    hazy_ = true;
     return PyValue::none();
   }
   if (name == "os.path.join") {

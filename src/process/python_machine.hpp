@@ -117,6 +117,7 @@ class Machine {
   PyValue call(const Expr& expr);
   PyValue call_function(const Stmt& function, const Arguments& arguments);
   PyValue make_instance(const PyValue& type, const Arguments& arguments);
+  PyValue call_own(const PyValue& self, const Stmt& function, const Arguments& arguments);
   [[noreturn]] void exit_with(const PyValue& status);
   PyValue method(const PyValue& owner, const std::string& name, const Arguments& arguments);
   PyValue string_method(const PyValue& owner, const std::string& name, const Arguments& arguments);

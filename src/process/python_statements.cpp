@@ -304,7 +304,18 @@ void Machine::assign(const Expr& target, const PyValue& made) {
       }
       return;
     }
-    default: return;  // attributes of unknown things
+    case Expr::Kind::Attribute: {
+      const PyValue owner = value(*target.items[0]);
+      if (owner.kind != Kind::Object || owner.function == nullptr) return;
+      for (auto& [key, kept] : *owner.dict) {
+        if (key.text != target.text) continue;
+        kept = made;
+        return;
+      }
+      owner.dict->emplace_back(PyValue::string(target.text), made);
+      return;
+    }
+    default: return;  // parts of unknown things
   }
 }
 

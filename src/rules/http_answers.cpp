@@ -35,6 +35,26 @@ bool mounts_over(const kube::Container& container, std::string_view directory) {
 
 }  // namespace
 
+/// An emptyDir of its own exactly over the document root: nothing in the pod puts a file there.
+bool empty_root(const kube::PodTemplate& pod, const kube::Container& container, std::string_view root) {
+  std::string_view volume;
+  for (const kube::VolumeMount& mount : container.volume_mounts) {
+    std::string_view path = *mount.mount_path;
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    if (path == root && mount.sub_path->empty() && mount.sub_path_expr->empty()) volume = *mount.name;
+    else if (overlaps(path, root)) return false;
+  }
+  const auto found = std::find_if(pod.spec.volumes.begin(), pod.spec.volumes.end(), [&](const kube::Volume& one) { return *one.name == volume; });
+  if (volume.empty() || found == pod.spec.volumes.end() || found->kind != kube::Volume::Kind::EmptyDir) return false;
+  int mounts = 0;
+  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
+    for (const kube::Container& each : *list) {
+      for (const kube::VolumeMount& mount : each.volume_mounts) mounts += *mount.name == volume ? 1 : 0;
+    }
+  }
+  return mounts == 1;
+}
+
 /// The directory that a file server started by the container's own words serves; empty: it is none.
 std::string served_directory(const kube::Container& container, bool& lists) {
   std::vector<std::string_view> words;
@@ -75,30 +95,11 @@ std::optional<std::string> missing_file(const kube::PodTemplate& pod, const kube
     if (lists) return std::nullopt;
     file += "index.html";
   }
+  if (!container.post_start && empty_root(pod, container, home)) return "the empty volume over " + home + " has nothing to answer with";
   process::PodOutcomes outcomes;
   const process::Outcome there = process::predict_exec(pod, container, context.world(), outcomes, {"test", "-e", file});
   if (there.kind != process::Outcome::Kind::Exits || there.exit_code != 1 || there.sureness == process::Outcome::Sureness::Possible) return std::nullopt;
   return "there is no " + file + ", so the answer is 404";
-}
-
-/// An emptyDir of its own exactly over the document root: nothing in the pod puts a file there.
-bool empty_root(const kube::PodTemplate& pod, const kube::Container& container, std::string_view root) {
-  std::string_view volume;
-  for (const kube::VolumeMount& mount : container.volume_mounts) {
-    std::string_view path = *mount.mount_path;
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    if (path == root && mount.sub_path->empty() && mount.sub_path_expr->empty()) volume = *mount.name;
-    else if (overlaps(path, root)) return false;
-  }
-  const auto found = std::find_if(pod.spec.volumes.begin(), pod.spec.volumes.end(), [&](const kube::Volume& one) { return *one.name == volume; });
-  if (volume.empty() || found == pod.spec.volumes.end() || found->kind != kube::Volume::Kind::EmptyDir) return false;
-  int mounts = 0;
-  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
-    for (const kube::Container& each : *list) {
-      for (const kube::VolumeMount& mount : each.volume_mounts) mounts += *mount.name == volume ? 1 : 0;
-    }
-  }
-  return mounts == 1;
 }
 
 std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube::Container& container,
