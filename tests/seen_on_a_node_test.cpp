@@ -90,6 +90,7 @@ constexpr Case kSeen[] = {
     // bash's <( )
     {BASH "while read -r a b; do last=$a; done < <(printf 'x 1\\ny 2\\n'); [[ $last == y ]] && exec sleep 3600; exit 3\"]}]", "1/1 Running"},
     {BASH "while read -r l; do [[ $l == b ]] && exit 6; done < <(printf 'a\\nb\\n'); sleep 3600\"]}]", "0/1 Error"},
+    {BASH "cat <(printf a) <(printf b) | grep -qx ab && sleep 3600; exit 1\"]}]", "1/1 Running"},
     // what a hook has made is there for probes, what nobody has made is answered with 404
     {BUSYBOX "[sleep, '3600'], lifecycle: {postStart: {exec: {command: [touch, /tmp/ready]}}}, readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 3}}]", "1/1 Running"},
     {"containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080', -d, /tmp], lifecycle: {postStart: {exec: {command: [sh, -c, 'echo ok > /tmp/healthz']}}}, readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 3}}]", "1/1 Running"},

@@ -144,12 +144,17 @@ void Interpreter::expand_part(State& st, const Part& part, bool quoted, std::vec
       const int status = st.status;
       FileEntry entry;
       entry.info = {FileInfo::Kind::File, 0600, static_cast<std::uint32_t>(world_.input->uid), static_cast<std::uint32_t>(world_.input->gid), true, false};
+      const auto buffer = std::make_shared<Stream>();
+      buffer->kind = Stream::Kind::Buffer;
+      std::vector<StreamPtr> fds = st.fds;
+      if (fds.size() < 3) fds.resize(3);
+      fds[1] = buffer;
       try {
-        entry.content = substitute(st, part.body);
+        run_subshell(st, part.body, &fds);
       } catch (const Halt&) {
         world_.give_up();
       }
-      if (!entry.content.empty()) entry.content += '\n';
+      entry.content = settle(std::move(buffer->text));
       st.status = status;
       constexpr int kFirst = 63;  // bash counts down from there
       std::string path;
