@@ -125,9 +125,30 @@ std::vector<Finding> warning_findings(const kube::Object& object, const admissio
   return findings;
 }
 
+namespace {
+
+/// No name holds braces, so one that does is a template that happens to be YAML: `name: web-{{ .Index }}`.
+bool is_template(const kube::Object& object) {
+  const auto holds_braces = [](std::string_view text) {
+    const std::size_t begin = text.find("{{");
+    return begin != std::string_view::npos && text.find("}}", begin) != std::string_view::npos;
+  };
+  return holds_braces(object.name) || holds_braces(object.generate_name) || holds_braces(object.ns);
+}
+
+}  // namespace
+
 std::vector<Finding> admission_findings(const kube::Object& object, const admission::Verdict& verdict) {
   if (verdict.accepted) return warning_findings(object, verdict);
   std::vector<Finding> findings;
+  if (const Rule* rule = find_rule("POD102"); rule != nullptr && is_template(object)) {
+    const Argument arguments[] = {{"message", "this is a template that has not been rendered: it holds '{{'"}};
+    Finding finding = make_finding(*rule, object.name_span, arguments);
+    finding.object_kind = object.kind;
+    complete(finding);
+    findings.push_back(std::move(finding));
+    return findings;
+  }
   for (const admission::ApiError& error : verdict.errors) {
     const Rule* rule = find_rule(admission::rule_of(error.type));
     if (rule == nullptr) continue;
