@@ -103,6 +103,23 @@ constexpr Case kSeen[] = {
     {"restartPolicy: Never, " BUSYBOX "[sh, -c, 'kill -INT $$; sleep 3600']}]", "1/1 Running"},
     {PYTHON "class App:\\n    def __init__(self, port):\\n        self.port=port\\n    def run(self):\\n        if self.port < 1024: raise ValueError('low')\\nApp(80).run()\"]}]", "0/1 Error"},
     {PYTHON "import os\\ntry:\\n    os.remove('/tmp/nope')\\nexcept FileNotFoundError:\\n    pass\\nos.mkdir('/tmp/a'); os.mkdir('/tmp/a')\"]}]", "0/1 Error"},
+    // the prober asks from the node: 127.0.0.1 is the node's
+    {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'nginx:1.25', livenessProbe: {httpGet: {path: /, port: 80, host: 127.0.0.1}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 CrashLoopBackOff"},
+    {"containers: [{name: c, image: 'redis:7', readinessProbe: {tcpSocket: {port: 6379, host: 127.0.0.1}, periodSeconds: 3}}]", "0/1 Running"},
+    {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080'], startupProbe: {httpGet: {path: /, port: 8080, host: localhost}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 CrashLoopBackOff"},
+    // a file that comes too late for its probe, and one that does not
+    {"terminationGracePeriodSeconds: 1, " BUSYBOX "[sh, -c, 'sleep 40; touch /tmp/ready; sleep 3600'], livenessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 5}}]", "0/1 CrashLoopBackOff"},
+    {BUSYBOX "[sh, -c, 'sleep 20; touch /tmp/ready; sleep 3600'], livenessProbe: {exec: {command: [cat, /tmp/ready]}, initialDelaySeconds: 15, periodSeconds: 10}}]", "1/1 Running"},
+    {"terminationGracePeriodSeconds: 1, " BUSYBOX "[sh, -c, 'echo warming; sleep 60; echo ok > /tmp/started; sleep 3600'], startupProbe: {exec: {command: [test, -f, /tmp/started]}, periodSeconds: 5, failureThreshold: 4}}]", "0/1 CrashLoopBackOff"},
+    {BUSYBOX "[sh, -c, 'sleep 40; touch /tmp/ready; sleep 3600'], readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 5}}]", "1/1 Running"},
+    // nothing after a sidecar is started before its startup probe has succeeded
+    {"terminationGracePeriodSeconds: 1, initContainers: [{name: s, image: 'busybox:1.36', restartPolicy: Always, command: [sleep, '3600'], startupProbe: {tcpSocket: {port: 8080}, periodSeconds: 3, failureThreshold: 3}}], containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080']}]", "0/2 Init:CrashLoopBackOff"},
+    {"terminationGracePeriodSeconds: 1, volumes: [{name: w, emptyDir: {}}], initContainers: [{name: s, image: 'busybox:1.36', restartPolicy: Always, command: [sleep, '3600'], volumeMounts: [{name: w, mountPath: /w}], startupProbe: {exec: {command: [cat, /w/main.pid]}, periodSeconds: 3, failureThreshold: 3}}], " BUSYBOX "[sh, -c, 'echo 1 > /w/main.pid; sleep 3600'], volumeMounts: [{name: w, mountPath: /w}]}]", "0/2 Init:CrashLoopBackOff"},
+    {"volumes: [{name: w, emptyDir: {}}], initContainers: [{name: s, image: 'busybox:1.36', restartPolicy: Always, command: [sleep, '3600'], volumeMounts: [{name: w, mountPath: /w}], startupProbe: {exec: {command: [test, -f, /w/ready]}, periodSeconds: 3, failureThreshold: 100}}, {name: p, image: 'busybox:1.36', command: [touch, /w/ready], volumeMounts: [{name: w, mountPath: /w}]}], " BUSYBOX "[sleep, '3600']}]", "0/2 Init:0/2"},
+    // a directory that the kubelet makes is root's and empty
+    {"restartPolicy: Never, securityContext: {runAsUser: 1000, fsGroup: 1000}, volumes: [{name: d, hostPath: {path: /data/fresh-a, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
+    {"restartPolicy: Never, securityContext: {runAsUser: 1000}, volumes: [{name: d, hostPath: {path: /var/lib/shop-fresh/data, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
+    {"restartPolicy: Never, volumes: [{name: d, hostPath: {path: /opt/fresh-c, type: DirectoryOrCreate}}], " BUSYBOX "[cat, /d/app.conf], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
 };
 
 }  // namespace

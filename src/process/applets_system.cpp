@@ -93,7 +93,7 @@ int do_timeout(Call& call) {
   } catch (const Halt&) {
     if (call.world.halt.kind == Outcome::Kind::Unknown || *limit == 0) throw;
     if (signal == "INT") call.world.give_up();
-    call.world.earliest = earliest + *limit;
+    call.world.earliest = call.world.files.now = earliest + *limit;
     call.world.latest = latest + *limit;
     call.sh.blame("timeout ends the command after " + call.argv[i] + (call.argv[i].find_first_not_of("0123456789") == std::string::npos ? " s" : ""));
     return killed;
@@ -101,7 +101,7 @@ int do_timeout(Call& call) {
   if (*limit == 0) return status;
   const Seconds took_least = call.world.earliest - earliest, took_most = call.world.latest - latest;
   if (took_least > *limit || (took_most > *limit && !call.world.choose())) {
-    call.world.earliest = earliest + *limit;
+    call.world.earliest = call.world.files.now = earliest + *limit;
     call.world.latest = latest + *limit;
     call.world.files.hazy = true;
     call.sh.blame("timeout ends the command after " + call.argv[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files as the script has left them: the caller's file system below, what was written since above it.
 // `rm -rf /tmp/x; mkdir /tmp/x` hides what the image has in /tmp/x.
+#include <algorithm>
 #include <functional>
 
 #include "process/interpreter.hpp"
@@ -142,6 +143,7 @@ void Files::put(const std::string& path, FileEntry entry) {
   if (entry.content.size() > kMaxText) entry.content = std::string(1, kAny);
   else entry.content = settle(std::move(entry.content));
   const auto found = entries_.find(path);
+  entry.first = found != entries_.end() ? std::min(found->second.first, now) : now;
   if (found != entries_.end()) hash_ ^= hash_entry(path, found->second);
   hash_ ^= hash_entry(path, entry);
   entries_.insert_or_assign(path, std::move(entry));

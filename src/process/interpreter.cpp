@@ -378,7 +378,7 @@ Flow Interpreter::run_pipeline(State& st, const Node& node) {
       fds[1] = out;
       if (node.children[i]->pipe_stderr) fds[2] = out;
     }
-    world_.earliest = start_earliest;
+    world_.earliest = world_.files.now = start_earliest;
     world_.latest = start_latest;
     if (node.negated) ++st.unchecked;
     int status = 0;
@@ -415,7 +415,7 @@ Flow Interpreter::run_pipeline(State& st, const Node& node) {
     // The reader left while the writer would go on: it dies at its next write, if there is one.
     world_.give_up();
   }
-  world_.earliest = end_earliest;
+  world_.earliest = world_.files.now = end_earliest;
   world_.latest = end_latest;
   st.status = statuses.back();
   world_.place = places.back();
@@ -487,8 +487,10 @@ void Interpreter::run_background(State& st, const Node& node) {
   if (hazy) world_.files.hazy = true;
   // Until the job has ended nobody can tell whether it has written yet.
   for (const auto& [path, entry] : job.writes) {
+    world_.files.now = entry.first;
     if (entry.info.kind != FileInfo::Kind::Directory) world_.files.make_vague(path);
   }
+  world_.files.now = files.now;
   for (const std::int64_t port : world_.listens) if (!listening.contains(port)) job.listens.push_back(port);
   world_.earliest = earliest;
   world_.latest = latest;
@@ -503,7 +505,12 @@ void Interpreter::commit_jobs(State& st, bool all) {
   for (Job& job : st.jobs) {
     if (job.writes.empty() || job.kind != Outcome::Kind::Exits) continue;
     if (!all && job.latest >= world_.earliest) continue;
-    for (auto& [path, entry] : job.writes) world_.files.put(path, entry);
+    const Seconds now = world_.files.now;
+    for (auto& [path, entry] : job.writes) {
+      world_.files.now = entry.first;
+      world_.files.put(path, entry);
+    }
+    world_.files.now = now;
     job.writes.clear();
   }
 }
@@ -511,6 +518,7 @@ void Interpreter::commit_jobs(State& st, bool all) {
 void Interpreter::sleep(State& st, Seconds earliest, Seconds latest) {
   world_.earliest = std::min(kNoEnd, world_.earliest + earliest);
   world_.latest = std::min(kNoEnd, world_.latest + latest);
+  world_.files.now = world_.earliest;
   commit_jobs(st, false);
 }
 

@@ -73,6 +73,7 @@ struct FileEntry {
   std::string content;
   bool content_known = true;
   std::string link;           // symbolic link: its target
+  Seconds first = 0;          // seconds after the start before which it was as the caller has it
 };
 
 /// The caller's files with what was written since.
@@ -94,6 +95,7 @@ class Files final : public FileSystem {
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
   [[nodiscard]] const std::map<std::string, FileEntry, std::less<>>& entries() const { return entries_; }
   bool hazy = false;                            // anything may have been written anywhere
+  Seconds now = 0;                              // seconds after the start, at least; for FileEntry::first
 
  private:
   const FileSystem* base_;

@@ -7,6 +7,7 @@
 // MissingFile, log `nginx: [emerg] open() "/etc/nginx/mime.types" failed (2: No such file or directory)`.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +30,17 @@ struct PodOutcomes {
 /// The outcome of one container of the pod.
 [[nodiscard]] Outcome predict(const kube::PodTemplate& pod, const kube::Container& container, const world::World& world);
 
+/// When a command beside the main process runs.
+struct ExecMoment {
+  /// Seconds after the container's start: what its process first touches later is not there yet.
+  Seconds at = std::numeric_limits<Seconds>::infinity();
+  /// It is the startup probe's: while that of a sidecar fails, nothing after the sidecar is started.
+  bool startup = false;
+};
+
 /// A command run beside the container's main process (exec probe, hook). Kind NotStarted: the runtime
 /// cannot start it. `outcomes` are those of predict_pod, for what listens; may be empty.
 [[nodiscard]] Outcome predict_exec(const kube::PodTemplate& pod, const kube::Container& container, const world::World& world,
-                                   const PodOutcomes& outcomes, const std::vector<std::string>& command);
+                                   const PodOutcomes& outcomes, const std::vector<std::string>& command, const ExecMoment& moment = {});
 
 }  // namespace podseer::process

@@ -19,7 +19,7 @@ using kube::PodTemplate;
 /// may have written, nothing is missing for sure.
 class AfterMain final : public FileSystem {
  public:
-  AfterMain(const FileSystem& before, const Reading& main, const ImageInfo* image) : before_(before), main_(main) {
+  AfterMain(const FileSystem& before, const Reading& main, const ImageInfo* image, Seconds at) : before_(before), main_(main), at_(at) {
     if (!main.own_program || image == nullptr) return;
     for (const ImageProgram& program : image->programs) {
       for (const ImagePath& path : program.writes) touched_.push_back(path.path);
@@ -50,7 +50,7 @@ class AfterMain final : public FileSystem {
  private:
   [[nodiscard]] const WrittenFile* find(std::string_view path) const {
     for (const WrittenFile& file : main_.written) {
-      if (file.path == path) return &file;
+      if (file.path == path && file.first <= at_) return &file;
     }
     return nullptr;
   }
@@ -64,40 +64,70 @@ class AfterMain final : public FileSystem {
   }
   const FileSystem& before_;
   const Reading& main_;
+  Seconds at_;
   std::vector<std::string_view> touched_;
 };
+
+/// Volumes that others may have changed by then: for a sidecar, what init containers before it had mounted and, once
+/// it has started, everything else.
+std::vector<std::string> changed_volumes(const PodTemplate& pod, const Container& container, bool startup) {
+  std::vector<std::string> out = shared_volumes(pod, container);
+  if (!container.init) return out;
+  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
+    for (const Container& other : *list) {
+      if (startup && (!other.init || other.index >= container.index)) continue;
+      if (other.init && other.index == container.index) continue;
+      for (const kube::VolumeMount& mount : other.volume_mounts) {
+        if (writable(pod, mount)) out.emplace_back(*mount.name);
+      }
+    }
+  }
+  return out;
+}
+
+/// What listens on the pod's loopback device.
+void tell_ports(const PodTemplate& pod, const Container& container, const PodOutcomes& outcomes, bool startup, PodNetwork& network) {
+  network.own_ports_known = !*pod.spec.host_network && outcomes.containers.size() == pod.spec.containers.size() &&
+                            outcomes.init_containers.size() == pod.spec.init_containers.size();
+  const auto add = [&](const Outcome& outcome) {
+    if (outcome.kind != Kind::RunsForever || !outcome.listens_known) network.own_ports_known = false;
+    network.own_ports.insert(network.own_ports.end(), outcome.listens.begin(), outcome.listens.end());
+    network.own_ports.insert(network.own_ports.end(), outcome.listens_local.begin(), outcome.listens_local.end());
+  };
+  const bool alone = container.init && startup;  // what comes after the sidecar is not started yet
+  for (std::size_t i = 0; i < std::min(outcomes.init_containers.size(), pod.spec.init_containers.size()); ++i) {
+    if (pod.spec.init_containers[i].sidecar() && (!alone || i <= container.index)) add(outcomes.init_containers[i]);
+  }
+  if (alone) return;
+  for (const Outcome& outcome : outcomes.containers) add(outcome);
+}
 
 }  // namespace
 
 Outcome predict_exec(const PodTemplate& pod, const Container& container, const world::World& world, const PodOutcomes& outcomes,
-                     const std::vector<std::string>& command) {
+                     const std::vector<std::string>& command, const ExecMoment& moment) {
   if (command.empty()) return {};
   PodVolumes volumes = pod_volumes(pod, world);
   if (!container.init) read_init_containers(pod, world, volumes);
-  std::vector<std::string> shared = shared_volumes(pod, container);
-  // The main process itself writes too, and so did the init containers.
-  for (const kube::VolumeMount& mount : container.volume_mounts) {
-    if (writable(pod, mount)) shared.emplace_back(*mount.name);
+  std::vector<std::string> shared = changed_volumes(pod, container, moment.startup);
+  Setup before(pod, container, world, volumes, shared);
+  const Reading main = read_container(before);
+  // The main process itself writes too, where reading cannot tell what.
+  if (!main.written_known || main.own_program) {
+    for (const kube::VolumeMount& mount : container.volume_mounts) {
+      if (writable(pod, mount)) shared.emplace_back(*mount.name);
+    }
   }
   Setup setup(pod, container, world, volumes, shared);
   setup.make_directory();
-  if (!container.init) {
-    setup.network().own_ports_known = !*pod.spec.host_network && outcomes.containers.size() == pod.spec.containers.size();
-    for (const Outcome& outcome : outcomes.containers) {
-      if (outcome.kind != Kind::RunsForever || !outcome.listens_known) setup.network().own_ports_known = false;
-      setup.network().own_ports.insert(setup.network().own_ports.end(), outcome.listens.begin(), outcome.listens.end());
-      setup.network().own_ports.insert(setup.network().own_ports.end(), outcome.listens_local.begin(), outcome.listens_local.end());
-    }
-  }
+  tell_ports(pod, container, outcomes, moment.startup, setup.network());
   Line line;
   for (const std::string& word : command) {
     line.argv.emplace_back(word);
     line.spans.emplace_back();
   }
   if (Outcome refused = check_start(setup, line); refused.kind != Kind::Unknown) return refused;
-  Setup before(pod, container, world, volumes, shared);
-  const Reading main = read_container(before);
-  const AfterMain files(setup.files(), main, setup.context().image);
+  const AfterMain files(setup.files(), main, setup.context().image, moment.at);
   ShellInput input = setup.input(line.argv);
   input.stdin_open = false;
   input.files = &files;

@@ -219,6 +219,7 @@ class Explorer {
       WrittenFile file;
       file.path = path;
       file.info = entry.info;
+      file.first = entry.first;
       if (entry.info.kind == FileInfo::Kind::File && entry.content_known && known(entry.content)) file.content = entry.content;
       end.written.push_back(std::move(file));
     }
@@ -291,6 +292,7 @@ ShellResult join_paths(std::vector<Ended>& ended, bool complete) {
       for (const WrittenFile& file : other.written) {
         auto [at, inserted] = files.emplace(file.path, std::pair(file, 0U));
         ++at->second.second;
+        at->second.first.first = std::min(at->second.first.first, file.first);
         if (at->second.first.info.kind != file.info.kind) at->second.first.info.kind = FileInfo::Kind::Unknown;
         if (at->second.first.content != file.content) at->second.first.content.reset();
       }

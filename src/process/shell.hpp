@@ -152,6 +152,7 @@ struct WrittenFile {
   std::string path;
   FileInfo info;                       // kind Missing: it was removed
   std::optional<std::string> content;  // empty optional: not known
+  Seconds first = 0;                   // seconds after the start before which nothing had touched it
 };
 
 /// What the command line does.

@@ -57,6 +57,7 @@ class Builder {
         // Where nothing else made it, the kubelet or the runtime does: root's, 0755, whatever fsGroup says.
         if (world_.assumptions().closed && !nodes_own(*volume.path) && (*volume.type == "DirectoryOrCreate" || volume.type->empty())) {
           out.root = {FileInfo::Kind::Directory, 0755, 0, 0, true, false};
+          out.complete = used_by_nobody_else(*volume.path);
         }
         break;
       default:
@@ -69,11 +70,54 @@ class Builder {
   }
 
  private:
+  static constexpr std::string_view kState = "/var/lib/";
+  static constexpr std::size_t kMostLookedAt = 500;  // objects of a kind; among more, somebody may use the directory
+
+  /// No other workload of the files, nor another pod of this one, has that directory of the node, one above or one below.
+  [[nodiscard]] bool used_by_nobody_else(std::string_view path) const {
+    if (pod_.replicas.set() && *pod_.replicas > 1) return false;
+    const auto overlaps = [&](const yaml::Node* other) {
+      if (other == nullptr || !other->is_string()) return false;
+      std::string_view one = other->text();
+      std::string_view own = path;
+      while (one.size() > 1 && one.ends_with('/')) one.remove_suffix(1);
+      while (own.size() > 1 && own.ends_with('/')) own.remove_suffix(1);
+      const auto above = [](std::string_view a, std::string_view b) { return b.starts_with(a) && (a == "/" || b.size() == a.size() || b[a.size()] == '/'); };
+      return above(one, own) || above(own, one);
+    };
+    for (const kube::Object* object : world_.all("PersistentVolume")) {
+      if (overlaps(object->root->find("spec", "hostPath", "path")) || overlaps(object->root->find("spec", "local", "path"))) return false;
+    }
+    for (const std::string_view kind : {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
+      const std::vector<const kube::Object*> objects = world_.all(kind);
+      if (objects.size() > kMostLookedAt) return false;
+      for (const kube::Object* object : objects) {
+        const yaml::Node* volumes = kind == "Pod" ? object->root->find("spec", "volumes")
+                                    : kind == "CronJob" ? object->root->find("spec", "jobTemplate", "spec", "template", "spec", "volumes")
+                                                        : object->root->find("spec", "template", "spec", "volumes");
+        if (volumes == nullptr || !volumes->is_sequence()) continue;
+        std::size_t own = object == pod_.owner ? 1 : 0;  // two volumes of one pod may overlap, too
+        for (const yaml::Node& volume : volumes->items()) {
+          if (!overlaps(volume.find("hostPath", "path"))) continue;
+          if (own == 0) return false;
+          --own;
+        }
+      }
+    }
+    return true;
+  }
+
   /// Paths that a node may well have without anybody's manifests.
   static bool nodes_own(std::string_view path) {
     static constexpr std::string_view kOwned[] = {"/etc", "/dev", "/run", "/var", "/sys", "/proc", "/usr", "/lib", "/boot", "/bin", "/sbin", "/root", "/home"};
     const std::size_t slash = path.find('/', 1);
     if (slash == std::string_view::npos || slash + 1 == path.size()) return true;
+    if (path.starts_with(kState)) {
+      static constexpr std::string_view kStates[] = {"apt", "calico", "cloud", "cni", "containerd", "containers", "cri-o", "dbus", "dhcp", "docker", "dpkg", "etcd", "kubelet", "longhorn",
+                                                     "machines", "minikube", "misc", "mysql", "nfs", "pgsql", "postgresql", "private", "rancher", "rook", "rpm", "sudo", "systemd", "ubuntu-release-upgrader"};
+      const std::string_view name = path.substr(kState.size(), path.find('/', kState.size()) - kState.size());
+      return name.empty() || std::find(std::begin(kStates), std::end(kStates), name) != std::end(kStates);
+    }
     return std::find(std::begin(kOwned), std::end(kOwned), path.substr(0, slash)) != std::end(kOwned);
   }
 

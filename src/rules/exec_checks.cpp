@@ -15,6 +15,7 @@ namespace {
 
 using Sureness = process::Outcome::Sureness;
 
+constexpr lifecycle::Seconds kSlack = 2;  // between the process and its first probe
 constexpr lifecycle::Seconds kNearlyForEver = 3600;  // nobody waits longer for a hook
 
 kube::SourceSpan command_span(const kube::Handler& handler) {
@@ -39,7 +40,8 @@ std::string joined(const kube::Handler& handler) {
 }  // namespace
 
 ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container,
-                         const kube::Handler& handler, const RuleContext& context) {
+                         const kube::Handler& handler, const RuleContext& context,
+                         const process::ExecMoment& moment) {
   ExecVerdict out;
   if (handler.kind != kube::Handler::Kind::Exec || handler.command.empty()) return out;
   out.program = *handler.command.front();
@@ -61,7 +63,7 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
     command.push_back(probe ? process::expand(*word, lookup).value_or(std::string(*word)) : std::string(*word));
   }
   const process::Outcome outcome =
-      process::predict_exec(pod, container, context.world(), outcomes, command);
+      process::predict_exec(pod, container, context.world(), outcomes, command, moment);
   if (outcome.sureness == Sureness::Possible) return out;
   out.certainty = outcome.sureness == Sureness::Certain ? Certainty::Certain : Certainty::Likely;
   out.why = outcome.explanation;
@@ -113,7 +115,16 @@ void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role,
                              RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (!stays_up(*site.container, context)) continue;
-    const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
+    process::ExecMoment moment;
+    moment.startup = role == ProbeSite::Role::Startup;
+    ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context, moment);
+    const bool waits = role == ProbeSite::Role::Liveness && site.container->startup_probe;
+    if (verdict.kind == ExecVerdict::Kind::Unknown && verdict.takes == 0 && role != ProbeSite::Role::Readiness && !waits) {
+      // What the process makes later than the last try that is waited for comes too late: each start begins anew.
+      moment.at = lifecycle::decides_failure(*site.probe).latest + kSlack;
+      verdict = exec_verdict(pod, *site.container, site.probe->handler, context, moment);
+      if (verdict.kind != ExecVerdict::Kind::Fails) continue;
+    }
     const std::int64_t timeout = site.probe->timeout_seconds.set() ? std::max<std::int64_t>(*site.probe->timeout_seconds, 1) : 1;
     const bool late = verdict.takes > static_cast<lifecycle::Seconds>(timeout);
     if (verdict.kind != ExecVerdict::Kind::Fails && !late) continue;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "process/predict.hpp"
 #include "rules/probe_sites.hpp"
 
 namespace podseer::rules {
@@ -26,10 +27,11 @@ struct ExecVerdict {
   Certainty certainty = Certainty::Certain;
 };
 
-/// The files are those that are there once the container's own process has settled.
+/// The files are those that are there once the container's own process has settled, or as `moment` says.
 [[nodiscard]] ExecVerdict exec_verdict(const kube::PodTemplate& pod,
                                        const kube::Container& container,
-                                       const kube::Handler& handler, const RuleContext& context);
+                                       const kube::Handler& handler, const RuleContext& context,
+                                       const process::ExecMoment& moment = {});
 
 /// Calls `visit(container, verdict)` for each postStart hook that comes to run: its container's own process starts.
 void each_post_start(const kube::PodTemplate& pod, const RuleContext& context,

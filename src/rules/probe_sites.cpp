@@ -71,6 +71,46 @@ double sleep_of(std::string_view command) {
   return value * unit;
 }
 
+std::string early_text(const std::vector<std::int64_t>& served) {
+  std::string out;
+  for (const std::int64_t port : served) out += (out.empty() ? "" : ", ") + std::to_string(port);
+  return out.empty() ? "none" : out;
+}
+
+const yaml::Node* pod_spec_of(const kube::Object& object, std::string_view kind) {
+  if (kind == "Pod") return object.root->find("spec");
+  if (kind == "CronJob") return object.root->find("spec", "jobTemplate", "spec", "template", "spec");
+  return object.root->find("spec", "template", "spec");
+}
+
+/// Is that the loopback device of the node, on which nothing that we know of listens on the port? Pods with
+/// hostNetwork or a hostPort may.
+bool nodes_loopback(const kube::PodTemplate& pod, std::string_view host, std::int64_t port, const RuleContext& context) {
+  if (*pod.spec.host_network || (host != "localhost" && host != "::1" && !host.starts_with("127."))) return false;
+  for (const kube::Container& container : pod.spec.containers) {
+    for (const kube::ContainerPort& one : container.ports) {
+      if (one.host_port.set() && *one.host_port > 0) return false;
+    }
+  }
+  // Ports of the node's own parts: SSH, DNS, etcd, the control plane, the kubelet, what NodePorts take.
+  constexpr std::int64_t kFirstNodePort = 30000;
+  constexpr std::size_t kMostLookedAt = 500;  // objects of a kind; among more, somebody may listen there
+  for (const std::int64_t own : {22, 53, 2379, 2380, 2381, 6443, 8443, 9100, 10248, 10249, 10250, 10255, 10256, 10257, 10259}) {
+    if (port == own) return false;
+  }
+  if (port >= kFirstNodePort) return false;
+  for (const std::string_view kind : {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
+    const std::vector<const kube::Object*> objects = context.world().all(kind);
+    if (objects.size() > kMostLookedAt) return false;
+    for (const kube::Object* object : objects) {
+      const yaml::Node* spec = pod_spec_of(*object, kind);
+      const yaml::Node* shared = spec == nullptr ? nullptr : spec->find("hostNetwork");
+      if (shared != nullptr && shared->is_bool() && shared->as_bool()) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string_view ProbeSite::field() const {
@@ -121,7 +161,8 @@ bool stays_up(const kube::Container& container, const RuleContext& context) {
 }
 
 std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod,
-                                                      const RuleContext& context) {
+                                                      const RuleContext& context,
+                                                      const kube::Container* last) {
   if (*pod.spec.host_network) return std::nullopt;
   std::vector<std::int64_t> ports;
   const auto add = [&](const kube::Container& container) {
@@ -132,6 +173,7 @@ std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& p
   };
   for (const kube::Container& container : pod.spec.init_containers) {
     if (container.sidecar() && !add(container)) return std::nullopt;
+    if (&container == last) return ports;
   }
   for (const kube::Container& container : pod.spec.containers) {
     if (!add(container)) return std::nullopt;
@@ -202,19 +244,25 @@ void report_port_names(const kube::PodTemplate& pod, Role role, RuleContext& con
 }
 
 void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext& context) {
-  const std::optional<std::vector<std::int64_t>> served = served_ports(pod, context);
-  if (!served) return;
+  const std::optional<std::vector<std::int64_t>> all = served_ports(pod, context);
   for (const ProbeSite& site : probe_sites(pod, role)) {
     const kube::Handler& handler = site.probe->handler;
-    if (port_suffix(handler).empty() || (handler.host.set() && !handler.host->empty())) continue;
+    if (port_suffix(handler).empty()) continue;
     const std::int64_t port = lifecycle::port_of(handler, *site.container);
     if (port == 0 || !stays_up(*site.container, context)) continue;
-    if (std::find(served->begin(), served->end(), port) != served->end()) continue;
+    const bool early = role == Role::Startup && site.container->init;
+    const std::optional<std::vector<std::int64_t>> served = early ? served_ports(pod, context, site.container) : all;
+    if (!served) continue;
+    const bool own = std::find(served->begin(), served->end(), port) != served->end();
+    const bool elsewhere = handler.host.set() && !handler.host->empty();
+    if (elsewhere ? !own || !nodes_loopback(pod, *handler.host, port, context) : own) continue;
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
     Finding finding =
         context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
                                             {"port", std::to_string(port)},
-                                            {"served", served_text(pod, *served, context)},
+                                            {"served", elsewhere ? "nothing at its node's " + std::string(*handler.host)
+                                                                 : early ? early_text(*served)
+                                                                         : served_text(pod, *served, context)},
                                             {"earliest", seconds_text(window.earliest)},
                                             {"latest", seconds_text(window.latest)}});
     const process::Outcome& outcome = context.outcome(*site.container);
@@ -222,6 +270,10 @@ void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext&
       finding.certainty = Certainty::Possible;
     if (outcome.sureness == process::Outcome::Sureness::Likely)
       finding.certainty = std::min(finding.certainty, Certainty::Likely);
+    if (elsewhere)
+      finding.notes.push_back({handler.host.span, "the kubelet asks from the node: this is the node itself, not the pod; without 'host' it asks the pod"});
+    else if (early && all && std::find(all->begin(), all->end(), port) != all->end())
+      finding.notes.push_back({site.container->name.span, "the containers after this one are started once its startup probe has succeeded"});
     finding.field_path = site.path(context, port_suffix(handler));
     finding.effect = RuleContext::effect(
         site.step(), site.container, "",

@@ -30,9 +30,10 @@ struct ProbeSite {
 
 /// The TCP ports that the containers of the pod serve together (they share one network); empty
 /// optional where the process of any of them is not known, or where the node's own ports are theirs
-/// (hostNetwork).
+/// (hostNetwork). `last`: a sidecar; only what has been started when it starts counts.
 [[nodiscard]] std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod,
-                                                                    const RuleContext& context);
+                                                                    const RuleContext& context,
+                                                                    const kube::Container* last = nullptr);
 
 /// Those ports, and the ones that answer inside the pod only, for messages: "80, 8080 (127.0.0.1)"; or "none".
 [[nodiscard]] std::string served_text(const kube::PodTemplate& pod,
