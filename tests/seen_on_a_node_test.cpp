@@ -2,6 +2,8 @@
 // Small pods, and what a real node of Kubernetes 1.34.4 showed of them after some minutes.
 #include <map>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "tree.hpp"
@@ -116,6 +118,10 @@ constexpr Case kSeen[] = {
     {"terminationGracePeriodSeconds: 1, initContainers: [{name: s, image: 'busybox:1.36', restartPolicy: Always, command: [sleep, '3600'], startupProbe: {tcpSocket: {port: 8080}, periodSeconds: 3, failureThreshold: 3}}], containers: [{name: c, image: 'python:3.11', command: [python3, -m, http.server, '8080']}]", "0/2 Init:CrashLoopBackOff"},
     {"terminationGracePeriodSeconds: 1, volumes: [{name: w, emptyDir: {}}], initContainers: [{name: s, image: 'busybox:1.36', restartPolicy: Always, command: [sleep, '3600'], volumeMounts: [{name: w, mountPath: /w}], startupProbe: {exec: {command: [cat, /w/main.pid]}, periodSeconds: 3, failureThreshold: 3}}], " BUSYBOX "[sh, -c, 'echo 1 > /w/main.pid; sleep 3600'], volumeMounts: [{name: w, mountPath: /w}]}]", "0/2 Init:CrashLoopBackOff"},
     {"volumes: [{name: w, emptyDir: {}}], initContainers: [{name: s, image: 'busybox:1.36', restartPolicy: Always, command: [sleep, '3600'], volumeMounts: [{name: w, mountPath: /w}], startupProbe: {exec: {command: [test, -f, /w/ready]}, periodSeconds: 3, failureThreshold: 100}}, {name: p, image: 'busybox:1.36', command: [touch, /w/ready], volumeMounts: [{name: w, mountPath: /w}]}], " BUSYBOX "[sleep, '3600']}]", "0/2 Init:0/2"},
+    // redis-cli asks port 6379 unless it is told another
+    {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'redis:7', args: [--port, '6380'], livenessProbe: {exec: {command: [redis-cli, ping]}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 CrashLoopBackOff"},
+    {"containers: [{name: c, image: 'redis:7', args: [--port, '6380'], livenessProbe: {exec: {command: [redis-cli, -p, '6380', ping]}, periodSeconds: 3, failureThreshold: 2}}]", "1/1 Running"},
+    {"containers: [{name: c, image: 'redis:7', args: [redis-server, --requirepass, s3cret], readinessProbe: {exec: {command: [redis-cli, ping]}, periodSeconds: 3}}]", "1/1 Running"},
     // a directory that the kubelet makes is root's and empty
     {"restartPolicy: Never, securityContext: {runAsUser: 1000, fsGroup: 1000}, volumes: [{name: d, hostPath: {path: /data/fresh-a, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
     {"restartPolicy: Never, securityContext: {runAsUser: 1000}, volumes: [{name: d, hostPath: {path: /var/lib/shop-fresh/data, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
@@ -151,6 +157,26 @@ TEST_CASE("small pods fare as they did on a node", "[lifecycle][seen]") {
     INFO(one.spec);
     CHECK(rows["x" + std::to_string(number++)] == one.seen);
   }
+}
+
+TEST_CASE("replicas on one node share its network, and a StatefulSet's only pod has a name", "[lifecycle][seen]") {
+  const Tree tree;
+  tree.write("apps.yaml",
+             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: net}\nspec: {replicas: 2, selector: {matchLabels: {app: hr}}, template: {metadata: {labels: {app: hr}}, "
+             "spec: {hostNetwork: true, containers: [{name: a, image: 'python:3.11', command: [python3, -m, http.server, '18081']}]}}}\n"
+             "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: one}\nspec: {replicas: 1, serviceName: one, selector: {matchLabels: {app: g1}}, template: {metadata: {labels: {app: g1}}, "
+             "spec: {containers: [{name: a, image: 'busybox:1.36', command: [sh, -c, 'n=${HOSTNAME##*-}; [ $n -ge 1 ] || exit 3; exec sleep 3600']}]}}}\n");
+  const Ran ran = tree.podseer("forecast --isolated --closed-world --cluster kind apps.yaml");
+  INFO(ran.out);
+  std::vector<std::string> rows;
+  std::istringstream lines(ran.out);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name, ready, status;
+    words >> name >> ready >> status;
+    rows.push_back(name + " " + ready + " " + status);
+  }
+  CHECK(rows == std::vector<std::string>{"NAME READY STATUS", "net-* 1/1 Running", "net-* 0/1 CrashLoopBackOff", "one-0 0/1 CrashLoopBackOff"});
 }
 
 }  // namespace podseer::tests

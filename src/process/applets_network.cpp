@@ -123,6 +123,42 @@ int do_nc(Call& call) {
   return 1;
 }
 
+/// Ends with 1 where nobody listens; what a server answers (a password, a cluster) is its own affair.
+int do_redis_cli(Call& call) {
+  std::string host = "127.0.0.1";
+  std::int64_t port = 6379;  // redis-cli's default
+  const auto unsure = [&] {
+    call.out(std::string(1, kAny));
+    return kUnknownStatus;
+  };
+  std::size_t i = 1;
+  for (; i < call.argv.size() && call.argv[i].starts_with('-'); ++i) {
+    const std::string& word = call.argv[i];
+    if (word == "-h") {
+      host = call.arg(++i);
+    } else if (word == "-p") {
+      const auto number = parse_integer(call.arg(++i));
+      if (!number) return unsure();
+      port = *number;
+    } else if (word == "-a" || word == "--pass" || word == "--user" || word == "-n" || word == "-t") {
+      ++i;
+    } else if (word != "--no-auth-warning" && word != "--raw" && word != "--no-raw" && word != "-e" && word != "-c" && word != "--tls" && word != "-3" && word != "-2") {
+      return unsure();
+    }
+  }
+  if (call.hazy || i >= call.argv.size() || has_mark(host)) return unsure();
+  if (own_host(host)) {
+    // A server that the script itself has sent to the background listens, too.
+    for (const auto& word : call.world.input->argv) {
+      if (!word || word->find("-server") != std::string::npos || word->find(".sh") != std::string::npos) return unsure();
+    }
+  }
+  if (reachable(call, host, port)) return unsure();
+  fail_slowly(call, host, 130);
+  call.err("Could not connect to Redis at " + host + ":" + std::to_string(port) + ": Connection refused\n");
+  return 1;
+}
+
 struct Url { std::string host; std::int64_t port = 0; bool ok = false; };
 
 Url read_url(std::string text) {
@@ -337,6 +373,8 @@ void add_network_programs(ProgramTable& table) {
   table["nc"] = do_nc;
   table["ncat"] = do_nc;
   table["netcat"] = do_nc;
+  table["redis-cli"] = do_redis_cli;
+  table["valkey-cli"] = do_redis_cli;
   table["wget"] = do_wget;
   table["curl"] = do_curl;
   table["nslookup"] = do_nslookup;

@@ -18,6 +18,17 @@ using world::World;
 
 constexpr std::string_view kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";  // containerd
 
+/// The name of the pod where there is only one of a known name: a bare pod, or a StatefulSet of one replica.
+Value name_of_only(const kube::PodTemplate& pod) {
+  constexpr std::size_t kLongestLabel = 63;
+  std::string name(pod.owner->name);
+  if (name.empty() || name.size() > kLongestLabel - 2) return Value::unknown();
+  if (pod.workload == kube::WorkloadKind::Pod) return Value::known(std::move(name));
+  const bool one = !pod.replicas.set() || *pod.replicas == 1;
+  if (pod.workload != kube::WorkloadKind::StatefulSet || !one || pod.owner->root->find("spec", "ordinals") != nullptr) return Value::unknown();
+  return Value::known(name + "-0");
+}
+
 /// An upper-case variable stem of a Service's name ("my-db" -> "MY_DB").
 std::string service_stem(std::string_view name) {
   std::string out;
@@ -116,6 +127,7 @@ Value resource_value(const kube::PodTemplate& pod, const kube::Container& own, c
 
 Value field_value(const kube::PodTemplate& pod, const World& world, std::string_view path) {
   if (path == "metadata.namespace") return Value::known(std::string(world.namespace_of(*pod.owner)));
+  if (path == "metadata.name" && pod.workload == kube::WorkloadKind::StatefulSet) return name_of_only(pod);
   if (path == "metadata.name" && pod.workload == kube::WorkloadKind::Pod && !pod.owner->name.empty()) {
     return Value::known(std::string(pod.owner->name));
   }
@@ -165,8 +177,8 @@ class Assembler {
                                          variable.known ? Value::known(std::string(variable.value)) : Value::unknown());
       }
     }
-    const bool bare = pod_.workload == kube::WorkloadKind::Pod && !pod_.spec.rare->hostname.set() && !pod_.owner->name.empty();
-    environment_.process.try_emplace("HOSTNAME", bare ? Value::known(std::string(pod_.owner->name)) : Value::unknown());
+    const bool bare = !pod_.spec.rare->hostname.set() && !*pod_.spec.host_network;
+    environment_.process.try_emplace("HOSTNAME", bare ? name_of_only(pod_) : Value::unknown());
     environment_.process.try_emplace("PATH", image == nullptr ? Value::unknown() : Value::known(std::string(kDefaultPath)));
     environment_.process.try_emplace("HOME", Value::unknown());
     if (*container_.tty) environment_.process.try_emplace("TERM", Value::known("xterm"));
