@@ -107,7 +107,7 @@ void play_outcome(ContainerPlan& plan, const process::Outcome& outcome,
     ends_well(kSomeInit);  // unknown, or waits for something that is taken to come
   } else if (outcome.kind == Kind::Exits && outcome.exit_code == 0 && should_end) {
     ends_well(middle(outcome.earliest, outcome.latest));
-  } else if (outcome.kind == Kind::Unknown && should_end &&
+  } else if (outcome.kind == Kind::Unknown && should_end && !outcome.lasts_if_well &&
              (task || plan.container->command_present.value)) {
     ends_well(kSomeTask);
   }

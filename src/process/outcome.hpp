@@ -26,6 +26,7 @@ struct Outcome {
     NotStarted     // the runtime cannot start it (not found, not executable, no command): see `start_error`
   };
   Kind kind = Kind::Unknown;
+  bool lasts_if_well = false;      // Unknown: by its looks it stays for minutes unless something goes wrong; no claim
   int exit_code = 0;               // Exits; 0 to 255
   Seconds earliest = 0;            // Exits: not before this many seconds after the start
   Seconds latest = 0;              // Exits: not after; equal to `earliest` where reading tells exactly

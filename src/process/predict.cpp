@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "process/lasting.hpp"
 #include "process/programs.hpp"
 #include "process/reading.hpp"
 #include "process/start_check.hpp"
@@ -134,6 +135,18 @@ bool is_known(const Setup& setup, const Line& line) {
   return found.state != Command::State::Unknown;
 }
 
+/// Would it stay? Looks at the words and at the script that they name.
+bool lasts_if_well(const Setup& setup, const Line& line) {
+  for (const auto& word : line.argv) {
+    if (!word) continue;
+    if (looks_lasting(*word)) return true;
+    if (!word->starts_with('/') && word->find('.') == std::string::npos) continue;
+    const std::optional<std::string> script = setup.files().read(word->starts_with('/') ? *word : join_path(setup.directory(), *word));
+    if (script && looks_lasting(*script)) return true;
+  }
+  return false;
+}
+
 Reading read_container(Setup& setup) {
   Reading out;
   const Container& container = *setup.context().container;
@@ -200,6 +213,7 @@ Reading read_container(Setup& setup) {
     }
   }
   out.outcome = std::move(result.outcome);
+  if (out.outcome.kind == Kind::Unknown) out.outcome.lasts_if_well = lasts_if_well(setup, line);
   note_cause(result, out.outcome);
   const Outcome& last = setup.commands().last;
   if (out.outcome.kind == Kind::Exits && out.outcome.cause == Cause::None && last.kind == Kind::Exits &&
