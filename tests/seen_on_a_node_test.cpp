@@ -122,6 +122,10 @@ constexpr Case kSeen[] = {
     {"terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'redis:7', args: [--port, '6380'], livenessProbe: {exec: {command: [redis-cli, ping]}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 CrashLoopBackOff"},
     {"containers: [{name: c, image: 'redis:7', args: [--port, '6380'], livenessProbe: {exec: {command: [redis-cli, -p, '6380', ping]}, periodSeconds: 3, failureThreshold: 2}}]", "1/1 Running"},
     {"containers: [{name: c, image: 'redis:7', args: [redis-server, --requirepass, s3cret], readinessProbe: {exec: {command: [redis-cli, ping]}, periodSeconds: 3}}]", "1/1 Running"},
+    // a trap is heard in `wait`; what no container of the pod listens on
+    {"restartPolicy: OnFailure, terminationGracePeriodSeconds: 5, " BUSYBOX "[sh, -c, 'trap \"exit 0\" TERM; sleep 3600 & wait'], livenessProbe: {exec: {command: [test, -f, /tmp/alive]}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 Completed"},
+    {"restartPolicy: Never, " BUSYBOX "[sh, -c, 'for i in 1 2 3; do wget -qO- http://127.0.0.1:8000/ && exit 0; sleep 2; done; echo no server; exit 4']}, {name: b, image: 'python:3.11', command: [python3, -m, http.server, '8080']}]", "1/2 Error"},
+    {BUSYBOX "[sh, -c, 'for i in 1 2 3 4 5; do wget -qO- http://127.0.0.1:8080/ && break; sleep 2; done; wget -qO /dev/null http://127.0.0.1:8080/ || exit 4; sleep 3600']}, {name: b, image: 'python:3.11', command: [python3, -m, http.server, '8080']}]", "2/2 Running"},
     // a directory that the kubelet makes is root's and empty
     {"restartPolicy: Never, securityContext: {runAsUser: 1000, fsGroup: 1000}, volumes: [{name: d, hostPath: {path: /data/fresh-a, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
     {"restartPolicy: Never, securityContext: {runAsUser: 1000}, volumes: [{name: d, hostPath: {path: /var/lib/shop-fresh/data, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},

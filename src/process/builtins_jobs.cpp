@@ -78,6 +78,7 @@ int do_wait(Call& call) {
   auto finish = [&](Job& job) {
     if (job.killed) return;
     if (job.kind != Outcome::Kind::Exits) endless(job);
+    call.world.waited += std::max(0.0, job.end - call.world.earliest);
     call.world.earliest = call.world.files.now = std::max(call.world.earliest, job.end);
     call.world.latest = std::max(call.world.latest, job.latest);
     for (auto& [path, entry] : job.writes) call.world.files.put(path, entry);

@@ -271,6 +271,7 @@ Answer PodNetwork::resolves(std::string_view host) const {
 Answer PodNetwork::reachable(std::string_view host, std::int64_t port) const {
   if (host == "localhost" || host.starts_with("127.") || host == "::1" || host == "0.0.0.0") {
     if (std::find(own_ports.begin(), own_ports.end(), port) != own_ports.end()) return Answer::Yes;
+    if (std::find(later_ports.begin(), later_ports.end(), port) != later_ports.end()) return Answer::Unknown;
     return own_ports_known && !*pod_.spec.host_network ? Answer::No : Answer::Unknown;
   }
   if (resolves(host) == Answer::No) return Answer::No;

@@ -39,6 +39,8 @@ class PodNetwork final : public Network {
   /// TCP ports that are open on the pod's own addresses now.
   std::vector<std::int64_t> own_ports;
   bool own_ports_known = false;
+  /// Further ones, that other containers of the pod open at some time: nobody knows whether they have by now.
+  std::vector<std::int64_t> later_ports;
   /// Names of Services that no file gives are taken as absent, as in a closed world: an answer that is likely.
   bool assume_given = false;
   /// Somebody asked for a name that no file gives.

@@ -200,6 +200,7 @@ struct World {
   bool ends_on_broken_pipe = false;          // with halt: it only writes, so a reader that leaves ends it
   bool handles_term = false;                 // the first process has a trap for TERM
   int term_exit_code = -1;                   // `exit N` in that trap
+  Seconds waited = 0;                        // in `wait`, where a trap is heard at once
   std::optional<Seconds> served_after;       // when the first of `listens` was bound
   bool plain_servers = true;                 // none of `listens` speaks HTTP/2
 

@@ -321,7 +321,9 @@ bool starts_anew(const Setup& setup, const Reading& reading) {
 
 /// Reads a container and, where it fails and leaves something in a volume, its restarts: what it does once it fails no
 /// more is what stays. Where every start fails, the first is told. `keep`: `volumes` become as the told start leaves them.
-Reading read_starts(const PodTemplate& pod, const Container& container, const world::World& world, PodVolumes& volumes, bool keep) {
+/// `others`: all ports that the other containers of the pod open; null where nobody knows.
+Reading read_starts(const PodTemplate& pod, const Container& container, const world::World& world, PodVolumes& volumes, bool keep,
+                    const std::vector<std::int64_t>* others = nullptr) {
   constexpr int kMostStarts = 8;  // the back-off from 10 s to 300 s puts the eighth a quarter of an hour after the first
   const std::vector<std::string> shared = shared_volumes(pod, container);
   std::optional<Reading> first;
@@ -329,6 +331,10 @@ Reading read_starts(const PodTemplate& pod, const Container& container, const wo
   for (int start = 0; start < kMostStarts; ++start) {
     Setup setup(pod, container, world, first ? seen : volumes, shared);
     if (!container.init) setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network;
+    if (others != nullptr) {
+      setup.network().own_ports_known = true;
+      setup.network().later_ports = *others;
+    }
     Reading reading = read_container(setup);
     const bool again = starts_anew(setup, reading);
     if (!first && again) seen = volumes;
@@ -365,6 +371,29 @@ void mark_taken_ports(const PodTemplate& pod, std::vector<Outcome>& outcomes) {
   }
 }
 
+/// A container of which nothing can be said may ask a port of its own pod. Where all others are known, so is what
+/// nobody ever opens.
+void read_with_ports(const PodTemplate& pod, const world::World& world, PodVolumes& volumes, PodOutcomes& all) {
+  std::vector<std::int64_t> ports;
+  std::optional<std::size_t> unknown;
+  const auto add = [&](const Outcome& outcome) {
+    if (outcome.kind != Kind::RunsForever || !outcome.listens_known || outcome.sureness == Outcome::Sureness::Possible) return false;
+    ports.insert(ports.end(), outcome.listens.begin(), outcome.listens.end());
+    ports.insert(ports.end(), outcome.listens_local.begin(), outcome.listens_local.end());
+    return true;
+  };
+  for (std::size_t i = 0; i < all.init_containers.size(); ++i) {
+    if (pod.spec.init_containers[i].sidecar() && !add(all.init_containers[i])) return;
+  }
+  for (std::size_t i = 0; i < all.containers.size(); ++i) {
+    if (add(all.containers[i])) continue;
+    if (unknown || all.containers[i].kind != Kind::Unknown) return;
+    unknown = i;
+  }
+  if (!unknown || all.containers.size() < 2) return;
+  all.containers[*unknown] = read_starts(pod, pod.spec.containers[*unknown], world, volumes, false, &ports).outcome;
+}
+
 }  // namespace
 
 std::vector<Outcome> read_init_containers(const PodTemplate& pod, const world::World& world, PodVolumes& volumes) {
@@ -382,6 +411,7 @@ PodOutcomes predict_pod(const PodTemplate& pod, const world::World& world) {
   for (const Container& container : pod.spec.containers) {
     out.containers.push_back(read_starts(pod, container, world, volumes, false).outcome);
   }
+  if (!*pod.spec.host_network) read_with_ports(pod, world, volumes, out);
   mark_taken_ports(pod, out.containers);
   return out;
 }

@@ -200,6 +200,8 @@ class Explorer {
       end.outcome.plain_servers = world.plain_servers && !world.listens_vague;
     }
     if (end.outcome.kind == Outcome::Kind::Exits) {
+      // A signal most likely finds it in `wait`.
+      if (world.handles_term && world.waited * 2 > world.earliest) end.outcome.term_exit_code = world.term_exit_code;
       end.blamed = same(world.blame.place, end.place) && (!world.blame.explanation.empty());
       if (end.blamed && (end.outcome.exit_code != 0 || world.blame.cause != Outcome::Cause::None)) {
         end.blame = world.blame;
