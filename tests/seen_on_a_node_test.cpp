@@ -126,6 +126,15 @@ constexpr Case kSeen[] = {
     {"restartPolicy: OnFailure, terminationGracePeriodSeconds: 5, " BUSYBOX "[sh, -c, 'trap \"exit 0\" TERM; sleep 3600 & wait'], livenessProbe: {exec: {command: [test, -f, /tmp/alive]}, periodSeconds: 3, failureThreshold: 2}}]", "0/1 Completed"},
     {"restartPolicy: Never, " BUSYBOX "[sh, -c, 'for i in 1 2 3; do wget -qO- http://127.0.0.1:8000/ && exit 0; sleep 2; done; echo no server; exit 4']}, {name: b, image: 'python:3.11', command: [python3, -m, http.server, '8080']}]", "1/2 Error"},
     {BUSYBOX "[sh, -c, 'for i in 1 2 3 4 5; do wget -qO- http://127.0.0.1:8080/ && break; sleep 2; done; wget -qO /dev/null http://127.0.0.1:8080/ || exit 4; sleep 3600']}, {name: b, image: 'python:3.11', command: [python3, -m, http.server, '8080']}]", "2/2 Running"},
+    // servers that go to the background, or that a hook starts, answer the script
+    {"containers: [{name: main, image: 'nginx:1.25', command: [sh, -c, 'nginx; sleep 2; curl -sf http://localhost/ > /dev/null || exit 4; exec sleep 3600']}]", "1/1 Running"},
+    {BUSYBOX "[sh, -c, 'sleep 4; wget -qO /dev/null http://localhost:8000/etc/passwd || exit 5; exec sleep 3600'], lifecycle: {postStart: {exec: {command: [httpd, -p, '8000']}}}}]", "1/1 Running"},
+    {BUSYBOX "[sh, -c, 'httpd -p 8000; sleep 1; wget -qO /dev/null http://localhost:8000/etc/passwd || exit 5; exec sleep 3600']}]", "1/1 Running"},
+    // what a probe sees: other probes' files, a volume's other mount, links of the image, a server's own files
+    {BUSYBOX "[sleep, '3600'], startupProbe: {exec: {command: [touch, /tmp/started]}, periodSeconds: 2}, readinessProbe: {exec: {command: [test, -f, /tmp/started]}, periodSeconds: 3}}]", "1/1 Running"},
+    {"containers: [{name: c, image: 'nginx:1.25', command: [sh, -c, 'true; exec nginx -g \"daemon off;\"'], livenessProbe: {exec: {command: [test, -f, /var/run/nginx.pid]}, periodSeconds: 3, failureThreshold: 2}}]", "1/1 Running"},
+    {"volumes: [{name: w, emptyDir: {}}], " BUSYBOX "[sh, -c, 'echo 1 > /data/up; sleep 3600'], volumeMounts: [{name: w, mountPath: /data, subPath: d}, {name: w, mountPath: /all}], readinessProbe: {exec: {command: [cat, /all/d/up]}, periodSeconds: 3}}]", "1/1 Running"},
+    {"volumes: [{name: w, emptyDir: {medium: Memory}}], containers: [{name: c, image: 'debian:12', command: [bash, -c, 'echo 1 > /var/run/app/up; sleep 3600'], volumeMounts: [{name: w, mountPath: /run/app}], readinessProbe: {exec: {command: [cat, /run/app/up]}, periodSeconds: 3}}]", "1/1 Running"},
     // a directory that the kubelet makes is root's and empty
     {"restartPolicy: Never, securityContext: {runAsUser: 1000, fsGroup: 1000}, volumes: [{name: d, hostPath: {path: /data/fresh-a, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},
     {"restartPolicy: Never, securityContext: {runAsUser: 1000}, volumes: [{name: d, hostPath: {path: /var/lib/shop-fresh/data, type: DirectoryOrCreate}}], " BUSYBOX "[sh, -c, 'touch /d/x && sleep 3600'], volumeMounts: [{name: d, mountPath: /d}]}]", "0/1 Error"},

@@ -186,6 +186,9 @@ Command ImageCommands::look_up(std::string_view name, const Value& path_variable
 Outcome ImageCommands::run(const ProgramCall& call) const {
   Outcome out = call.program == "dd" ? write_zeroes(context_, call) : start(call);
   last = out;
+  if (out.cause == Outcome::Cause::Background) {
+    if (const auto* network = dynamic_cast<const PodNetwork*>(context_.network)) network->leaves_server = true;
+  }
   return out;
 }
 
@@ -272,7 +275,7 @@ Answer PodNetwork::reachable(std::string_view host, std::int64_t port) const {
   if (host == "localhost" || host.starts_with("127.") || host == "::1" || host == "0.0.0.0") {
     if (std::find(own_ports.begin(), own_ports.end(), port) != own_ports.end()) return Answer::Yes;
     if (std::find(later_ports.begin(), later_ports.end(), port) != later_ports.end()) return Answer::Unknown;
-    return own_ports_known && !*pod_.spec.host_network ? Answer::No : Answer::Unknown;
+    return own_ports_known && !leaves_server && !*pod_.spec.host_network ? Answer::No : Answer::Unknown;
   }
   if (resolves(host) == Answer::No) return Answer::No;
   bool cluster_name = false;

@@ -41,6 +41,8 @@ class PodNetwork final : public Network {
   bool own_ports_known = false;
   /// Further ones, that other containers of the pod open at some time: nobody knows whether they have by now.
   std::vector<std::int64_t> later_ports;
+  /// A program was started that may have left a server in the background.
+  mutable bool leaves_server = false;
   /// Names of Services that no file gives are taken as absent, as in a closed world: an answer that is likely.
   bool assume_given = false;
   /// Somebody asked for a name that no file gives.

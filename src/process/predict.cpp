@@ -330,7 +330,7 @@ Reading read_starts(const PodTemplate& pod, const Container& container, const wo
   PodVolumes seen;  // by the restarts
   for (int start = 0; start < kMostStarts; ++start) {
     Setup setup(pod, container, world, first ? seen : volumes, shared);
-    if (!container.init) setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network;
+    if (!container.init) setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network && !container.post_start;
     if (others != nullptr) {
       setup.network().own_ports_known = true;
       setup.network().later_ports = *others;
@@ -391,6 +391,8 @@ void read_with_ports(const PodTemplate& pod, const world::World& world, PodVolum
     unknown = i;
   }
   if (!unknown || all.containers.size() < 2) return;
+  // A hook may start a server of its own.
+  if (std::any_of(pod.spec.containers.begin(), pod.spec.containers.end(), [](const Container& one) { return one.post_start.has_value(); })) return;
   all.containers[*unknown] = read_starts(pod, pod.spec.containers[*unknown], world, volumes, false, &ports).outcome;
 }
 

@@ -4,6 +4,7 @@
 #include "process/predict.hpp"
 
 #include <algorithm>
+#include <list>
 
 #include "process/reading.hpp"
 #include "process/start_check.hpp"
@@ -19,8 +20,8 @@ using kube::PodTemplate;
 /// may have written, nothing is missing for sure.
 class AfterMain final : public FileSystem {
  public:
-  AfterMain(const FileSystem& before, const Reading& main, const ImageInfo* image, Seconds at) : before_(before), main_(main), at_(at) {
-    if (!main.own_program || image == nullptr) return;
+  AfterMain(const ContainerFiles& before, const Reading& main, const ImageInfo* image, Seconds at) : before_(before), main_(main), at_(at) {
+    if (image == nullptr) return;
     for (const ImageProgram& program : image->programs) {
       for (const ImagePath& path : program.writes) touched_.push_back(path.path);
     }
@@ -49,29 +50,50 @@ class AfterMain final : public FileSystem {
 
  private:
   [[nodiscard]] const WrittenFile* find(std::string_view path) const {
+    const std::string real = before_.resolve(path);
     for (const WrittenFile& file : main_.written) {
-      if (file.path == path && file.first <= at_) return &file;
+      if (file.first <= at_ && (file.path == path || before_.resolve(file.path) == real)) return &file;
     }
     return nullptr;
   }
   [[nodiscard]] bool may_be_written(std::string_view path) const {
-    if (main_.own_program) {
-      return std::any_of(touched_.begin(), touched_.end(), [&](std::string_view directory) {
-        return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-      });
-    }
-    return !main_.written_known;
+    // A script may start the image's server, too.
+    const std::string real = before_.resolve(path);
+    const bool habit = std::any_of(touched_.begin(), touched_.end(), [&](std::string_view given) {
+      const std::string directory = before_.resolve(given);
+      return real.starts_with(directory) && (real.size() == directory.size() || real[directory.size()] == '/');
+    });
+    return habit || (!main_.own_program && !main_.written_known);
   }
-  const FileSystem& before_;
+  const ContainerFiles& before_;
   const Reading& main_;
   Seconds at_;
   std::vector<std::string_view> touched_;
 };
 
+/// Does the command leave something behind? `test -f x > /dev/null 2>&1` does not.
+bool leaves_files(const kube::Handler& handler) {
+  std::string text;
+  for (const kube::Text& word : handler.command) text.append(*word).append(" ");
+  for (std::size_t at = text.find('>'); at != std::string::npos; at = text.find('>', at + 1)) {
+    const std::size_t target = text.find_first_not_of("> ", at);
+    if (target != std::string::npos && text[target] != '&' && text.compare(target, 9, "/dev/null") != 0) return true;
+  }
+  for (const std::string_view word : {"touch ", "mkdir ", "cp ", "mv ", "tee ", "rm ", "ln ", "dd ", "sed -i", ".sh"}) {
+    if (text.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
 /// Volumes that others may have changed by then: for a sidecar, what init containers before it had mounted and, once
 /// it has started, everything else.
 std::vector<std::string> changed_volumes(const PodTemplate& pod, const Container& container, bool startup) {
   std::vector<std::string> out = shared_volumes(pod, container);
+  // What is mounted twice has two paths.
+  for (const kube::VolumeMount& mount : container.volume_mounts) {
+    const auto same = [&](const kube::VolumeMount& other) { return *other.name == *mount.name; };
+    if (std::count_if(container.volume_mounts.begin(), container.volume_mounts.end(), same) > 1) out.emplace_back(*mount.name);
+  }
   if (!container.init) return out;
   for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
     for (const Container& other : *list) {
@@ -131,11 +153,16 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
   ShellInput input = setup.input(line.argv);
   input.stdin_open = false;
   input.files = &files;
-  std::optional<BesideHook> beside;
-  if (container.post_start && container.post_start->kind == kube::Handler::Kind::Exec) {
-    const auto& hook = container.post_start->command;
-    const bool itself = std::equal(hook.begin(), hook.end(), command.begin(), command.end(), [](const kube::Text& a, const std::string& b) { return *a == b; });
-    if (!itself) input.files = &beside.emplace(files, *container.post_start);
+  // Hooks and other probes run beside it; nobody knows in which order.
+  std::list<BesideHook> beside;
+  const auto add = [&](const kube::Handler& other, bool writes) {
+    if (other.kind != kube::Handler::Kind::Exec || !writes) return;
+    const bool itself = std::equal(other.command.begin(), other.command.end(), command.begin(), command.end(), [](const kube::Text& a, const std::string& b) { return *a == b; });
+    if (!itself) input.files = &beside.emplace_back(*input.files, other);
+  };
+  if (container.post_start) add(*container.post_start, true);
+  for (const auto* probe : {&container.startup_probe, &container.liveness_probe, &container.readiness_probe}) {
+    if (*probe) add((*probe)->handler, leaves_files((*probe)->handler));
   }
   ShellResult result = run_command(input);
   note_cause(result, result.outcome);
