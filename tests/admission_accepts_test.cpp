@@ -107,11 +107,13 @@ TEST_CASE("much of a pod spec is taken as it is", "[admission]") {
   CHECK(refused(pod("", "terminationGracePeriodSeconds: -5")).empty());
   CHECK(refused(pod("workingDir: nowhere")).empty());
   CHECK(refused(pod("", "schedulerName: Not_A_Name")).empty());
-  CHECK(refused(pod("", "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
-                        "{nodeSelectorTerms: [{}]}}}"))
+  CHECK(refused(pod("",
+                    "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+                    "{nodeSelectorTerms: [{}]}}}"))
             .empty());
-  CHECK(refused(pod("", "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
-                        "{nodeSelectorTerms: []}}}")) ==
+  CHECK(refused(pod("",
+                    "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+                    "{nodeSelectorTerms: []}}}")) ==
         "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
   CHECK(refused(pod("", "topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule}]"))
             .empty());
@@ -138,10 +140,11 @@ TEST_CASE("null is not written", "[admission]") {
 }
 
 TEST_CASE("a template's name and namespace are not looked at", "[admission]") {
-  CHECK(refused("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {app: a}}\n"
-                "  template:\n    metadata: {name: Not_A_Name, namespace: Not_A_Name, labels: {app: a}}\n"
-                "    spec: {containers: [{name: c, image: i}]}\n")
-            .empty());
+  CHECK(
+      refused("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {app: a}}\n"
+              "  template:\n    metadata: {name: Not_A_Name, namespace: Not_A_Name, labels: {app: a}}\n"
+              "    spec: {containers: [{name: c, image: i}]}\n")
+          .empty());
 }
 
 TEST_CASE("a cluster-scoped object's namespace is cleared", "[admission]") {
@@ -151,10 +154,12 @@ TEST_CASE("a cluster-scoped object's namespace is cleared", "[admission]") {
 }
 
 TEST_CASE("a workload may ask for a ServiceAccount or PriorityClass that is missing, a Pod may not", "[admission]") {
-  CHECK(refused(workload("apps/v1", "Deployment", "replicas: 1",
-                         "serviceAccountName: nobody\n      priorityClassName: none\n      containers: [{name: c, image: i}]"),
-                {}, true)
-            .empty());
+  CHECK(
+      refused(workload(
+                  "apps/v1", "Deployment", "replicas: 1",
+                  "serviceAccountName: nobody\n      priorityClassName: none\n      containers: [{name: c, image: i}]"),
+              {}, true)
+          .empty());
   CHECK_FALSE(refused(pod("", "serviceAccountName: nobody"), {}, true).empty());
   // In an open world it may be there all the same: likely, not certain.
   tests::WorldOptions open;
@@ -176,8 +181,10 @@ TEST_CASE("Services select what they like", "[admission]") {
   CHECK(refused(service("ports: [{port: 80, targetPort: '80'}]")) == "spec.ports[0].targetPort");
   CHECK(refused(service("ports: [{port: 80, targetPort: 0}]")).empty());
   CHECK(refused(service("type: NodePort, ports: [{port: 80, nodePort: 80}, {port: 0}]")) == "spec.ports[0].nodePort");
-  CHECK(refused(service("sessionAffinity: None, sessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}, ports: [{port: 80}]"))
-            .empty());
+  CHECK(
+      refused(
+          service("sessionAffinity: None, sessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}, ports: [{port: 80}]"))
+          .empty());
 }
 
 TEST_CASE("Secrets and ConfigMaps hold what they like", "[admission]") {
@@ -212,9 +219,11 @@ TEST_CASE("workloads may leave out what has a default", "[admission]") {
 
 TEST_CASE("policies may say nothing", "[admission]") {
   CHECK(refused("apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n").empty());
-  CHECK(refused("apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: Not_A_Label}\nspec: {selector: null}\n")
+  CHECK(refused(
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: Not_A_Label}\nspec: {selector: null}\n")
             .empty());
-  CHECK(refused("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n").empty());
+  CHECK(refused("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n")
+            .empty());
   CHECK(refused("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: a}\nspec: {hard: {nvidia.com/gpu: 1, "
                 "limits.nvidia.com/gpu: 1, count/deployments.apps: 2}}\n")
             .empty());
@@ -279,7 +288,8 @@ spec:
 }
 
 TEST_CASE("metadata is checked of kinds whose fields are not known", "[admission]") {
-  const std::string head = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {name: a, ";
+  const std::string head =
+      "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {name: a, ";
   admission::Options options;
   options.minor_version = 36;
   CHECK(refused(head + "labels: {a: b}}\nspec: {any: thing}\n", options).empty());
@@ -311,35 +321,45 @@ TEST_CASE("an object of twenty thousand mistakes costs little", "[admission]") {
   std::string labels;
   for (int i = 0; i < 20000; ++i) labels += "k" + std::to_string(i) + ": 'b c',";
   CHECK_FALSE(refused("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {" + labels + "}}\n").empty());
-  CHECK_FALSE(refused("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {" + labels + "}\nbinaryData: {" + labels + "}\n").empty());
+  CHECK_FALSE(refused("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {" + labels + "}\nbinaryData: {" +
+                      labels + "}\n")
+                  .empty());
 }
 
 TEST_CASE("lists and keys that repeat are refused where the server compares them", "[admission]") {
-  const std::string storage_class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: a}\nprovisioner: p\n";
+  const std::string storage_class =
+      "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: a}\nprovisioner: p\n";
   CHECK(refused(storage_class + "allowedTopologies: [{matchLabelExpressions: [{key: z, values: [a]}]}, "
                                 "{matchLabelExpressions: [{key: z, values: [a]}]}]\n") ==
         "allowedTopologies[1].matchLabelExpressions");
-  CHECK(refused(storage_class + "allowedTopologies: [{matchLabelExpressions: [{key: z, values: [a]}, {key: z, values: [b]}]}]\n") ==
+  CHECK(refused(storage_class +
+                "allowedTopologies: [{matchLabelExpressions: [{key: z, values: [a]}, {key: z, values: [b]}]}]\n") ==
         "allowedTopologies[0].matchLabelExpressions[1].key");
-  CHECK(refused("apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: a}\nhandler: h\nscheduling: {tolerations: "
-                "[{key: a, operator: Exists}, {key: a, operator: Exists}]}\n") == "scheduling.tolerations[1]");
-  CHECK(refused("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: a}\nspec: {hard: {count/pods: 1e30}}\n").empty());
+  CHECK(
+      refused(
+          "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: a}\nhandler: h\nscheduling: {tolerations: "
+          "[{key: a, operator: Exists}, {key: a, operator: Exists}]}\n") == "scheduling.tolerations[1]");
+  CHECK(
+      refused("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: a}\nspec: {hard: {count/pods: 1e30}}\n").empty());
 }
 
 TEST_CASE("an owner that is repeated word for word is one owner", "[admission]") {
   const auto owned = [](const std::string& second) {
     return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  ownerReferences:\n"
-           "    - {apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true}\n    - " + second +
-           "\nspec: {containers: [{name: c, image: i}]}\n";
+           "    - {apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true}\n    - " +
+           second + "\nspec: {containers: [{name: c, image: i}]}\n";
   };
   CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true}")).empty());
-  CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: s, uid: u, controller: true}")) == "metadata.ownerReferences");
-  CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true, blockOwnerDeletion: true}")) ==
+  CHECK(refused(owned("{apiVersion: apps/v1, kind: ReplicaSet, name: s, uid: u, controller: true}")) ==
+        "metadata.ownerReferences");
+  CHECK(refused(owned(
+            "{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u, controller: true, blockOwnerDeletion: true}")) ==
         "metadata.ownerReferences");
 }
 
 TEST_CASE("the server names a LimitRange that has no name", "[admission]") {
-  const std::string range = "apiVersion: v1\nkind: LimitRange\nmetadata: {}\nspec: {limits: [{type: Container, min: {cpu: 1}}]}\n";
+  const std::string range =
+      "apiVersion: v1\nkind: LimitRange\nmetadata: {}\nspec: {limits: [{type: Container, min: {cpu: 1}}]}\n";
   admission::Options create;
   create.create = true;
   CHECK(refused(range, create).empty());
@@ -353,7 +373,8 @@ TEST_CASE("names of resources reach the defaults of a LimitRange before they are
     return "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec: {limits: [{" + limit + "}]}\n";
   };
   CHECK(refused(range("type: Container, min: {cpus: 1}")) ==
-        "spec.limits[0].min[cpus] spec.limits[0].min[cpus] spec.limits[0].defaultRequest[cpus] spec.limits[0].defaultRequest[cpus]");
+        "spec.limits[0].min[cpus] spec.limits[0].min[cpus] spec.limits[0].defaultRequest[cpus] "
+        "spec.limits[0].defaultRequest[cpus]");
   CHECK(refused(range("type: Pod, min: {cpus: 1}")) == "spec.limits[0].min[cpus] spec.limits[0].min[cpus]");
 }
 
@@ -364,25 +385,33 @@ TEST_CASE("a question to the server needs no name", "[admission]") {
 }
 
 TEST_CASE("a CustomResourceDefinition is held to its names, its group and its versions", "[admission]") {
-  const auto definition = [](const std::string& name, const std::string& spec, const std::string& version = "schema: {openAPIV3Schema: {type: object}}") {
-    return "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: " + name + "}\nspec:\n  " + spec +
-           "\n  versions: [{name: v1, served: true, storage: true, " + version + "}]\n";
+  const auto definition = [](const std::string& name, const std::string& spec,
+                             const std::string& version = "schema: {openAPIV3Schema: {type: object}}") {
+    return "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: " + name +
+           "}\nspec:\n  " + spec + "\n  versions: [{name: v1, served: true, storage: true, " + version + "}]\n";
   };
   const auto spec = [](const std::string& group, const std::string& scope, const std::string& names) {
     return "group: " + group + "\n  scope: " + scope + "\n  names: {" + names + "}";
   };
   CHECK(refused(definition("foos.example.com", spec("example.com", "Namespaced", "plural: foos, kind: Foo"))).empty());
-  CHECK(refused(definition("foo.example.com", spec("example.com", "Namespaced", "plural: foos, kind: Foo"))) == "metadata.name");
-  CHECK(refused(definition("foos.example.com", spec("example.com", "Namespace", "plural: foos, kind: Foo"))) == "spec.scope");
-  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos"))) == "spec.names.singular spec.names.kind spec.names.listKind");
-  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos, kind: Foo"), "schema: {}")) == "spec.versions[0].schema.openAPIV3Schema");
-  CHECK(refused(definition("foos.apps.k8s.io", spec("apps.k8s.io", "Cluster", "plural: foos, kind: Foo"))) == "metadata.annotations[api-approved.kubernetes.io]");
+  CHECK(refused(definition("foo.example.com", spec("example.com", "Namespaced", "plural: foos, kind: Foo"))) ==
+        "metadata.name");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Namespace", "plural: foos, kind: Foo"))) ==
+        "spec.scope");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos"))) ==
+        "spec.names.singular spec.names.kind spec.names.listKind");
+  CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos, kind: Foo"),
+                           "schema: {}")) == "spec.versions[0].schema.openAPIV3Schema");
+  CHECK(refused(definition("foos.apps.k8s.io", spec("apps.k8s.io", "Cluster", "plural: foos, kind: Foo"))) ==
+        "metadata.annotations[api-approved.kubernetes.io]");
   CHECK(refused(definition("foos.example.com", spec("example.com", "Cluster", "plural: foos, kind: Foo"),
                            "schema: {openAPIV3Schema: {type: object, properties: {spec: {tpye: object}}}}")) ==
         "spec.versions[0].schema.openAPIV3Schema.properties.spec.tpye");
   // A patch for kustomize says only what it changes.
-  CHECK(refused("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.example.com}\n"
-                "spec: {conversion: {strategy: Webhook}}\n").empty());
+  CHECK(refused(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.example.com}\n"
+            "spec: {conversion: {strategy: Webhook}}\n")
+            .empty());
 }
 
 TEST_CASE("kinds that hold no pods are decoded as strictly", "[admission]") {
@@ -393,10 +422,13 @@ TEST_CASE("kinds that hold no pods are decoded as strictly", "[admission]") {
   CHECK(refused(lease("holder: me")) == "spec.holder");
   CHECK(refused(lease("leaseDurationSeconds: '15'")) == "spec.leaseDurationSeconds");
   CHECK(refused(lease("holderIdentity: me", "Me")) == "metadata.name");
-  const std::string hook = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"
-                           "webhooks: [{name: a.b.c, sideEffects: None, admissionReviewVersions: [v1], clientConfig: {caBundle: ";
+  const std::string hook =
+      "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"
+      "webhooks: [{name: a.b.c, sideEffects: None, admissionReviewVersions: [v1], clientConfig: {caBundle: ";
   CHECK(refused(hook + "Cg==}}]\n").empty());
   CHECK(refused(hook + "'!'}}]\n") == "webhooks[0].clientConfig.caBundle");
   // The server keeps whatever old clients put into the metadata of a core Event.
-  CHECK(refused("apiVersion: v1\nkind: Event\nmetadata: {name: A, namespace: default}\ninvolvedObject: {namespace: default}\n").empty());
+  CHECK(refused("apiVersion: v1\nkind: Event\nmetadata: {name: A, namespace: default}\ninvolvedObject: {namespace: "
+                "default}\n")
+            .empty());
 }

@@ -42,7 +42,8 @@ TEST_CASE("a mismatch is named by the innermost struct and the path without inde
         "json: cannot unmarshal number into Go struct field EnvVar.spec.containers.env.value of type string");
   CHECK(place == "8080");
   CHECK(pod_decoded("ports: [{containerPort: \"80\"}]", &place) ==
-        "json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32");
+        "json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type "
+        "int32");
   CHECK(place == "\"80\"");
   CHECK(pod_decoded("env: {A: b}", &place) ==
         "json: cannot unmarshal object into Go struct field Container.spec.containers.env of type []v1.EnvVar");
@@ -56,10 +57,12 @@ TEST_CASE("a mismatch is named by the innermost struct and the path without inde
   CHECK(decoded("ConfigMap", "metadata: {labels: {a: true}}") ==
         "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string");
   CHECK(pod_decoded("imagePullPolicy: [Always]") ==
-        "json: cannot unmarshal array into Go struct field Container.spec.containers.imagePullPolicy of type v1.PullPolicy");
-  CHECK(pod_decoded("resources: {limits: [cpu]}") ==
-        "json: cannot unmarshal array into Go struct field ResourceRequirements.spec.containers.resources.limits of type "
-        "v1.ResourceList");
+        "json: cannot unmarshal array into Go struct field Container.spec.containers.imagePullPolicy of type "
+        "v1.PullPolicy");
+  CHECK(
+      pod_decoded("resources: {limits: [cpu]}") ==
+      "json: cannot unmarshal array into Go struct field ResourceRequirements.spec.containers.resources.limits of type "
+      "v1.ResourceList");
 }
 
 TEST_CASE("the first mismatch by sorted keys is reported, not the first in the file", "[admission]") {
@@ -72,7 +75,8 @@ TEST_CASE("a quantity, an int-or-string or a time hides what came before it", "[
         "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
   CHECK(pod_decoded("resources: {limits: {cpu: 1ki}}") == "unable to parse quantity's suffix");
   CHECK(pod_decoded("args: y, livenessProbe: {httpGet: {port: 80.5}}") ==
-        "json: cannot unmarshal number 80.5 into Go struct field HTTPGetAction.spec.containers.livenessProbe.httpGet.port of "
+        "json: cannot unmarshal number 80.5 into Go struct field "
+        "HTTPGetAction.spec.containers.livenessProbe.httpGet.port of "
         "type int32");
   CHECK(decoded("Pod", "metadata: {creationTimestamp: 2024-01-01, annotations: x}") ==
         "parsing time \"2024-01-01\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"T\"");
@@ -169,13 +173,16 @@ TEST_CASE("kubectl checks a v1 List itself, by OpenAPI", "[admission]") {
   const std::string pod = "- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [";
   CHECK(check(good).empty());
   CHECK(check(good + pod + "{name: c, imge: i}]}}\n") ==
-        "error validating data: ValidationError(Pod.spec.containers[0]): unknown field \"imge\" in io.k8s.api.core.v1.Container");
+        "error validating data: ValidationError(Pod.spec.containers[0]): unknown field \"imge\" in "
+        "io.k8s.api.core.v1.Container");
   CHECK(check(pod + "{image: i}]}}\n") ==
         "error validating data: ValidationError(Pod.spec.containers[0]): missing required field \"name\" in "
         "io.k8s.api.core.v1.Container");
-  CHECK(check("- {apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: '3', selector: {}, template: {}}}\n") ==
+  CHECK(check("- {apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: '3', selector: {}, "
+              "template: {}}}\n") ==
         "error validating data: ValidationError(Deployment.spec.replicas): invalid type for "
         "io.k8s.api.apps.v1.DeploymentSpec.replicas: got \"string\", expected \"integer\"");
-  CHECK(check("- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: 1}}\n").empty());  // the server's to refuse
+  CHECK(check("- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: 1}}\n")
+            .empty());  // the server's to refuse
   CHECK(check("- {apiVersion: example.com/v1, kind: Thing, any: thing}\n").empty());
 }

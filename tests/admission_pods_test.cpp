@@ -15,13 +15,11 @@ namespace {
 std::string deployment(const std::string& name, const std::string& pod_spec, int replicas = 1) {
   return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name +
          "}\nspec:\n  replicas: " + std::to_string(replicas) +
-         "\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n" +
-         "    spec: {" + pod_spec + "}\n";
+         "\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n" + "    spec: {" +
+         pod_spec + "}\n";
 }
 
-std::string next(const std::string& text) {
-  return "---\n" + text;
-}
+std::string next(const std::string& text) { return "---\n" + text; }
 
 /// What is done with the pods of the workload of that name.
 struct Judged {
@@ -47,8 +45,7 @@ TEST_CASE("pods that name what is missing are refused", "[admission]") {
   CHECK(judge(world, "a").verdict.message ==
         "pods \"a-\" is forbidden: error looking up service account default/robot: serviceaccount "
         "\"robot\" not found");
-  CHECK(judge(world, "b").verdict.message ==
-        "pods \"b-\" is forbidden: no PriorityClass with name high was found");
+  CHECK(judge(world, "b").verdict.message == "pods \"b-\" is forbidden: no PriorityClass with name high was found");
   CHECK(judge(world, "c").verdict.message ==
         "pods \"c-\" is forbidden: pod rejected: RuntimeClass \"gvisor\" not found");
   CHECK_FALSE(judge(world, "c").verdict.created);
@@ -67,21 +64,18 @@ TEST_CASE("in an open world a missing name is only likely to be missing", "[admi
 TEST_CASE("a bare Pod comes too early for what is further down in its file", "[admission]") {
   const std::string account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n";
   const std::string pod =
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {serviceAccountName: robot, " +
-      kPlain + "}\n";
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {serviceAccountName: robot, " + kPlain + "}\n";
   const tests::WorldOf early(pod + next(account));
   CHECK(admission::admit(early.object("p"), early.world(), {}).message ==
         "pods \"p\" is forbidden: error looking up service account default/robot: serviceaccount "
         "\"robot\" not found");
   const tests::WorldOf late(account + next(pod));
   CHECK(admission::admit(late.object("p"), late.world(), {}).accepted);
-  const tests::WorldOf tried_again(deployment("d", "serviceAccountName: robot, " + kPlain) +
-                                   next(account));
+  const tests::WorldOf tried_again(deployment("d", "serviceAccountName: robot, " + kPlain) + next(account));
   CHECK(judge(tried_again, "d").verdict.created);
 }
 
-TEST_CASE("an image with blanks around it passes in a template and fails in its pods",
-          "[admission]") {
+TEST_CASE("an image with blanks around it passes in a template and fails in its pods", "[admission]") {
   const tests::WorldOf world(deployment("a", "containers: [{name: app, image: ' nginx'}]"));
   CHECK(admission::admit(world.object("a"), world.world(), {}).accepted);
   const Judged judged = judge(world, "a");
@@ -108,9 +102,8 @@ TEST_CASE("LimitRanges fill in, and may make a pod invalid", "[admission]") {
         "Pod \"more-\" is invalid: spec.containers[0].resources.requests: Invalid value: \"100m\": "
         "must be less than or "
         "equal to cpu limit of 50m");
-  CHECK(
-      judge(world, "high").verdict.message ==
-      "pods \"high-\" is forbidden: maximum memory usage per Container is 256Mi, but limit is 1Gi");
+  CHECK(judge(world, "high").verdict.message ==
+        "pods \"high-\" is forbidden: maximum memory usage per Container is 256Mi, but limit is 1Gi");
   CHECK(judge(world, "little").verdict.message ==
         "pods \"little-\" is forbidden: minimum cpu usage per Container is 10m, but request is 5m");
   const Judged filled = judge(world, "nothing");
@@ -131,9 +124,7 @@ TEST_CASE("quotas let in what fits, in the order of the file", "[admission]") {
       "containers: [{name: app, image: nginx, resources: {requests: {cpu: 10m}, limits: {cpu: "
       "100m, memory: 32Mi}}}]";
   const tests::WorldOf world(
-      quota +
-      next(deployment(
-          "bare", "containers: [{name: app, image: nginx, resources: {requests: {cpu: 10m}}}]")) +
+      quota + next(deployment("bare", "containers: [{name: app, image: nginx, resources: {requests: {cpu: 10m}}}]")) +
       next(deployment("many", small, 3)) + next(deployment("late", small)));
   CHECK(judge(world, "bare").verdict.message ==
         "pods \"bare-\" is forbidden: failed quota: q: must specify limits.cpu for: app; "
@@ -157,14 +148,12 @@ TEST_CASE("a quota of a billion replicas is answered at once", "[admission]") {
 
 TEST_CASE("Pod Security speaks in its own order and words", "[admission]") {
   const auto in_namespace = [](const std::string& labels, const std::string& text) {
-    return "apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {" + labels +
-           "}}\n" + next(text);
+    return "apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {" + labels + "}}\n" + next(text);
   };
   const std::string add =
       "containers: [{name: nginx, image: nginx, securityContext: {runAsUser: 0, capabilities: "
       "{add: [CHOWN]}}}]";
-  const tests::WorldOf restricted(
-      in_namespace("pod-security.kubernetes.io/enforce: restricted", deployment("a", add)));
+  const tests::WorldOf restricted(in_namespace("pod-security.kubernetes.io/enforce: restricted", deployment("a", add)));
   CHECK(judge(restricted, "a").verdict.message ==
         "pods \"a-\" is forbidden: violates PodSecurity \"restricted:latest\": "
         "allowPrivilegeEscalation != false (container "
@@ -178,18 +167,17 @@ TEST_CASE("Pod Security speaks in its own order and words", "[admission]") {
         "runAsUser=0), seccompProfile (pod "
         "or container \"nginx\" must set securityContext.seccompProfile.type to \"RuntimeDefault\" "
         "or \"Localhost\")");
-  const tests::WorldOf baseline(in_namespace(
-      "pod-security.kubernetes.io/enforce: baseline",
-      deployment("a", add) + next(deployment("b",
-                                             "hostNetwork: true, containers: [{name: x, image: "
-                                             "nginx, ports: [{containerPort: 80}]}]"))));
+  const tests::WorldOf baseline(
+      in_namespace("pod-security.kubernetes.io/enforce: baseline",
+                   deployment("a", add) + next(deployment("b",
+                                                          "hostNetwork: true, containers: [{name: x, image: "
+                                                          "nginx, ports: [{containerPort: 80}]}]"))));
   CHECK(judge(baseline, "a").verdict.created);
   CHECK(judge(baseline, "b").verdict.message ==
         "pods \"b-\" is forbidden: violates PodSecurity \"baseline:latest\": host namespaces "
         "(hostNetwork=true), hostPort "
         "(container \"x\" uses hostPort 80)");
-  const tests::WorldOf strict(
-      in_namespace("pod-security.kubernetes.io/enforce: strict", deployment("a", kPlain)));
+  const tests::WorldOf strict(in_namespace("pod-security.kubernetes.io/enforce: strict", deployment("a", kPlain)));
   CHECK_FALSE(judge(strict, "a").verdict.created);  // no level means the strictest
   const tests::WorldOf older(
       in_namespace("pod-security.kubernetes.io/enforce: restricted, "
@@ -201,8 +189,7 @@ TEST_CASE("Pod Security speaks in its own order and words", "[admission]") {
       "securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}, containers: "
       "[{name: x, image: nginx, "
       "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}}]";
-  const tests::WorldOf fits(
-      in_namespace("pod-security.kubernetes.io/enforce: restricted", deployment("a", hardened)));
+  const tests::WorldOf fits(in_namespace("pod-security.kubernetes.io/enforce: restricted", deployment("a", hardened)));
   CHECK(judge(fits, "a").verdict.created);
 }
 
@@ -232,10 +219,10 @@ TEST_CASE("RuntimeClasses and pods must agree", "[admission]") {
       "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: kata}\nhandler: "
       "kata\noverhead: {podFixed: {cpu: 250m}}\n"
       "scheduling: {nodeSelector: {disk: ssd}}\n";
-  const tests::WorldOf world(
-      kata + next(deployment("a", "runtimeClassName: kata, nodeSelector: {disk: hdd}, " + kPlain)) +
-      next(deployment("b", "runtimeClassName: kata, overhead: {cpu: 1}, " + kPlain)) +
-      next(deployment("c", "overhead: {cpu: 1}, " + kPlain)));
+  const tests::WorldOf world(kata +
+                             next(deployment("a", "runtimeClassName: kata, nodeSelector: {disk: hdd}, " + kPlain)) +
+                             next(deployment("b", "runtimeClassName: kata, overhead: {cpu: 1}, " + kPlain)) +
+                             next(deployment("c", "overhead: {cpu: 1}, " + kPlain)));
   CHECK(judge(world, "a").verdict.message ==
         "pods \"a-\" is forbidden: conflict: runtimeClass.scheduling.nodeSelector[disk] = ssd; "
         "pod.spec.nodeSelector[disk] = hdd");
@@ -256,8 +243,7 @@ TEST_CASE("fields behind gates that are off are told", "[admission]") {
                                         "restartPolicy: Always}]"));
   CHECK(admission::admit(world.object("a"), world.world(), {}).accepted);
   std::string fields;
-  for (const admission::DroppedField& field : judge(world, "a").verdict.dropped)
-    fields += field.field + " ";
+  for (const admission::DroppedField& field : judge(world, "a").verdict.dropped) fields += field.field + " ";
   CHECK(fields ==
         "spec.template.spec.hostnameOverride spec.template.spec.containers[0].restartPolicy "
         "spec.template.spec.volumes[0].image ");

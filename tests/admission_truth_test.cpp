@@ -80,8 +80,9 @@ TEST_CASE("admission agrees with a real API server", "[admission][truth]") {
     agree += mine.rejected == rejected ? 1 : 0;
     const auto print = [&](const char* what) {
       if (!show) return;
-      std::cout << what << " " << file << " " << root.find("kind")->text() << " [" << root.find("op")->text() << "] real: "
-                << (message == nullptr ? "" : message->text().substr(0, 400)) << " | mine: " << mine.message.substr(0, 400) << "\n";
+      std::cout << what << " " << file << " " << root.find("kind")->text() << " [" << root.find("op")->text()
+                << "] real: " << (message == nullptr ? "" : message->text().substr(0, 400))
+                << " | mine: " << mine.message.substr(0, 400) << "\n";
     };
     if (mine.rejected != rejected) {
       print(rejected ? "missed" : "false alarm");
@@ -115,9 +116,9 @@ TEST_CASE("admission agrees with a real API server", "[admission][truth]") {
   const double agreement = static_cast<double>(agree) / all;
   const double precision = static_cast<double>(true_rejections) / std::max(1, true_rejections + false_alarms);
   const double same = static_cast<double>(same_field) / std::max(1, with_fields);
-  std::cout << "admission: " << all << " manifests, agreement " << agreement << ", precision " << precision << ", same field "
-            << same << ", all fields " << exact << "/" << with_fields << ", same words of one-line refusals " << worded << "/"
-            << true_rejections - with_fields << "\n";
+  std::cout << "admission: " << all << " manifests, agreement " << agreement << ", precision " << precision
+            << ", same field " << same << ", all fields " << exact << "/" << with_fields
+            << ", same words of one-line refusals " << worded << "/" << true_rejections - with_fields << "\n";
   CHECK(agreement >= 0.99);
   CHECK(precision >= 0.995);
   CHECK(same >= 0.95);

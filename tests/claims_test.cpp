@@ -20,14 +20,15 @@ std::string claim(const std::string& name, const std::string& spec, const std::s
 
 std::string volume(const std::string& name, const std::string& spec, const std::string& size = "1Gi",
                    const std::string& modes = "ReadWriteOnce", const std::string& labels = "") {
-  return "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: " + name + ", labels: {" + labels + "}}\nspec: {accessModes: [" +
-         modes + "], capacity: {storage: " + size + "}, hostPath: {path: /data}" + (spec.empty() ? "" : ", " + spec) + "}\n---\n";
+  return "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: " + name + ", labels: {" + labels +
+         "}}\nspec: {accessModes: [" + modes + "], capacity: {storage: " + size + "}, hostPath: {path: /data}" +
+         (spec.empty() ? "" : ", " + spec) + "}\n---\n";
 }
 
-std::string storage_class(const std::string& name, const std::string& provisioner, const std::string& mode = "Immediate",
-                          const std::string& metadata = "") {
-  return "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: " + name + metadata + "}\nprovisioner: " + provisioner +
-         "\nvolumeBindingMode: " + mode + "\n---\n";
+std::string storage_class(const std::string& name, const std::string& provisioner,
+                          const std::string& mode = "Immediate", const std::string& metadata = "") {
+  return "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: " + name + metadata +
+         "}\nprovisioner: " + provisioner + "\nvolumeBindingMode: " + mode + "\n---\n";
 }
 
 std::string user(const std::string& name, const std::string& claim_name) {
@@ -46,7 +47,8 @@ TEST_CASE("a claim binds to the volume that fits it, or the pod is told", "[life
     std::string message;
   };
   const Row rows[] = {
-      {"same class, no such StorageClass", claim("c", "storageClassName: manual") + volume("v", "storageClassName: manual"), "fits"},
+      {"same class, no such StorageClass",
+       claim("c", "storageClassName: manual") + volume("v", "storageClassName: manual"), "fits"},
       {"both without a class", claim("c", "") + volume("v", ""), "fits"},
       {"explicitly no class", claim("c", "storageClassName: ''") + volume("v", ""), "fits"},
       {"no volume", claim("c", ""), kUnbound},
@@ -56,41 +58,72 @@ TEST_CASE("a claim binds to the volume that fits it, or the pod is told", "[life
       {"access mode missing", claim("c", "", "1Gi", "ReadWriteMany") + volume("v", ""), kUnbound},
       {"more access modes will do", claim("c", "") + volume("v", "", "1Gi", "ReadWriteOnce, ReadWriteMany"), "fits"},
       {"volumeMode differs", claim("c", "volumeMode: Block") + volume("v", ""), kUnbound},
-      {"selector met", claim("c", "selector: {matchLabels: {tier: db}}") + volume("v", "", "1Gi", "ReadWriteOnce", "tier: db"), "fits"},
+      {"selector met",
+       claim("c", "selector: {matchLabels: {tier: db}}") + volume("v", "", "1Gi", "ReadWriteOnce", "tier: db"), "fits"},
       {"selector not met", claim("c", "selector: {matchLabels: {tier: db}}") + volume("v", ""), kUnbound},
-      {"reserved for this claim", claim("c", "storageClassName: a") + volume("v", "storageClassName: b, claimRef: {namespace: default, name: c}"), "fits"},
+      {"reserved for this claim",
+       claim("c", "storageClassName: a") + volume("v", "storageClassName: b, claimRef: {namespace: default, name: c}"),
+       "fits"},
       {"reserved for another claim", claim("c", "") + volume("v", "claimRef: {namespace: prod, name: c}"), kUnbound},
-      {"reserved for a claim that lived before", claim("c", "") + volume("v", "claimRef: {namespace: default, name: c, uid: 0c7e}"), kUnbound},
+      {"reserved for a claim that lived before",
+       claim("c", "") + volume("v", "claimRef: {namespace: default, name: c, uid: 0c7e}"), kUnbound},
       {"asked for by name", claim("c", "volumeName: v, storageClassName: ''") + volume("v", ""), "fits"},
-      {"asked for by name, class differs", claim("c", "volumeName: v") + volume("v", "storageClassName: manual"), kUnbound},
+      {"asked for by name, class differs", claim("c", "volumeName: v") + volume("v", "storageClassName: manual"),
+       kUnbound},
       {"asked for by name, not there", claim("c", "volumeName: nowhere"), kUnbound},
-      {"class without a provisioner, immediate, volume there", storage_class("local", none) + claim("c", "storageClassName: local") + volume("v", "storageClassName: local"), "fits"},
-      {"class without a provisioner, immediate, no volume", storage_class("local", none) + claim("c", "storageClassName: local"), kUnbound},
-      {"waits for the pod, volume there", storage_class("local", none, "WaitForFirstConsumer") + claim("c", "storageClassName: local") + volume("v", "storageClassName: local"), "fits"},
-      {"waits for the pod, no volume", storage_class("local", none, "WaitForFirstConsumer") + claim("c", "storageClassName: local"),
-       "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. no new claims to deallocate, "
+      {"class without a provisioner, immediate, volume there",
+       storage_class("local", none) + claim("c", "storageClassName: local") + volume("v", "storageClassName: local"),
+       "fits"},
+      {"class without a provisioner, immediate, no volume",
+       storage_class("local", none) + claim("c", "storageClassName: local"), kUnbound},
+      {"waits for the pod, volume there",
+       storage_class("local", none, "WaitForFirstConsumer") + claim("c", "storageClassName: local") +
+           volume("v", "storageClassName: local"),
+       "fits"},
+      {"waits for the pod, no volume",
+       storage_class("local", none, "WaitForFirstConsumer") + claim("c", "storageClassName: local"),
+       "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. no new claims to "
+       "deallocate, "
        "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."},
       {"waits for the pod, volume on another node",
        storage_class("local", none, "WaitForFirstConsumer") + claim("c", "storageClassName: local") +
-           volume("v", "storageClassName: local, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n2]}]}]}}"),
-       "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. no new claims to deallocate, "
+           volume("v",
+                  "storageClassName: local, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: "
+                  "kubernetes.io/hostname, operator: In, values: [n2]}]}]}}"),
+       "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. no new claims to "
+       "deallocate, "
        "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."},
       {"bound to a volume on another node",
-       claim("c", "") + volume("v", "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n2]}]}]}}"),
+       claim("c", "") + volume("v",
+                               "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: "
+                               "kubernetes.io/hostname, operator: In, values: [n2]}]}]}}"),
        "0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity. no new claims to deallocate, "
        "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."},
-      {"provisioner that nobody runs, immediate", storage_class("fast", "csi.example.com") + claim("c", "storageClassName: fast"), kUnbound},
-      {"provisioner that nobody runs, waits", storage_class("fast", "csi.example.com", "WaitForFirstConsumer") + claim("c", "storageClassName: fast"),
-       ""},
+      {"provisioner that nobody runs, immediate",
+       storage_class("fast", "csi.example.com") + claim("c", "storageClassName: fast"), kUnbound},
+      {"provisioner that nobody runs, waits",
+       storage_class("fast", "csi.example.com", "WaitForFirstConsumer") + claim("c", "storageClassName: fast"), ""},
       {"provisioner with its CSIDriver",
-       storage_class("fast", "csi.example.com") + "apiVersion: storage.k8s.io/v1\nkind: CSIDriver\nmetadata: {name: csi.example.com}\n---\n" + claim("c", "storageClassName: fast"), "fits"},
-      {"provisioner in the files", storage_class("fast", "csi.example.com") + claim("c", "storageClassName: fast") + pod_text("prov", "", "args: [--provisioner=csi.example.com]"), "fits"},
+       storage_class("fast", "csi.example.com") +
+           "apiVersion: storage.k8s.io/v1\nkind: CSIDriver\nmetadata: {name: csi.example.com}\n---\n" +
+           claim("c", "storageClassName: fast"),
+       "fits"},
+      {"provisioner in the files",
+       storage_class("fast", "csi.example.com") + claim("c", "storageClassName: fast") +
+           pod_text("prov", "", "args: [--provisioner=csi.example.com]"),
+       "fits"},
       {"the default class makes it",
-       storage_class("fast", "csi.example.com", "Immediate", ", annotations: {storageclass.kubernetes.io/is-default-class: 'true'}") + claim("c", "") +
-           pod_text("prov", "", "env: [{name: PROVISIONER_NAME, value: csi.example.com}]"), "fits"},
+       storage_class("fast", "csi.example.com", "Immediate",
+                     ", annotations: {storageclass.kubernetes.io/is-default-class: 'true'}") +
+           claim("c", "") + pod_text("prov", "", "env: [{name: PROVISIONER_NAME, value: csi.example.com}]"),
+       "fits"},
       {"the default class takes the claim away from its volume",
-       storage_class("fast", "csi.example.com", "Immediate", ", annotations: {storageclass.kubernetes.io/is-default-class: 'true'}") + claim("c", "volumeName: v") + volume("v", ""), kUnbound},
-      {"in-tree provisioner that is gone", storage_class("g", "kubernetes.io/glusterfs") + claim("c", "storageClassName: g"), kUnbound},
+       storage_class("fast", "csi.example.com", "Immediate",
+                     ", annotations: {storageclass.kubernetes.io/is-default-class: 'true'}") +
+           claim("c", "volumeName: v") + volume("v", ""),
+       kUnbound},
+      {"in-tree provisioner that is gone",
+       storage_class("g", "kubernetes.io/glusterfs") + claim("c", "storageClassName: g"), kUnbound},
   };
   for (const Row& row : rows) {
     INFO(row.what);
@@ -101,7 +134,10 @@ TEST_CASE("a claim binds to the volume that fits it, or the pod is told", "[life
 }
 
 TEST_CASE("a missing claim is told before anything else", "[lifecycle][claims]") {
-  const Scheduled done(user("p", "data") + "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: prod}\nspec: {}\n", node_text("n1"));
+  const Scheduled done(
+      user("p", "data") +
+          "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: prod}\nspec: {}\n",
+      node_text("n1"));
   REQUIRE(done.of("p").problems.size() == 1);
   CHECK(done.message("p") == "0/1 nodes are available: persistentvolumeclaim \"data\" not found. not found");
   CHECK(done.of("p").problems[0].cause == Cause::ClaimMissing);
@@ -116,15 +152,18 @@ TEST_CASE("a missing claim is told before anything else", "[lifecycle][claims]")
 }
 
 TEST_CASE("two claims do not get one volume, and the smallest that fits is taken", "[lifecycle][claims]") {
-  const Scheduled one(claim("a", "") + claim("b", "") + volume("v", "") + user("pa", "a") + user("pb", "b"), node_text("n1"));
+  const Scheduled one(claim("a", "") + claim("b", "") + volume("v", "") + user("pa", "a") + user("pb", "b"),
+                      node_text("n1"));
   CHECK(one.of("pa").placed == 1);
   CHECK(one.message("pb") == kUnbound);
-  const Scheduled two(claim("small", "", "1Gi") + claim("big", "", "5Gi") + volume("v10", "", "10Gi") + volume("v5", "", "5Gi") +
-                          user("ps", "small") + user("pb", "big"),
+  const Scheduled two(claim("small", "", "1Gi") + claim("big", "", "5Gi") + volume("v10", "", "10Gi") +
+                          volume("v5", "", "5Gi") + user("ps", "small") + user("pb", "big"),
                       node_text("n1"));
   CHECK(two.of("ps").placed == 1);
   CHECK(two.of("pb").placed == 1);
-  const Scheduled unlucky(claim("small", "", "1Gi") + claim("big", "", "10Gi") + volume("only", "", "10Gi") + user("ps", "small") + user("pb", "big"), node_text("n1"));
+  const Scheduled unlucky(claim("small", "", "1Gi") + claim("big", "", "10Gi") + volume("only", "", "10Gi") +
+                              user("ps", "small") + user("pb", "big"),
+                          node_text("n1"));
   CHECK(unlucky.of("pb").placed == 0);
 }
 
@@ -136,8 +175,10 @@ TEST_CASE("a ReadWriteOncePod claim admits one pod", "[lifecycle][claims]") {
   CHECK(done.of("web").problems[0].cause == Cause::ClaimInUse);
   CHECK(done.of("web").problems[0].replicas == 2);
   CHECK(done.message("web") ==
-        "0/1 nodes are available: 1 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by "
-        "another pod. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.");
+        "0/1 nodes are available: 1 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode "
+        "already in-use by "
+        "another pod. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found "
+        "for incoming pod.");
   const Scheduled anywhere(objects, WorldOptions{true, "", {}});
   CHECK(anywhere.of("web").placed == 1);
   CHECK(anywhere.of("web").problems[0].replicas == 2);
@@ -145,9 +186,12 @@ TEST_CASE("a ReadWriteOncePod claim admits one pod", "[lifecycle][claims]") {
 
 TEST_CASE("claim templates make a claim for each pod, and use one that is there", "[lifecycle][claims]") {
   const auto set = [](const std::string& spec) {
-    return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 3, serviceName: db, selector: {matchLabels: {a: b}}, "
-           "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}, volumeClaimTemplates: [{metadata: {name: data}, spec: "
-           "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}" + (spec.empty() ? "" : ", " + spec) + "}}]}\n---\n";
+    return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 3, serviceName: db, "
+           "selector: {matchLabels: {a: b}}, "
+           "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}, "
+           "volumeClaimTemplates: [{metadata: {name: data}, spec: "
+           "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}" +
+           (spec.empty() ? "" : ", " + spec) + "}}]}\n---\n";
   };
   const Scheduled none(set(""), node_text("n1"));
   CHECK(none.message("db") == kUnbound);
@@ -162,7 +206,9 @@ TEST_CASE("claim templates make a claim for each pod, and use one that is there"
 }
 
 TEST_CASE("a generic ephemeral volume has a claim of its own", "[lifecycle][claims]") {
-  const std::string ephemeral = "volumes: [{name: scratch, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]";
+  const std::string ephemeral =
+      "volumes: [{name: scratch, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: "
+      "{requests: {storage: 1Gi}}}}}}]";
   const Scheduled none(pod_text("p", ephemeral), node_text("n1"));
   CHECK(none.message("p") == kUnbound);
   const Scheduled one(deployment_text("web", 2, ephemeral) + volume("v", ""), node_text("n1"));
@@ -172,7 +218,9 @@ TEST_CASE("a generic ephemeral volume has a claim of its own", "[lifecycle][clai
 }
 
 TEST_CASE("what is near a match is told with its place", "[lifecycle][claims]") {
-  const Scheduled done(claim("c", "storageClassName: manual", "5Gi") + volume("v", "storageClassName: manual") + user("p", "c"), node_text("n1"));
+  const Scheduled done(
+      claim("c", "storageClassName: manual", "5Gi") + volume("v", "storageClassName: manual") + user("p", "c"),
+      node_text("n1"));
   REQUIRE(done.of("p").problems.size() == 1);
   bool told = false;
   for (const auto& [span, sentence] : done.of("p").problems[0].related) {
@@ -207,41 +255,59 @@ TEST_CASE("presets know what their storage can do", "[lifecycle][claims]") {
 
 TEST_CASE("a class of the snapshot is served, one of the files only perhaps", "[lifecycle][claims]") {
   const std::string fast = storage_class("fast", "csi.example.com");
-  CHECK(Scheduled(claim("c", "storageClassName: fast") + user("p", "c"), node_text("n1") + fast).message("p") == "fits");
-  CHECK(Scheduled(fast + claim("c", "storageClassName: fast") + user("p", "c"), node_text("n1")).message("p") == kUnbound);
-  CHECK(Scheduled(storage_class("more", "csi.example.com") + claim("c", "storageClassName: more") + user("p", "c"), node_text("n1") + fast).message("p") == "fits");
+  CHECK(Scheduled(claim("c", "storageClassName: fast") + user("p", "c"), node_text("n1") + fast).message("p") ==
+        "fits");
+  CHECK(Scheduled(fast + claim("c", "storageClassName: fast") + user("p", "c"), node_text("n1")).message("p") ==
+        kUnbound);
+  CHECK(Scheduled(storage_class("more", "csi.example.com") + claim("c", "storageClassName: more") + user("p", "c"),
+                  node_text("n1") + fast)
+            .message("p") == "fits");
 }
 
 TEST_CASE("a snapshot's bound claim is left alone", "[lifecycle][claims]") {
-  const std::string cluster = node_text("n1") +
-                              "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c, namespace: default}\nspec: {volumeName: pvc-1, storageClassName: gone}\nstatus: {phase: Bound}\n---\n";
+  const std::string cluster =
+      node_text("n1") +
+      "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c, namespace: default}\nspec: {volumeName: pvc-1, "
+      "storageClassName: gone}\nstatus: {phase: Bound}\n---\n";
   const Scheduled done(user("p", "c"), cluster);
   CHECK(done.message("p") == "fits");
 }
 
 TEST_CASE("with nodeName the kubelet waits for the claim", "[lifecycle][claims]") {
-  const Scheduled missing(pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volumeMounts: [{name: v, mountPath: /v}]"), node_text("n1"));
+  const Scheduled missing(pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]",
+                                   "volumeMounts: [{name: v, mountPath: /v}]"),
+                          node_text("n1"));
   REQUIRE(missing.of("p").problems.size() == 1);
   CHECK(missing.of("p").problems[0].at_mount);
-  CHECK(missing.message("p") == "error processing PVC default/c: failed to fetch PVC from API server: persistentvolumeclaims \"c\" not found");
+  CHECK(missing.message("p") ==
+        "error processing PVC default/c: failed to fetch PVC from API server: persistentvolumeclaims \"c\" not found");
   CHECK(missing.of("p").placed == 1);
   const std::string waiting = storage_class("local", "kubernetes.io/no-provisioner", "WaitForFirstConsumer") +
                               claim("c", "storageClassName: local") + volume("v", "storageClassName: local");
-  const Scheduled late(waiting + pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volumeMounts: [{name: v, mountPath: /v}]"), node_text("n1"));
+  const Scheduled late(
+      waiting + pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]",
+                         "volumeMounts: [{name: v, mountPath: /v}]"),
+      node_text("n1"));
   CHECK(late.message("p") == "error processing PVC default/c: PVC is not bound");
-  const Scheduled bound(claim("c", "") + volume("v", "") + pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volumeMounts: [{name: v, mountPath: /v}]"), node_text("n1"));
+  const Scheduled bound(claim("c", "") + volume("v", "") +
+                            pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]",
+                                     "volumeMounts: [{name: v, mountPath: /v}]"),
+                        node_text("n1"));
   CHECK(bound.message("p") == "fits");
   REQUIRE(bound.of("p").bound.size() == 1);
   CHECK(bound.of("p").bound[0].persistent_volume == &bound.given().object("v"));
 }
 
 TEST_CASE("with nodeName a claim that no container mounts is ignored", "[lifecycle][claims]") {
-  const Scheduled done(pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]"), node_text("n1"));
+  const Scheduled done(pod_text("p", "nodeName: n1, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]"),
+                       node_text("n1"));
   CHECK(done.message("p") == "fits");
 }
 
 TEST_CASE("what comes after the claim is told too", "[lifecycle][claims]") {
-  const Scheduled done(pod_text("p", "nodeSelector: {disk: nvme}, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]"), node_text("n1"));
+  const Scheduled done(
+      pod_text("p", "nodeSelector: {disk: nvme}, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]"),
+      node_text("n1"));
   REQUIRE(done.of("p").problems.size() == 2);
   CHECK(done.of("p").problems[0].cause == Cause::ClaimMissing);
   CHECK(done.of("p").problems[1].cause == Cause::NodeSelector);

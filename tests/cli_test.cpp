@@ -39,9 +39,10 @@ TEST_CASE("a slip of the pen is answered with what was meant", "[cli]") {
 }
 
 TEST_CASE("a wrong call ends with 2 and one sentence that names the word", "[cli]") {
-  for (const char* arguments : {"check no-such-file.yaml", "check --jobs", "check --kubernetes-version 7 .",
-                                "forecast --at soon .", "check --namespace-labels x .", "check --update-baseline .",
-                                "check --images no-such-file testdata/seed", "check --cluster no-such-cluster testdata/seed"}) {
+  for (const char* arguments :
+       {"check no-such-file.yaml", "check --jobs", "check --kubernetes-version 7 .", "forecast --at soon .",
+        "check --namespace-labels x .", "check --update-baseline .", "check --images no-such-file testdata/seed",
+        "check --cluster no-such-cluster testdata/seed"}) {
     const Ran ran = podseer(arguments);
     INFO(arguments << "\n" << ran.err);
     CHECK(ran.status == 2);
@@ -57,7 +58,8 @@ TEST_CASE("empty standard input is an error, since the command before the pipe m
 TEST_CASE("the output is the same byte for byte however many threads there are", "[cli]") {
   const Ran one = podseer("check -j 1 --format json testdata");
   CHECK(one.out.size() > 1000);
-  for (const char* jobs : {"2", "7"}) CHECK(podseer(std::string("check --format json testdata -j ") + jobs).out == one.out);
+  for (const char* jobs : {"2", "7"})
+    CHECK(podseer(std::string("check --format json testdata -j ") + jobs).out == one.out);
 }
 
 TEST_CASE("what is refused exists for nobody behind it, on any number of threads", "[cli]") {
@@ -73,7 +75,9 @@ TEST_CASE("what is refused exists for nobody behind it, on any number of threads
   // kubectl sends them in this order: those in front of it, too, find no such Namespace on the server,
   // but podseer takes the files for one state; those behind it are judged without it.
   std::size_t refused = 0;
-  for (std::size_t at = one.out.find("\"rejected\""); at != std::string::npos; at = one.out.find("\"rejected\"", at + 1)) ++refused;
+  for (std::size_t at = one.out.find("\"rejected\""); at != std::string::npos;
+       at = one.out.find("\"rejected\"", at + 1))
+    ++refused;
   CHECK(refused == 76);
   for (const char* jobs : {"2", "4"}) {
     CHECK(podseer(std::string("forecast --isolated --closed-world -o json - -j ") + jobs, text).out == one.out);
@@ -122,8 +126,10 @@ TEST_CASE("a directory without manifests is told, and an error only when asked f
 }
 
 TEST_CASE("what could not be read or rendered is in SARIF and JSON, and says whether the result is whole", "[cli]") {
-  const std::string in_tree = "d=$(mktemp -d) && cd $d && mkdir -p chart/templates && printf 'apiVersion: v2\nname: c\nversion: 0.1.0\n' >chart/Chart.yaml && "
-                              "printf 'a: {{ .b }}\n' >chart/templates/a.yaml && printf '{{ c }}\n' >chart/templates/b.yaml && ";
+  const std::string in_tree =
+      "d=$(mktemp -d) && cd $d && mkdir -p chart/templates && printf 'apiVersion: v2\nname: c\nversion: 0.1.0\n' "
+      ">chart/Chart.yaml && "
+      "printf 'a: {{ .b }}\n' >chart/templates/a.yaml && printf '{{ c }}\n' >chart/templates/b.yaml && ";
   const std::string sarif = podseer_binary().string() + " check --isolated --format sarif . ; rm -r $d";
   const Ran skipped = run(in_tree + "PATH=/nowhere " + sarif);
   INFO(skipped.out << skipped.err);
@@ -136,7 +142,9 @@ TEST_CASE("what could not be read or rendered is in SARIF and JSON, and says whe
   CHECK(contains(unread.out, "\"uri\": \"gone.yaml\""));
   CHECK(contains(unread.err, "gone.yaml"));
   CHECK_FALSE(contains(podseer("check --format sarif testdata/seed").out, "toolExecutionNotifications"));
-  CHECK(contains(run(in_tree + "rm -r chart && ln -s nowhere gone.yaml && " + podseer_binary().string() + " check --format json . ; rm -r $d").out,
+  CHECK(contains(run(in_tree + "rm -r chart && ln -s nowhere gone.yaml && " + podseer_binary().string() +
+                     " check --format json . ; rm -r $d")
+                     .out,
                  "\"level\": \"error\""));
 }
 
@@ -155,10 +163,11 @@ TEST_CASE("every command has a help text that begins with examples or usage", "[
 }
 
 TEST_CASE("completions can be sourced, and offer commands, options and values", "[cli]") {
-  const std::string source = "bash --norc --noprofile -c 'source <(" + podseer_binary().string() +
-                             " completions bash); complete -p podseer; COMP_WORDS=(podseer check --fail-on l); COMP_CWORD=3; "
-                             "_podseer; echo \"${COMPREPLY[*]}\"; COMP_WORDS=(podseer fore); COMP_CWORD=1; _podseer; echo "
-                             "\"${COMPREPLY[*]}\"; COMP_WORDS=(podseer check --clo); COMP_CWORD=2; _podseer; echo \"${COMPREPLY[*]}\"'";
+  const std::string source =
+      "bash --norc --noprofile -c 'source <(" + podseer_binary().string() +
+      " completions bash); complete -p podseer; COMP_WORDS=(podseer check --fail-on l); COMP_CWORD=3; "
+      "_podseer; echo \"${COMPREPLY[*]}\"; COMP_WORDS=(podseer fore); COMP_CWORD=1; _podseer; echo "
+      "\"${COMPREPLY[*]}\"; COMP_WORDS=(podseer check --clo); COMP_CWORD=2; _podseer; echo \"${COMPREPLY[*]}\"'";
   const Ran ran = run(source);
   INFO(ran.out << ran.err);
   CHECK(ran.status == 0);
@@ -199,9 +208,10 @@ TEST_CASE("explain knows codes, names and words of the STATUS column", "[cli]") 
 }
 
 TEST_CASE("a report never overwrites a file that is read", "[cli]") {
-  const Ran ran = run("d=$(mktemp -d) && cp " + source_path("testdata/seed").string() + "/*.yaml $d && cd $d && " +
-                      podseer_binary().string() + " check --output crash-test.yaml . ; echo status $?; cmp crash-test.yaml " +
-                      source_path("testdata/seed/crash-test.yaml").string() + " && echo untouched; rm -r $d");
+  const Ran ran =
+      run("d=$(mktemp -d) && cp " + source_path("testdata/seed").string() + "/*.yaml $d && cd $d && " +
+          podseer_binary().string() + " check --output crash-test.yaml . ; echo status $?; cmp crash-test.yaml " +
+          source_path("testdata/seed/crash-test.yaml").string() + " && echo untouched; rm -r $d");
   CHECK(contains(ran.out, "status 2"));
   CHECK(contains(ran.out, "untouched"));
 }

@@ -27,8 +27,8 @@ TEST_CASE("presets know default storage classes and node labels", "[world][clust
     const char *preset, *default_class;
     bool nodes;
   };
-  const Row rows[] = {{"generic", "", false}, {"kind", "standard", true},    {"minikube", "standard", true},
-                      {"k3s", "local-path", true}, {"eks", "", false}, {"gke", "standard-rwo", false},
+  const Row rows[] = {{"generic", "", false},      {"kind", "standard", true}, {"minikube", "standard", true},
+                      {"k3s", "local-path", true}, {"eks", "", false},         {"gke", "standard-rwo", false},
                       {"aks", "default", false}};
   for (const Row& row : rows) {
     INFO(row.preset);

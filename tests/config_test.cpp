@@ -114,7 +114,8 @@ TEST_CASE("a comment ignores a finding of its line or of the line below", "[cli]
   CHECK(contains(ran.out, "1 ignored"));
   CHECK(ran.err.empty());
   project.edit("              name: missing-config",
-               "              # podseer: ignore[env-configmap-missing] the operator makes it\n              name: missing-config");
+               "              # podseer: ignore[env-configmap-missing] the operator makes it\n              name: "
+               "missing-config");
   ran = project.podseer("check k8s");
   CHECK(ran.status == 0);
   CHECK(ran.err.empty());
@@ -134,7 +135,8 @@ TEST_CASE("ignores that are unused, unknown or without a reason are findings, an
   project.edit("kind: Pod", "kind: Pod  # podseer: ignore[POD302] nothing here");
   project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302]");
   project.edit("name: app", "name: app  # podseer: ignore[POD30l] x");
-  project.edit("              name: missing-config", "              name: missing-config  # podseer: ignore[POD401] the operator makes it");
+  project.edit("              name: missing-config",
+               "              name: missing-config  # podseer: ignore[POD401] the operator makes it");
   const Ran ran = project.podseer("check k8s --format unix");
   INFO(ran.out << ran.err);
   CHECK(ran.status == 0);
@@ -157,7 +159,8 @@ TEST_CASE("ignores that are unused, unknown or without a reason are findings, an
 TEST_CASE("an ignore is not unused because its rule was not asked for", "[cli]") {
   const Project project;
   project.edit("image: myapp:latest", "image: myapp:latest  # podseer: ignore[POD302] pushed by the pipeline");
-  for (const char* options : {"--select POD0,POD4", "--ignore POD302", "--min-severity note", "--per-file-ignores 'k8s/*:POD302'"}) {
+  for (const char* options :
+       {"--select POD0,POD4", "--ignore POD302", "--min-severity note", "--per-file-ignores 'k8s/*:POD302'"}) {
     const Ran ran = project.podseer(std::string("check k8s --format unix ") + options);
     INFO(options << "\n" << ran.out);
     CHECK_FALSE(contains(ran.out, "POD001"));
@@ -202,7 +205,9 @@ TEST_CASE("--add-ignore marks every finding, and then there is none", "[cli]") {
   const Ran after = project.podseer("check k8s");
   CHECK(after.status == 0);
   CHECK(after.err.empty());
-  project.write("k8s/pod.json", R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "j"}, "spec": {"containers": [{"name": "j", "image": "myapp"}]}})");
+  project.write(
+      "k8s/pod.json",
+      R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "j"}, "spec": {"containers": [{"name": "j", "image": "myapp"}]}})");
   CHECK(project.podseer("check k8s --add-ignore x").status == 1);
 }
 
@@ -220,7 +225,9 @@ TEST_CASE("a baseline hides what is in it, however the lines move, and tells wha
   CHECK(contains(project.podseer("check k8s --baseline base.json --format unix").out, "base.json:"));
   CHECK(contains(project.podseer("check k8s --baseline base.json --format sarif").out, "\"POD004\""));
   CHECK(project.podseer("check k8s --baseline none.json").status == 2);
-  project.write("bad.json", R"({"schema": "podseer/baseline/v1", "findings": [)" "\n" R"({"rule": "POD302"}]})");
+  project.write("bad.json", R"({"schema": "podseer/baseline/v1", "findings": [)"
+                            "\n"
+                            R"({"rule": "POD302"}]})");
   const Ran bad = project.podseer("check k8s --baseline bad.json");
   CHECK(bad.status == 2);
   CHECK(contains(bad.err, "bad.json:2: this entry"));
@@ -228,7 +235,8 @@ TEST_CASE("a baseline hides what is in it, however the lines move, and tells wha
 
 TEST_CASE("the focus tells what touches the files that are named, seen in the whole tree", "[cli]") {
   const Project project;
-  project.write("k8s/config.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: missing-config\ndata:\n  apiKey: x\n");
+  project.write("k8s/config.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: missing-config\ndata:\n  apiKey: x\n");
   const Ran named = project.podseer("check --focus k8s/config.yaml --format json");
   CHECK(named.status == 0);
   const Ran pod = project.podseer("check --focus k8s/pod.yaml --format json");
@@ -251,7 +259,8 @@ TEST_CASE("--show-files lists what is read, excludes left out", "[cli]") {
   project.write("k8s/old/a.yaml", "a: 1\n");
   CHECK(project.podseer("check --show-files k8s").out == "k8s/old/a.yaml\nk8s/pod.yaml\n");
   CHECK(project.podseer("check --show-files --exclude old k8s").out == "k8s/pod.yaml\n");
-  CHECK(project.podseer("check --show-files --exclude old --force-exclude k8s/old/a.yaml k8s/pod.yaml").out == "k8s/pod.yaml\n");
+  CHECK(project.podseer("check --show-files --exclude old --force-exclude k8s/old/a.yaml k8s/pod.yaml").out ==
+        "k8s/pod.yaml\n");
 }
 
 }  // namespace podseer::tests

@@ -66,11 +66,14 @@ TEST_CASE("diff reads git revisions without touching the work tree", "[cli][diff
     return;
   }
   const Tree tree;
-  const auto made = tests::run("cd '" + tree.path.string() + "/base' && git init -q . && git -c user.name=t -c user.email=t@t.invalid add . && "
-                               "git -c user.name=t -c user.email=t@t.invalid commit -qm one && git rm -q config.yaml && "
-                               "git -c user.name=t -c user.email=t@t.invalid commit -qm two");
+  const auto made =
+      tests::run("cd '" + tree.path.string() +
+                 "/base' && git init -q . && git -c user.name=t -c user.email=t@t.invalid add . && "
+                 "git -c user.name=t -c user.email=t@t.invalid commit -qm one && git rm -q config.yaml && "
+                 "git -c user.name=t -c user.email=t@t.invalid commit -qm two");
   REQUIRE(made.status == 0);
-  const auto ran = tests::run("cd '" + tree.path.string() + "/base' && '" + tests::podseer_binary().string() + "' diff HEAD~1 HEAD --closed-world");
+  const auto ran = tests::run("cd '" + tree.path.string() + "/base' && '" + tests::podseer_binary().string() +
+                              "' diff HEAD~1 HEAD --closed-world");
   CHECK(ran.status == 1);
   CHECK(ran.out.find("newly failing") != std::string::npos);
   const auto wrong = tree.podseer("diff base no-such-thing");

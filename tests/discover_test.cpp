@@ -169,7 +169,9 @@ TEST_CASE("reading refuses what is too large and decodes UTF-16", "[source]") {
   CHECK(read_input("big.yaml", 5000)->size() == 5000);
   here.file("empty.yaml", "");
   CHECK(read_input("empty.yaml")->empty());
-  CHECK(to_utf8(std::string("\xFF\xFE" "a\0:\0 \0=\xD8\0\xDE\n\0", 14)) == "a: \xF0\x9F\x98\x80\n");
+  CHECK(to_utf8(std::string("\xFF\xFE"
+                            "a\0:\0 \0=\xD8\0\xDE\n\0",
+                            14)) == "a: \xF0\x9F\x98\x80\n");
   CHECK(to_utf8(std::string("\xFE\xFF\0a\0\xE9", 6)) == "a\xC3\xA9");
   CHECK(to_utf8("plain") == "plain");
 }

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 Ran podseer(const std::string& environment, const std::string& arguments) {
-  return run("cd " + source_path(".").string() + " && " + environment + " " + podseer_binary().string() + " " + arguments);
+  return run("cd " + source_path(".").string() + " && " + environment + " " + podseer_binary().string() + " " +
+             arguments);
 }
 
 }  // namespace
@@ -29,8 +30,10 @@ TEST_CASE("a variable is as good as its option, and the command line wins", "[cl
   CHECK(contains(podseer("PODSEER_COLOR=always", seed).out, "\x1b["));
   CHECK(podseer("PODSEER_FAIL_ON=never", seed).status == 0);
   CHECK(podseer("PODSEER_JOBS=2", seed + " --format json").out == podseer("", seed + " --format json").out);
-  CHECK(podseer("PODSEER_WORLD=closed", seed + " --format json").out == podseer("", seed + " --format json --closed-world").out);
-  CHECK(podseer("PODSEER_WORLD=closed", seed + " --format json --open-world").out == podseer("", seed + " --format json").out);
+  CHECK(podseer("PODSEER_WORLD=closed", seed + " --format json").out ==
+        podseer("", seed + " --format json --closed-world").out);
+  CHECK(podseer("PODSEER_WORLD=closed", seed + " --format json --open-world").out ==
+        podseer("", seed + " --format json").out);
 }
 
 TEST_CASE("one PODSEER_FORMAT serves two commands that write different formats", "[cli][environment]") {
@@ -43,11 +46,21 @@ TEST_CASE("a bad value of a variable ends with 2 and names the variable", "[cli]
   const struct {
     const char* variable;
     const char* hint;
-  } wrong[] = {{"PODSEER_FORMAT=jsn", "'json'"},       {"PODSEER_JOBS=many", "'many'"},       {"PODSEER_JOBS=-1", "'-1'"},
-               {"PODSEER_LANG=kr", "'ko'"},            {"PODSEER_FAIL_ON=likly", "'likely'"}, {"PODSEER_COLOR=alwys", "'always'"},
-               {"PODSEER_WORLD=clsed", "'closed'"},    {"PODSEER_KUBERNETES_VERSION=7", "1.34"}, {"PODSEER_RENDER=no", "never"},
-               {"PODSEER_MIN_SEVERITY=warn", "warning"}, {"PODSEER_CONFIG=none.yaml", "none.yaml"}, {"PODSEER_IMAGES=none.txt", "none.txt"},
-               {"PODSEER_CLUSTER=nowhere", "nowhere"}, {"PODSEER_BASELINE=none.json", "none.json"}, {"PODSEER_WIDTH=wide", "'wide'"}};
+  } wrong[] = {{"PODSEER_FORMAT=jsn", "'json'"},
+               {"PODSEER_JOBS=many", "'many'"},
+               {"PODSEER_JOBS=-1", "'-1'"},
+               {"PODSEER_LANG=kr", "'ko'"},
+               {"PODSEER_FAIL_ON=likly", "'likely'"},
+               {"PODSEER_COLOR=alwys", "'always'"},
+               {"PODSEER_WORLD=clsed", "'closed'"},
+               {"PODSEER_KUBERNETES_VERSION=7", "1.34"},
+               {"PODSEER_RENDER=no", "never"},
+               {"PODSEER_MIN_SEVERITY=warn", "warning"},
+               {"PODSEER_CONFIG=none.yaml", "none.yaml"},
+               {"PODSEER_IMAGES=none.txt", "none.txt"},
+               {"PODSEER_CLUSTER=nowhere", "nowhere"},
+               {"PODSEER_BASELINE=none.json", "none.json"},
+               {"PODSEER_WIDTH=wide", "'wide'"}};
   for (const auto& one : wrong) {
     const Ran ran = podseer(one.variable, "check testdata/seed");
     const std::string name = std::string(one.variable).substr(0, std::string(one.variable).find('='));
@@ -62,8 +75,8 @@ TEST_CASE("a bad value of a variable ends with 2 and names the variable", "[cli]
 TEST_CASE("a variable wins over the configuration file", "[cli][environment]") {
   const auto in = [](const std::string& environment) {
     return run("d=$(mktemp -d) && cd $d && printf 'fail-on: never\\nlang: en\\n' >.podseer.yaml && cp " +
-               source_path("testdata/seed/crash-test.yaml").string() + " . && " + environment + " " + podseer_binary().string() +
-               " check . ; s=$?; rm -r $d; exit $s");
+               source_path("testdata/seed/crash-test.yaml").string() + " . && " + environment + " " +
+               podseer_binary().string() + " check . ; s=$?; rm -r $d; exit $s");
   };
   CHECK(in("").status == 0);
   CHECK(in("PODSEER_FAIL_ON=likely").status == 1);

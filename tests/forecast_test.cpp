@@ -24,8 +24,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// "STATUS READY phase growing|none".
 std::string shown(const Forecast& row) {
-  return row.status + " " + row.ready + " " + row.phase +
-         (row.restarts_growing ? " growing" : " none");
+  return row.status + " " + row.ready + " " + row.phase + (row.restarts_growing ? " growing" : " none");
 }
 
 }  // namespace
@@ -71,10 +70,8 @@ TEST_CASE("a quota that lets some replicas in leaves a row for those", "[lifecyc
 TEST_CASE("scheduling gates show SchedulingGated", "[lifecycle]") {
   MadePod made;
   made.main("app");
-  made.pod_effect(Step::Schedule, "SchedulingGated",
-                  "Scheduling is blocked due to non-empty scheduling gates");
-  for (const double at : {5.0, 300.0})
-    CHECK(shown(made.row(at)) == "SchedulingGated 0/1 Pending none");
+  made.pod_effect(Step::Schedule, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates");
+  for (const double at : {5.0, 300.0}) CHECK(shown(made.row(at)) == "SchedulingGated 0/1 Pending none");
 }
 
 TEST_CASE("a pod that fits nowhere is Pending without container statuses", "[lifecycle]") {
@@ -103,8 +100,7 @@ TEST_CASE("some replicas fit and some do not: a row for each", "[lifecycle]") {
 }
 
 TEST_CASE("a node that refuses the pod makes it Failed with the node's reason", "[lifecycle]") {
-  for (const std::string reason :
-       {"NodeAffinity", "OutOfcpu", "NodePorts", "SysctlForbidden", "AppArmor"}) {
+  for (const std::string reason : {"NodeAffinity", "OutOfcpu", "NodePorts", "SysctlForbidden", "AppArmor"}) {
     MadePod made;
     made.main("app");
     made.pod_effect(Step::AdmitOnNode, reason);
@@ -112,13 +108,11 @@ TEST_CASE("a node that refuses the pod makes it Failed with the node's reason", 
   }
 }
 
-TEST_CASE("a volume that cannot be mounted keeps the pod ContainerCreating, or Init:0/N",
-          "[lifecycle]") {
+TEST_CASE("a volume that cannot be mounted keeps the pod ContainerCreating, or Init:0/N", "[lifecycle]") {
   MadePod made;
   made.main("app");
   made.pod_effect(Step::Mount, "", "configmap \"c\" not found");
-  for (const double at : {5.0, 300.0})
-    CHECK(shown(made.row(at)) == "ContainerCreating 0/1 Pending none");
+  for (const double at : {5.0, 300.0}) CHECK(shown(made.row(at)) == "ContainerCreating 0/1 Pending none");
   MadePod with_init;
   with_init.init("setup");
   with_init.init("migrate");
@@ -148,8 +142,7 @@ TEST_CASE("an image that cannot be pulled backs off", "[lifecycle]") {
   CHECK(made.row(0.1).status == "ContainerCreating");
   CHECK(made.row(6).status == "ErrImagePull");
   CHECK(shown(made.row()) == "ImagePullBackOff 0/1 Pending none");
-  CHECK(made.row().container_statuses[0].message ==
-        "Back-off pulling image \"nginx:lates\": ErrImagePull: not found");
+  CHECK(made.row().container_statuses[0].message == "Back-off pulling image \"nginx:lates\": ErrImagePull: not found");
   // Recorded: ErrImagePull in 29 to 36 of 100 looks within the first 150 s.
   int pulls = 0;
   for (int t = 0; t < 150; ++t) pulls += made.row(t + 0.5).status == "ErrImagePull" ? 1 : 0;
@@ -157,8 +150,7 @@ TEST_CASE("an image that cannot be pulled backs off", "[lifecycle]") {
   CHECK(pulls <= 58);
 }
 
-TEST_CASE("configuration and creation errors stay as they are whatever the restart policy",
-          "[lifecycle]") {
+TEST_CASE("configuration and creation errors stay as they are whatever the restart policy", "[lifecycle]") {
   for (const char* policy : {"Always", "OnFailure", "Never"}) {
     MadePod made(WorkloadKind::Pod);
     made.policy(policy).main("app");
@@ -171,12 +163,10 @@ TEST_CASE("configuration and creation errors stay as they are whatever the resta
   }
 }
 
-TEST_CASE("a command that is not there alternates between RunContainerError and CrashLoopBackOff",
-          "[lifecycle]") {
+TEST_CASE("a command that is not there alternates between RunContainerError and CrashLoopBackOff", "[lifecycle]") {
   MadePod made;
   made.main("app");
-  made.effect(Step::Start, "RunContainerError",
-              "exec: \"nope\": executable file not found in $PATH");
+  made.effect(Step::Start, "RunContainerError", "exec: \"nope\": executable file not found in $PATH");
   CHECK(made.row(8).status == "RunContainerError");
   const Forecast row = made.row();
   CHECK(shown(row) == "CrashLoopBackOff 0/1 Running growing");
@@ -204,8 +194,7 @@ TEST_CASE("a container that fails at once crash-loops", "[lifecycle]") {
   CHECK(errors <= 68);
 }
 
-TEST_CASE("restarts of a container that dies at once come with the kubelet's back-off",
-          "[lifecycle]") {
+TEST_CASE("restarts of a container that dies at once come with the kubelet's back-off", "[lifecycle]") {
   MadePod made;
   made.main("app");
   made.exits(1);
@@ -265,8 +254,7 @@ TEST_CASE("a postStart hook that fails backs off", "[lifecycle]") {
   CHECK(shown(made.row()) == "CrashLoopBackOff 0/1 Running growing");
 }
 
-TEST_CASE("a liveness probe that fails restarts the container long before any back-off shows",
-          "[lifecycle]") {
+TEST_CASE("a liveness probe that fails restarts the container long before any back-off shows", "[lifecycle]") {
   MadePod made;
   made.main("app").liveness_probe = made_probe(0, 10, 3);
   made.effect(Step::Liveness, "Unhealthy");
@@ -302,8 +290,7 @@ TEST_CASE("a readiness probe that fails keeps the pod Running and unready", "[li
   CHECK(row.then == std::vector<std::string>{});
 }
 
-TEST_CASE("a startup probe that fails kills; one that cannot run leaves the pod unready for ever",
-          "[lifecycle]") {
+TEST_CASE("a startup probe that fails kills; one that cannot run leaves the pod unready for ever", "[lifecycle]") {
   MadePod made;
   made.main("app").startup_probe = made_probe(0, 5, 2);
   Effect& e = made.effect(Step::Startup, "");
@@ -351,8 +338,7 @@ TEST_CASE("faults of init containers hide those of the mains", "[lifecycle]") {
   made.exits(1);
   const Forecast row = made.row();
   CHECK(shown(row) == "Init:ImagePullBackOff 0/1 Pending none");
-  CHECK(row.then ==
-        std::vector<std::string>{"CreateContainerConfigError", "CrashLoopBackOff", "Running"});
+  CHECK(row.then == std::vector<std::string>{"CreateContainerConfigError", "CrashLoopBackOff", "Running"});
 }
 
 TEST_CASE("a missing volume hides everything that comes after it", "[lifecycle]") {
@@ -362,8 +348,8 @@ TEST_CASE("a missing volume hides everything that comes after it", "[lifecycle]"
   made.effect(Step::Configure, "CreateContainerConfigError");
   made.pod_effect(Step::Mount, "");
   made.pod_effect(Step::Schedule, "Unschedulable");
-  CHECK(made.row().then == std::vector<std::string>{"ContainerCreating", "ImagePullBackOff",
-                                                    "CreateContainerConfigError", "Running"});
+  CHECK(made.row().then ==
+        std::vector<std::string>{"ContainerCreating", "ImagePullBackOff", "CreateContainerConfigError", "Running"});
 }
 
 TEST_CASE("possible effects are not played", "[lifecycle]") {
@@ -408,8 +394,7 @@ TEST_CASE("a sidecar with a failing startup probe holds the mains back", "[lifec
   CHECK(shown(made.row()) == "Init:0/1 0/2 Pending none");
 }
 
-TEST_CASE("a sidecar that runs counts as ready and does not keep a Job from completing",
-          "[lifecycle]") {
+TEST_CASE("a sidecar that runs counts as ready and does not keep a Job from completing", "[lifecycle]") {
   MadePod made(WorkloadKind::Job, "report");
   made.policy("Never");
   made.sidecar("logs");
@@ -451,8 +436,7 @@ TEST_CASE("a pod past its deadline is Failed and shows its container's reason", 
 TEST_CASE("an evicted pod is Failed and shows its container's reason", "[lifecycle]") {
   MadePod made(WorkloadKind::Pod);
   made.main("app");
-  Effect& e = made.effect(Step::Run, "Evicted",
-                          "Usage of EmptyDir volume \"scratch\" exceeds the limit \"10Mi\". ");
+  Effect& e = made.effect(Step::Run, "Evicted", "Usage of EmptyDir volume \"scratch\" exceeds the limit \"10Mi\". ");
   e.earliest = e.latest = 10;
   CHECK(shown(made.row()) == "Error 0/1 Failed none");
 }
@@ -576,8 +560,7 @@ TEST_CASE("a container that ends late is seen running, and keeps being restarted
   CHECK_FALSE(row.healthy());
 }
 
-TEST_CASE("a container that ends once and then stays does not keep being restarted",
-          "[lifecycle]") {
+TEST_CASE("a container that ends once and then stays does not keep being restarted", "[lifecycle]") {
   MadePod made;
   made.main("app");
   Effect& e = made.effect(Step::Run, "Error");

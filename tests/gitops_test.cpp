@@ -15,8 +15,10 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 
 /// Prints a pod named after the release, and notes what it was asked and given.
 const char* const kHelm =
-    "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$0.log\"\nrelease=$2\nwhile [ $# -gt 0 ]; do case $1 in --values) cat \"$2\" >>\"$0.values\";; esac; shift; done\n"
-    "cat <<Y\n---\n# Source: web/templates/pod.yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: $release\nspec:\n  containers:\n"
+    "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$0.log\"\nrelease=$2\nwhile [ $# -gt 0 ]; do case $1 in --values) cat \"$2\" "
+    ">>\"$0.values\";; esac; shift; done\n"
+    "cat <<Y\n---\n# Source: web/templates/pod.yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: $release\nspec:\n  "
+    "containers:\n"
     "    - name: web\n      image: nginx:1.27\nY\n";
 const char* const kPath = "PATH=\"$PWD/bin:$PATH\" GITHUB_WORKSPACE=";
 
@@ -28,12 +30,14 @@ void write_chart(const Tree& tree) {
 }
 
 std::string application(const std::string& helm, const std::string& path = "charts/web") {
-  return "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop-web, namespace: argocd}\nspec:\n  project: default\n"
-         "  source:\n    repoURL: https://example.invalid/repo.git\n    path: " + path + "\n" + helm +
-         "  destination: {server: https://kubernetes.default.svc, namespace: shop}\n";
+  return "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop-web, namespace: argocd}\nspec:\n  "
+         "project: default\n"
+         "  source:\n    repoURL: https://example.invalid/repo.git\n    path: " +
+         path + "\n" + helm + "  destination: {server: https://kubernetes.default.svc, namespace: shop}\n";
 }
 
-const char* const kPod = "apiVersion: v1\nkind: Pod\nmetadata: {name: plain}\nspec: {containers: [{name: c, image: nginx:1.27}]}\n";
+const char* const kPod =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: plain}\nspec: {containers: [{name: c, image: nginx:1.27}]}\n";
 
 }  // namespace
 
@@ -41,25 +45,31 @@ TEST_CASE("an Argo CD Application says release, namespace and values of its char
   const Tree tree;
   write_chart(tree);
   tree.write("charts/web/prod.yaml", "a: prod\n");
-  tree.write("apps/web.yaml", application("    helm:\n      valueFiles: [prod.yaml]\n      valuesObject: {replicas: 2, text: \"a: b\", list: [1, yes]}\n"
-                                          "      parameters: [{name: tag, value: \"1,2\"}, {name: port, value: \"80\", forceString: true}, {name: who, value: $ARGOCD_APP_NAME}]\n"));
+  tree.write("apps/web.yaml", application("    helm:\n      valueFiles: [prod.yaml]\n      valuesObject: {replicas: 2, "
+                                          "text: \"a: b\", list: [1, yes]}\n"
+                                          "      parameters: [{name: tag, value: \"1,2\"}, {name: port, value: \"80\", "
+                                          "forceString: true}, {name: who, value: $ARGOCD_APP_NAME}]\n"));
   const Ran ran = tree.podseer("forecast --isolated --format json .", kPath);
   INFO(ran.out << ran.err);
   CHECK(contains(ran.out, "\"shop-web\""));
   CHECK(contains(ran.out, "\"shop\""));
   const std::string log = read_file(tree.path / "bin/helm.log");
   INFO(log);
-  CHECK(log.starts_with("template shop-web charts/web --include-crds --skip-tests --kube-version 1.34.0 --namespace shop --values "));
+  CHECK(log.starts_with(
+      "template shop-web charts/web --include-crds --skip-tests --kube-version 1.34.0 --namespace shop --values "));
   CHECK(contains(log, "/charts/web/prod.yaml --values "));
   CHECK(contains(log, "--set tag=1\\,2 --set-string port=80 --set who=shop-web\n"));
   CHECK(log.find('\n') == log.size() - 1);  // and nothing is guessed beside it
-  CHECK(read_file(tree.path / "bin/helm.values") == "a: prod\n{\"replicas\": 2, \"text\": \"a: b\", \"list\": [1, true]}");
+  CHECK(read_file(tree.path / "bin/helm.values") ==
+        "a: prod\n{\"replicas\": 2, \"text\": \"a: b\", \"list\": [1, true]}");
   CHECK(run("ls /tmp/podseer-values-* 2>/dev/null").out.empty());
 }
 
 TEST_CASE("an Application whose values are elsewhere says nothing", "[cli][gitops]") {
-  for (const char* helm : {"    helm: {valueFiles: [none.yaml]}\n", "    helm: {valueFiles: [\"https://example.invalid/v.yaml\"]}\n",
-                           "    helm: {valueFiles: [$values/prod.yaml]}\n", "    helm: {parameters: [{name: r, value: $ARGOCD_APP_REVISION}]}\n"}) {
+  for (const char* helm :
+       {"    helm: {valueFiles: [none.yaml]}\n", "    helm: {valueFiles: [\"https://example.invalid/v.yaml\"]}\n",
+        "    helm: {valueFiles: [$values/prod.yaml]}\n",
+        "    helm: {parameters: [{name: r, value: $ARGOCD_APP_REVISION}]}\n"}) {
     const Tree tree;
     write_chart(tree);
     tree.write("app.yaml", application(helm));
@@ -80,8 +90,10 @@ TEST_CASE("several sources: a values file is named by the reference of another o
   write_chart(tree);
   tree.write("env/prod.yaml", "a: prod\n");
   tree.write("app.yaml",
-             "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  sources:\n    - {repoURL: x, ref: config}\n"
-             "    - {repoURL: x, path: charts/web, helm: {releaseName: other, valueFiles: [$config/env/prod.yaml]}}\n  destination: {namespace: shop}\n");
+             "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  sources:\n    - "
+             "{repoURL: x, ref: config}\n"
+             "    - {repoURL: x, path: charts/web, helm: {releaseName: other, valueFiles: [$config/env/prod.yaml]}}\n  "
+             "destination: {namespace: shop}\n");
   (void)tree.podseer("forecast --isolated .", kPath);
   const std::string log = read_file(tree.path / "bin/helm.log");
   INFO(log);
@@ -92,9 +104,11 @@ TEST_CASE("several sources: a values file is named by the reference of another o
 TEST_CASE("a HelmRelease of a chart in the repository is one", "[cli][gitops]") {
   const Tree tree;
   write_chart(tree);
-  tree.write("release.yaml",
-             "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: flux}\nspec:\n  targetNamespace: shop\n"
-             "  chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: repo}}}\n  values: {a: b}\n");
+  tree.write(
+      "release.yaml",
+      "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: flux}\nspec:\n  "
+      "targetNamespace: shop\n"
+      "  chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: repo}}}\n  values: {a: b}\n");
   (void)tree.podseer("forecast --isolated .", kPath);
   CHECK(read_file(tree.path / "bin/helm.log").starts_with("template shop-web charts/web "));
   CHECK(contains(read_file(tree.path / "bin/helm.log"), "--namespace shop --values "));
@@ -119,14 +133,19 @@ TEST_CASE("plain directories go to the namespace of what deploys them", "[cli][g
 }
 
 TEST_CASE("a Flux Kustomization moves all objects and fills variables in", "[cli][gitops]") {
-  const std::string flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec:\n"
-                           "  path: ./apps\n  targetNamespace: shop\n  sourceRef: {kind: GitRepository, name: repo}\n  prune: true\n  interval: 1m\n"
-                           "  postBuild: {substitute: {TAG: \"1.27\"}}\n";
+  const std::string flux =
+      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: "
+      "flux-system}\nspec:\n"
+      "  path: ./apps\n  targetNamespace: shop\n  sourceRef: {kind: GitRepository, name: repo}\n  prune: true\n  "
+      "interval: 1m\n"
+      "  postBuild: {substitute: {TAG: \"1.27\"}}\n";
   if (cli::on_path("kubectl") || cli::on_path("kustomize")) {
     const Tree tree;
     tree.write("flux.yaml", flux);
     tree.write("apps/kustomization.yaml", "resources: [pod.yaml]\n");
-    tree.write("apps/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: elsewhere}\nspec:\n  containers:\n    - {name: c, image: \"MyApp:${TAG}\"}\n");
+    tree.write("apps/pod.yaml",
+               "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: elsewhere}\nspec:\n  containers:\n    - "
+               "{name: c, image: \"MyApp:${TAG}\"}\n");
     const Ran ran = tree.podseer("check --isolated --format json .", kPath);
     INFO(ran.out << ran.err);
     CHECK(contains(ran.out, "MyApp:1.27"));
@@ -159,12 +178,13 @@ TEST_CASE("the real helm: its own starter chart is healthy, and findings lead to
   // A value makes the image wrong: the template's line is named, and the environment that has it.
   tree.write("charts/web/values-prod.yaml", "image: {repository: MyRepo}\nresources:\n  limits:\n    memory: 64Zi\n");
   tree.write("charts/web/templates/extra.yaml",
-             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ include \"web.fullname\" . }}-extra\nspec:\n  containers:\n    - name: extra\n"
+             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ include \"web.fullname\" . }}-extra\nspec:\n  "
+             "containers:\n    - name: extra\n"
              "      image: {{ .Values.image.repository | title }}:1  # podseer: ignore[POD301] renamed by a webhook\n");
   const Ran broken = tree.podseer("check --isolated --format unix .", tools);
   INFO(broken.out);
   CHECK(broken.status == 1);
-  CHECK(contains(broken.out, "charts/web/values-prod.yaml:4:5: error: "));       // toYaml copies it from there
+  CHECK(contains(broken.out, "charts/web/values-prod.yaml:4:5: error: "));  // toYaml copies it from there
   CHECK_FALSE(contains(broken.out, "extra.yaml"));
   tree.write("charts/web/values-prod.yaml", "image: {repository: MyRepo}\n");
   tree.write("charts/web/templates/extra.yaml", "");
@@ -193,7 +213,9 @@ TEST_CASE("the real helm: its own starter chart is healthy, and findings lead to
   CHECK(contains(refused.out, "helm cannot render charts/web: "));
   CHECK(contains(refused.out, "templates/extra.yaml:"));
   tree.write("charts/web/templates/extra.yaml", "");
-  (void)tree.shell("printf 'dependencies: [{name: redis, version: 1.0.0, repository: https://example.invalid}]\\n' >>charts/web/Chart.yaml");
+  (void)tree.shell(
+      "printf 'dependencies: [{name: redis, version: 1.0.0, repository: https://example.invalid}]\\n' "
+      ">>charts/web/Chart.yaml");
   const Ran lacks = tree.podseer("check --isolated --format unix .", tools);
   INFO(lacks.out);
   CHECK(lacks.status == 0);

@@ -42,13 +42,15 @@ TEST_CASE("the text report at several widths, in ASCII and in colour", "[golden]
   const std::string painted = sample.write(report::check_writer("text"), color);
   check_golden("sample.color.text", painted);
   // Colours only repeat what words and shapes already say.
-  CHECK(std::regex_replace(painted, std::regex("\x1b\\[[0-9;]*m"), "") == sample.write(report::check_writer("text"), report::Style{}));
+  CHECK(std::regex_replace(painted, std::regex("\x1b\\[[0-9;]*m"), "") ==
+        sample.write(report::check_writer("text"), report::Style{}));
 }
 
 TEST_CASE("the forecast in every format has its recorded output", "[golden]") {
   const SampleReport sample;
   for (const std::string_view format : report::forecast_formats()) {
-    check_golden("sample.forecast." + std::string(format), sample.write(report::forecast_writer(format), report::Style{}));
+    check_golden("sample.forecast." + std::string(format),
+                 sample.write(report::forecast_writer(format), report::Style{}));
   }
 }
 
@@ -63,7 +65,8 @@ TEST_CASE("no format ever shows a secret value", "[report]") {
 }
 
 TEST_CASE("the seed manifests have their recorded outputs", "[golden]") {
-  const std::string podseer = "cd " + source_path(".").string() + " && NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=80 " + podseer_binary().string();
+  const std::string podseer =
+      "cd " + source_path(".").string() + " && NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=80 " + podseer_binary().string();
   const struct {
     const char* name;
     const char* arguments;
@@ -90,7 +93,8 @@ TEST_CASE("the README shows what podseer really prints", "[golden]") {
     const std::string arguments = readme.substr(at + begin.size(), end - at - begin.size());
     const std::size_t block = end + std::string(" -->\n```text\n").size();
     const std::size_t close = readme.find("```", block);
-    const Ran ran = run("cd " + source_path(".").string() + " && NO_COLOR=1 LC_ALL=C.UTF-8 " + podseer_binary().string() + " " + arguments);
+    const Ran ran = run("cd " + source_path(".").string() + " && NO_COLOR=1 LC_ALL=C.UTF-8 " +
+                        podseer_binary().string() + " " + arguments);
     readme.replace(block, close - block, settled(ran.out));
   }
   check_recorded("README.md", readme);

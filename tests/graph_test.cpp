@@ -8,7 +8,8 @@ TEST_CASE("graph draws who refers to what and marks what is missing", "[cli][gra
   const std::string manifest =
       "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n"
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n"
-      "  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: a\n          image: nginx:1.27\n"
+      "  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: a\n          "
+      "image: nginx:1.27\n"
       "          envFrom: [{configMapRef: {name: gone}}]\n";
   const std::string podseer = "'" + tests::podseer_binary().string() + "'";
   const auto mermaid = tests::run(podseer + " graph -", manifest);
@@ -25,7 +26,8 @@ TEST_CASE("graph draws who refers to what and marks what is missing", "[cli][gra
 }
 TEST_CASE("an edge to a key that is not there is broken, though the ConfigMap is there", "[cli][graph]") {
   const std::string world =
-      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {level: info}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {level: info}\n---\napiVersion: v1\nkind: "
+      "Pod\nmetadata: {name: web}\n"
       "spec:\n  containers:\n    - name: web\n      image: nginx:1.27\n      env:\n"
       "        - {name: A, valueFrom: {configMapKeyRef: {name: settings, key: levle}}}\n"
       "        - {name: B, valueFrom: {configMapKeyRef: {name: settings, key: level}}}\n";

@@ -19,7 +19,8 @@ Scratch::Scratch() {
   char name[] = "/tmp/podseer-hostile-XXXXXX";
   REQUIRE(mkdtemp(name) != nullptr);
   root_ = name;
-  fs::permissions(root_, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(root_, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read |
+                             fs::perms::others_exec);
 }
 
 Scratch::~Scratch() { fs::remove_all(root_); }
@@ -53,7 +54,8 @@ Spent podseer_run(const Scratch& scratch, std::vector<std::string> arguments, co
     const int in_file = open(limits.input.empty() ? "/dev/null" : in.c_str(), O_RDONLY);
     const int out_file = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     const int err_file = open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (chdir(scratch.root().c_str()) != 0 || dup2(in_file, 0) < 0 || dup2(out_file, 1) < 0 || dup2(err_file, 2) < 0) _exit(99);
+    if (chdir(scratch.root().c_str()) != 0 || dup2(in_file, 0) < 0 || dup2(out_file, 1) < 0 || dup2(err_file, 2) < 0)
+      _exit(99);
     if (limits.as_nobody && (setgid(65534) != 0 || setuid(65534) != 0)) _exit(96);
     execv(argv[0], argv.data());
     _exit(98);

@@ -45,8 +45,8 @@ struct Spent {
 };
 
 struct Limits {
-  std::string to = {};   // where standard output goes; empty: into Spent::out
-  rlim_t megabytes = 0;  // of memory; 0: no limit
+  std::string to = {};     // where standard output goes; empty: into Spent::out
+  rlim_t megabytes = 0;    // of memory; 0: no limit
   bool as_nobody = false;  // as a user who may read but not write (root only)
   std::string input = {};  // standard input
 };

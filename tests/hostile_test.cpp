@@ -48,7 +48,8 @@ std::string endless_anchors() {
   return text;
 }
 
-const std::string kPod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: web, image: nginx:1.25}\n";
+const std::string kPod =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: web, image: nginx:1.25}\n";
 
 std::string utf16(const std::string& ascii) {
   std::string out = "\xFF\xFE";
@@ -62,18 +63,25 @@ TEST_CASE("hostile files end soon, in little memory, with a clear word", "[hosti
   struct Row {
     const char* what;
     std::string bytes;
-    double seconds;     // of CPU, in a build without optimisation
-    rlim_t megabytes;   // above 60 for the program itself and the stack of a thread
+    double seconds;    // of CPU, in a build without optimisation
+    rlim_t megabytes;  // above 60 for the program itself and the stack of a thread
     int status;
-    const char* says;   // part of the output
+    const char* says;  // part of the output
   };
   const std::string head = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n";
   const Row rows[] = {
       {"alias bomb", alias_bomb(), 2, 40, 1, "aliases blow this document up"},
       {"10,000 brackets", many(10000, "["), 2, 40, 1, "POD101"},
       {"10,000 nested mappings", many(10000, "{a: "), 5, 60, 1, "POD101"},
-      {"10,000 nested JSON objects", many(10000, "{\"a\":") + "1" + many(10000, "}"), 2, 60, 1, "nested more than 400 levels"},
-      {"a block 450 levels deep", [] { std::string s; for (std::size_t i = 0; i < 450; ++i) s += std::string(i, ' ') + "a:\n"; return s; }(), 3, 40, 1, "nested more than 400 levels"},
+      {"10,000 nested JSON objects", many(10000, "{\"a\":") + "1" + many(10000, "}"), 2, 60, 1,
+       "nested more than 400 levels"},
+      {"a block 450 levels deep",
+       [] {
+         std::string s;
+         for (std::size_t i = 0; i < 450; ++i) s += std::string(i, ' ') + "a:\n";
+         return s;
+       }(),
+       3, 40, 1, "nested more than 400 levels"},
       {"a scalar of 100 MB", "a: " + std::string(101U << 20U, 'x'), 5, 260, 1, "more than 96 MiB"},
       {"a million keys", million_keys(), 30, 450, 1, "Request entity too large"},
       {"50,000 anchors", endless_anchors(), 5, 60, 0, "no failure predicted"},
@@ -148,15 +156,33 @@ TEST_CASE("what is asked for with terminal escapes is answered without them", "[
   (void)scratch.write("f.yaml", kPod);
   (void)scratch.write("evil.txt", evil + ": x\n");
   (void)scratch.write("cluster.yaml", "apiVersion: v1\nkind: List\nitems: \x1b[31m\n");
-  const std::vector<std::vector<std::string>> calls = {
-      {"check", evil}, {"check", "--format", evil, "f.yaml"}, {"check", "--" + evil, "f.yaml"}, {evil}, {"check", "--cluster", evil, "f.yaml"},
-      {"check", "--images", evil, "f.yaml"}, {"check", "--config", evil, "f.yaml"}, {"check", "--config", "evil.txt", "f.yaml"},
-      {"check", "--images", "evil.txt", "f.yaml"}, {"check", "--baseline", "evil.txt", "f.yaml"}, {"check", "--files-from", "evil.txt"},
-      {"check", "--select", evil, "f.yaml"}, {"check", "--output", "json=/no/" + evil, "f.yaml"},
-      {"check", "--kubernetes-version", evil, "f.yaml"}, {"check", "--cluster", "cluster.yaml", "f.yaml"}, {"check", "--focus", evil},
-      {"check", "--namespace-labels", evil, "f.yaml"}, {"check", "--fail-on", evil, "f.yaml"}, {"forecast", "--at", evil, "f.yaml"},
-      {"explain", evil}, {"help", evil}, {"completions", evil}, {"diff", evil, evil}, {"graph", evil}, {"diff", "--cluster-pods", evil, "f.yaml"},
-      {"diff", "--format", evil, "f.yaml", "f.yaml"}, {"graph", "--format", evil, "f.yaml"}};
+  const std::vector<std::vector<std::string>> calls = {{"check", evil},
+                                                       {"check", "--format", evil, "f.yaml"},
+                                                       {"check", "--" + evil, "f.yaml"},
+                                                       {evil},
+                                                       {"check", "--cluster", evil, "f.yaml"},
+                                                       {"check", "--images", evil, "f.yaml"},
+                                                       {"check", "--config", evil, "f.yaml"},
+                                                       {"check", "--config", "evil.txt", "f.yaml"},
+                                                       {"check", "--images", "evil.txt", "f.yaml"},
+                                                       {"check", "--baseline", "evil.txt", "f.yaml"},
+                                                       {"check", "--files-from", "evil.txt"},
+                                                       {"check", "--select", evil, "f.yaml"},
+                                                       {"check", "--output", "json=/no/" + evil, "f.yaml"},
+                                                       {"check", "--kubernetes-version", evil, "f.yaml"},
+                                                       {"check", "--cluster", "cluster.yaml", "f.yaml"},
+                                                       {"check", "--focus", evil},
+                                                       {"check", "--namespace-labels", evil, "f.yaml"},
+                                                       {"check", "--fail-on", evil, "f.yaml"},
+                                                       {"forecast", "--at", evil, "f.yaml"},
+                                                       {"explain", evil},
+                                                       {"help", evil},
+                                                       {"completions", evil},
+                                                       {"diff", evil, evil},
+                                                       {"graph", evil},
+                                                       {"diff", "--cluster-pods", evil, "f.yaml"},
+                                                       {"diff", "--format", evil, "f.yaml", "f.yaml"},
+                                                       {"graph", "--format", evil, "f.yaml"}};
   for (const auto& call : calls) {
     const Spent spent = podseer_run(scratch, call);
     const std::string all = "\n" + spent.out + "\n" + spent.err;
@@ -250,8 +276,8 @@ TEST_CASE("a big file of many documents gives the same for every number of threa
   const Scratch scratch;
   std::string text;
   for (int i = 0; i < 3000; ++i) {
-    text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c" + std::to_string(i) + "\n  nmae: x\ndata:\n  filler: " +
-            std::string(60, 'x') + "\n";
+    text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c" + std::to_string(i) +
+            "\n  nmae: x\ndata:\n  filler: " + std::string(60, 'x') + "\n";
   }
   (void)scratch.write("f.yaml", text + "---\na: b: c\n");
   const Spent one = podseer_run(scratch, {"check", "--isolated", "-j", "1", "--format", "json", "f.yaml"});
@@ -280,8 +306,9 @@ TEST_CASE("1,200 long paths are one run", "[hostile]") {
 
 TEST_CASE("nothing in a manifest or a path speaks to the terminal or to CI", "[hostile]") {
   const Scratch scratch;
-  const std::string evil = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\e[31m\\n::error::pwned\\r##vso[task.complete]\"\nspec:\n"
-                           "  containers:\n  - name: \"</testcase>\\u202e&\"\n    image: \"A B\\n::set-output name=x::y\"\n";
+  const std::string evil =
+      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\e[31m\\n::error::pwned\\r##vso[task.complete]\"\nspec:\n"
+      "  containers:\n  - name: \"</testcase>\\u202e&\"\n    image: \"A B\\n::set-output name=x::y\"\n";
   (void)scratch.write("\x1b[31mevil\n::error::path.yaml", evil);
   for (const std::string_view format : report::check_formats()) {
     const Spent spent = podseer_run(scratch, {"check", "--isolated", "--format", std::string(format), "."});
@@ -300,13 +327,20 @@ TEST_CASE("nothing in a manifest or a path speaks to the terminal or to CI", "[h
 TEST_CASE("no report shows the value of a secret", "[hostile]") {
   const Scratch scratch;
   const std::string canary = "c4n4ry-hunter2";
-  (void)scratch.write("f.yaml",
-                "apiVersion: v1\nkind: Secret\nmetadata: {name: s, lables: {}}\nstringData:\n  password: " + canary + "\n"
-                "data:\n  token: " + canary + "!\n---\n"
-                "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: Nginx\n    env:\n"
-                "    - {name: DB_PASSWORD, value: " + canary + ", valu: x}\n    - {name: API_TOKEN, value: " + canary + "}\n"
-                "    command: [sh, -c, 'echo $DB_PASSWORD; exit 1']\n");
-  (void)scratch.write("broken.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: t}\nstringData:\n  password: " + canary + ": x\n");
+  (void)scratch.write(
+      "f.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: s, lables: {}}\nstringData:\n  password: " + canary +
+                    "\n"
+                    "data:\n  token: " +
+                    canary +
+                    "!\n---\n"
+                    "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: "
+                    "Nginx\n    env:\n"
+                    "    - {name: DB_PASSWORD, value: " +
+                    canary + ", valu: x}\n    - {name: API_TOKEN, value: " + canary +
+                    "}\n"
+                    "    command: [sh, -c, 'echo $DB_PASSWORD; exit 1']\n");
+  (void)scratch.write(
+      "broken.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: t}\nstringData:\n  password: " + canary + ": x\n");
   for (const std::string_view format : report::check_formats()) {
     const Spent spent = podseer_run(scratch, {"check", "--isolated", "--format", std::string(format), "."});
     INFO(format << "\n" << spent.out << spent.err);

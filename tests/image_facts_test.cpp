@@ -17,7 +17,8 @@ namespace podseer::tests {
 namespace {
 
 // Names and structure, not facts.
-const std::set<std::string, std::less<>> kFrame = {"image", "repositories", "source", "sources", "script", "programs", "variants", "tags"};
+const std::set<std::string, std::less<>> kFrame = {"image",  "repositories", "source",   "sources",
+                                                   "script", "programs",     "variants", "tags"};
 
 void collect(const yaml::Node& image, std::set<std::string>& kinds) {
   for (const yaml::Entry& entry : image.entries()) {

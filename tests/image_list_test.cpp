@@ -50,8 +50,7 @@ TEST_CASE("an image list compares references in normal form", "[world][images]")
 
 TEST_CASE("an image list tells the tags of a repository in order", "[world][images]") {
   const ImageList images = list_of("nginx:1.27\nnginx:1.25\nnginx:1.27\nnginx:latest\n");
-  CHECK(images.tags(ImageReference::parse("nginx:1.2")) ==
-        std::vector<std::string>{"1.25", "1.27", "latest"});
+  CHECK(images.tags(ImageReference::parse("nginx:1.2")) == std::vector<std::string>{"1.25", "1.27", "latest"});
 }
 
 TEST_CASE("without a list nothing is known about images", "[world][images]") {

@@ -67,7 +67,8 @@ TEST_CASE("Neovim speaks with the language server", "[integration][lsp]") {
   run_script("lsp_nvim.lua", 120);
 }
 
-TEST_CASE("a browser shows the HTML report, asks for nothing else and runs nothing of a manifest", "[integration][html]") {
+TEST_CASE("a browser shows the HTML report, asks for nothing else and runs nothing of a manifest",
+          "[integration][html]") {
   run_script("browser.py", 120);
 }
 

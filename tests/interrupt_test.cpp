@@ -112,7 +112,8 @@ TEST_CASE("the program that we wait for ends with us", "[interrupt]") {
   if (child == 0) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
     cli::end_cleanly();
-    (void)cli::spawn({"sh", "-c", "echo $$ >" + pid_file + ".new; mv " + pid_file + ".new " + pid_file + "; exec sleep 60"});
+    (void)cli::spawn(
+        {"sh", "-c", "echo $$ >" + pid_file + ".new; mv " + pid_file + ".new " + pid_file + "; exec sleep 60"});
     _exit(0);
   }
   for (int i = 0; i < 500 && !fs::exists(pid_file); ++i) usleep(10000);
@@ -140,7 +141,8 @@ TEST_CASE("programs that are started end by a closed pipe as usual", "[interrupt
 TEST_CASE("the whole program, ended at any moment, leaves a whole report or none", "[interrupt]") {
   const Scratch scratch;
   std::string text;
-  for (int i = 0; i < 3000; ++i) text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c" + std::to_string(i) + ", nmae: x}\n";
+  for (int i = 0; i < 3000; ++i)
+    text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c" + std::to_string(i) + ", nmae: x}\n";
   (void)scratch.write("f.yaml", text);
   int ended = 0;
   for (useconds_t after = 2000; after < 1500000; after = after * 3 / 2) {
@@ -156,7 +158,8 @@ TEST_CASE("the whole program, ended at any moment, leaves a whole report or none
       if (chdir(scratch.root().c_str()) != 0) _exit(99);
       const int null = open("/dev/null", O_WRONLY);
       dup2(null, STDOUT_FILENO);
-      execl(tests::podseer_binary().c_str(), "podseer", "check", "--isolated", "--output", "json=report.json", "--output", "sarif=report.sarif", "f.yaml", nullptr);
+      execl(tests::podseer_binary().c_str(), "podseer", "check", "--isolated", "--output", "json=report.json",
+            "--output", "sarif=report.sarif", "f.yaml", nullptr);
       _exit(98);
     }
     REQUIRE(sigprocmask(SIG_SETMASK, &before, nullptr) == 0);

@@ -37,11 +37,14 @@ TEST_CASE("Korean messages tell what the English ones tell", "[rules][korean]") 
 
 TEST_CASE("--lang and LANG choose the language, and programs get English", "[cli][korean]") {
   const std::string podseer = "'" + tests::podseer_binary().string() + "'";
-  const std::string pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: 'MyApp:1'}]}\n";
+  const std::string pod =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: 'MyApp:1'}]}\n";
   const std::string korean = "\xED\x95\xB4\xEC\x84\x9D";  // "parse" in the message of POD301
   CHECK(tests::run(podseer + " check --isolated --lang ko -", pod).out.find(korean) != std::string::npos);
-  CHECK(tests::run("env -u LC_ALL -u LC_MESSAGES LANG=ko_KR.UTF-8 " + podseer + " check --isolated -", pod).out.find(korean) != std::string::npos);
-  CHECK(tests::run("env -u LC_ALL -u LC_MESSAGES LANG=ko_KR.UTF-8 " + podseer + " check --isolated --format json -", pod).out.find(korean) ==
-        std::string::npos);
+  CHECK(tests::run("env -u LC_ALL -u LC_MESSAGES LANG=ko_KR.UTF-8 " + podseer + " check --isolated -", pod)
+            .out.find(korean) != std::string::npos);
+  CHECK(
+      tests::run("env -u LC_ALL -u LC_MESSAGES LANG=ko_KR.UTF-8 " + podseer + " check --isolated --format json -", pod)
+          .out.find(korean) == std::string::npos);
   CHECK(tests::run("env LC_ALL=C " + podseer + " check --isolated -", pod).out.find(korean) == std::string::npos);
 }

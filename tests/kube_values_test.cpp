@@ -19,12 +19,24 @@ TEST_CASE("a quantity is read with its suffix", "[kube][quantity]") {
     const char* canonical;
   };
   const Row rows[] = {
-      {"1", 1000, "1"},          {"100m", 100, "100m"},          {"0.5", 500, "500m"},
-      {"1.", 1000, "1"},         {".5", 500, "500m"},            {"1k", 1000000, "1k"},
-      {"1Ki", 1024000, "1Ki"},   {"1.5Gi", 1610612736000, "1536Mi"}, {"128m", 128, "128m"},
-      {"1e3", 1000000, "1e3"},   {"1E3", 1000000, "1e3"},        {" 2 ", 2000, "2"},
-      {"-1", -1000, "-1"},       {"0", 0, "0"},                  {"1.0000001", 1001, "1000000100n"},
-      {"64Mi", 67108864000, "64Mi"}, {"1000m", 1000, "1"},       {"128M", 128000000000, "128M"},
+      {"1", 1000, "1"},
+      {"100m", 100, "100m"},
+      {"0.5", 500, "500m"},
+      {"1.", 1000, "1"},
+      {".5", 500, "500m"},
+      {"1k", 1000000, "1k"},
+      {"1Ki", 1024000, "1Ki"},
+      {"1.5Gi", 1610612736000, "1536Mi"},
+      {"128m", 128, "128m"},
+      {"1e3", 1000000, "1e3"},
+      {"1E3", 1000000, "1e3"},
+      {" 2 ", 2000, "2"},
+      {"-1", -1000, "-1"},
+      {"0", 0, "0"},
+      {"1.0000001", 1001, "1000000100n"},
+      {"64Mi", 67108864000, "64Mi"},
+      {"1000m", 1000, "1"},
+      {"128M", 128000000000, "128M"},
       {"500000u", 500, "500m"},
   };
   for (const Row& row : rows) {
@@ -39,9 +51,9 @@ TEST_CASE("a quantity is read with its suffix", "[kube][quantity]") {
 TEST_CASE("a quantity that the server cannot read says which of its two messages applies", "[kube][quantity]") {
   using Error = Quantity::Error;
   const std::pair<const char*, Error> rows[] = {
-      {"500mb", Error::Format}, {"1GB", Error::Format},  {"1g", Error::Format},  {"1,5", Error::Format},
-      {"1 Gi", Error::Format},  {"", Error::Format},     {"true", Error::Format}, {"1K", Error::Suffix},
-      {"1mi", Error::Suffix},   {"1ki", Error::Suffix},  {"1KI", Error::Format}, {"1Gib", Error::Format},
+      {"500mb", Error::Format}, {"1GB", Error::Format}, {"1g", Error::Format},   {"1,5", Error::Format},
+      {"1 Gi", Error::Format},  {"", Error::Format},    {"true", Error::Format}, {"1K", Error::Suffix},
+      {"1mi", Error::Suffix},   {"1ki", Error::Suffix}, {"1KI", Error::Format},  {"1Gib", Error::Format},
   };
   for (const auto& [text, want] : rows) {
     INFO(text);

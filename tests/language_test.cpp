@@ -10,7 +10,8 @@ namespace {
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 Ran podseer(const std::string& environment, const std::string& arguments) {
-  return run("cd " + source_path(".").string() + " && unset LC_ALL LC_MESSAGES LANG; " + environment + " " + podseer_binary().string() + " " + arguments);
+  return run("cd " + source_path(".").string() + " && unset LC_ALL LC_MESSAGES LANG; " + environment + " " +
+             podseer_binary().string() + " " + arguments);
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ TEST_CASE("each library has one door", "[layering]") {
       if (text.find("#include " + header) == std::string::npos) continue;
       const std::string path = entry.path().generic_string();
       INFO(path << " includes " << header);
-      CHECK(std::any_of(doors.begin(), doors.end(), [&](const std::string& door) { return path.find("/src/" + door) != std::string::npos; }));
+      CHECK(std::any_of(doors.begin(), doors.end(),
+                        [&](const std::string& door) { return path.find("/src/" + door) != std::string::npos; }));
     }
   }
 }

@@ -14,7 +14,8 @@ using process::Outcome;
 using Ports = std::vector<std::int64_t>;
 
 Outcome outcome_of(const std::string& image, const std::string& command, const std::string& more = "") {
-  const WorldOf world("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: '" + image + "', command: [" + command + "]" + more + "}]\n");
+  const WorldOf world("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: '" +
+                      image + "', command: [" + command + "]" + more + "}]\n");
   const kube::PodTemplate& pod = world.pod("p");
   return process::predict(pod, pod.spec.containers[0], world.world());
 }
@@ -40,17 +41,21 @@ TEST_CASE("a server bound to the loopback device serves no port of the pod's add
 }
 
 TEST_CASE("a command run in the pod reaches what is bound to the loopback device", "[process][shell]") {
-  const WorldOf world("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: 'busybox:1.36', command: [httpd, -f, -p, '127.0.0.1:8080']}]\n");
+  const WorldOf world(
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: 'busybox:1.36', command: "
+      "[httpd, -f, -p, '127.0.0.1:8080']}]\n");
   const kube::PodTemplate& pod = world.pod("p");
   const auto run = [&](const std::string& url) {
-    return process::predict_exec(pod, pod.spec.containers[0], world.world(), process::predict_pod(pod, world.world()), {"wget", "-q", "-O-", url});
+    return process::predict_exec(pod, pod.spec.containers[0], world.world(), process::predict_pod(pod, world.world()),
+                                 {"wget", "-q", "-O-", url});
   };
   CHECK(run("http://127.0.0.1:8080/").exit_code == 0);
   CHECK(run("http://127.0.0.1:8081/").exit_code == 1);
 }
 
 TEST_CASE("bash's /dev/tcp connects to what is there", "[process][shell]") {
-  const auto waits = outcome_of("debian:12", "bash, -c, 'until (echo > /dev/tcp/db/5432) 2>/dev/null; do sleep 1; done'");
+  const auto waits =
+      outcome_of("debian:12", "bash, -c, 'until (echo > /dev/tcp/db/5432) 2>/dev/null; do sleep 1; done'");
   CHECK(waits.kind == Outcome::Kind::WaitsFor);
   REQUIRE(waits.dependency);
   CHECK(waits.dependency->host == "db");
@@ -59,13 +64,15 @@ TEST_CASE("bash's /dev/tcp connects to what is there", "[process][shell]") {
   const Outcome once = outcome_of("debian:12", "bash, -c, 'exec 3<>/dev/tcp/127.0.0.1/1; sleep infinity'");
   CHECK(once.kind == Outcome::Kind::Exits);
   CHECK(once.exit_code == 1);
-  CHECK(outcome_of("debian:12", "bash, -c, ': > /dev/tcp/127.0.0.1/1; sleep infinity'").kind == Outcome::Kind::RunsForever);
+  CHECK(outcome_of("debian:12", "bash, -c, ': > /dev/tcp/127.0.0.1/1; sleep infinity'").kind ==
+        Outcome::Kind::RunsForever);
 }
 
 TEST_CASE("a filter that keeps a line without end is killed at the memory limit", "[process][shell]") {
   const std::string limit = ", resources: {limits: {memory: 64Mi}}";
   for (const std::string image : {"busybox:1.36", "debian:12"}) {
-    for (const std::string command : {"tail, /dev/zero", "sh, -c, 'tail /dev/zero; sleep infinity'", "sh, -c, 'tail /dev/zero | cat'"}) {
+    for (const std::string command :
+         {"tail, /dev/zero", "sh, -c, 'tail /dev/zero; sleep infinity'", "sh, -c, 'tail /dev/zero | cat'"}) {
       const Outcome outcome = outcome_of(image, command, limit);
       CHECK(outcome.kind == Outcome::Kind::Exits);
       CHECK(outcome.exit_code == 137);

@@ -7,12 +7,8 @@ namespace podseer::tests {
 
 using kube::Origin;
 
-kube::Text written(std::string_view text) {
-  return {text, {}, Origin::Written};
-}
-kube::Number written(std::int64_t number) {
-  return {number, {}, Origin::Written};
-}
+kube::Text written(std::string_view text) { return {text, {}, Origin::Written}; }
+kube::Number written(std::int64_t number) { return {number, {}, Origin::Written}; }
 
 kube::Probe made_probe(int initial_delay, int period, int failures) {
   kube::Probe probe;
@@ -47,12 +43,8 @@ kube::Container& MadePod::add(std::string_view name, std::string_view image, boo
   return list.back();
 }
 
-kube::Container& MadePod::main(std::string_view name, std::string_view image) {
-  return add(name, image, false);
-}
-kube::Container& MadePod::init(std::string_view name, std::string_view image) {
-  return add(name, image, true);
-}
+kube::Container& MadePod::main(std::string_view name, std::string_view image) { return add(name, image, false); }
+kube::Container& MadePod::init(std::string_view name, std::string_view image) { return add(name, image, true); }
 kube::Container& MadePod::sidecar(std::string_view name, std::string_view image) {
   kube::Container& c = add(name, image, true);
   c.restart_policy = written("Always");
@@ -64,9 +56,7 @@ MadePod& MadePod::policy(std::string_view restart_policy) {
   return *this;
 }
 
-process::Outcome& MadePod::outcome() {
-  return (last_is_init_ ? init_facts : facts).back().outcome;
-}
+process::Outcome& MadePod::outcome() { return (last_is_init_ ? init_facts : facts).back().outcome; }
 
 MadePod& MadePod::exits(int code, double seconds) {
   outcome().kind = process::Outcome::Kind::Exits;
@@ -80,8 +70,7 @@ MadePod& MadePod::runs() {
   return *this;
 }
 
-lifecycle::Effect& MadePod::pod_effect(lifecycle::Step step, std::string_view reason,
-                                       std::string_view message) {
+lifecycle::Effect& MadePod::pod_effect(lifecycle::Step step, std::string_view reason, std::string_view message) {
   lifecycle::Effect e;
   e.step = step;
   e.reason = reason;
@@ -91,12 +80,10 @@ lifecycle::Effect& MadePod::pod_effect(lifecycle::Step step, std::string_view re
   return effects.back();
 }
 
-lifecycle::Effect& MadePod::effect(lifecycle::Step step, std::string_view reason,
-                                   std::string_view message) {
+lifecycle::Effect& MadePod::effect(lifecycle::Step step, std::string_view reason, std::string_view message) {
   lifecycle::Effect& e = pod_effect(step, reason, message);
   e.init = last_is_init_;
-  e.container =
-      static_cast<int>((last_is_init_ ? pod.spec.init_containers : pod.spec.containers).size()) - 1;
+  e.container = static_cast<int>((last_is_init_ ? pod.spec.init_containers : pod.spec.containers).size()) - 1;
   return e;
 }
 

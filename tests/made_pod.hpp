@@ -13,8 +13,7 @@ namespace podseer::tests {
 
 /// A workload with containers, effects and outcomes; names must be literals.
 struct MadePod {
-  explicit MadePod(kube::WorkloadKind kind = kube::WorkloadKind::Deployment,
-                   std::string_view name = "web");
+  explicit MadePod(kube::WorkloadKind kind = kube::WorkloadKind::Deployment, std::string_view name = "web");
   MadePod(const MadePod&) = delete;
   MadePod& operator=(const MadePod&) = delete;
 
@@ -28,11 +27,9 @@ struct MadePod {
   MadePod& exits(int code, double seconds = 0);
   MadePod& runs();
   /// An effect on the last container added.
-  lifecycle::Effect& effect(lifecycle::Step step, std::string_view reason,
-                            std::string_view message = {});
+  lifecycle::Effect& effect(lifecycle::Step step, std::string_view reason, std::string_view message = {});
   /// An effect on the whole pod.
-  lifecycle::Effect& pod_effect(lifecycle::Step step, std::string_view reason,
-                                std::string_view message = {});
+  lifecycle::Effect& pod_effect(lifecycle::Step step, std::string_view reason, std::string_view message = {});
 
   [[nodiscard]] std::vector<lifecycle::Forecast> rows(std::optional<double> at = {}) const;
   /// The only row; fails the test when there are more or fewer.

@@ -47,7 +47,8 @@ TEST_CASE("the JSON of check and forecast obeys its schema", "[report]") {
 
 TEST_CASE("the schema tells a wrong document from a right one", "[report]") {
   CHECK_FALSE(violation("check-v1", R"({"schema": "podseer/check/v2", "findings": [], "summary": {}})").empty());
-  CHECK_FALSE(violation("forecast-v1", R"({"schema": "podseer/forecast/v1", "objects": [], "pods": [], "more": 1})").empty());
+  CHECK_FALSE(
+      violation("forecast-v1", R"({"schema": "podseer/forecast/v1", "objects": [], "pods": [], "more": 1})").empty());
 }
 
 TEST_CASE("the schema of the configuration has the keys that podseer knows", "[cli]") {
@@ -55,8 +56,8 @@ TEST_CASE("the schema of the configuration has the keys that podseer knows", "[c
   std::set<std::string> in_schema;
   for (const auto& member : schema["properties"].GetObject()) in_schema.insert(member.name.GetString());
   // podseer names its keys when it meets one that it cannot guess.
-  const Ran ran = run("d=$(mktemp -d) && cd $d && echo 'zzzzzzzzzzzzzzzzzzzzzzzz: 1' > .podseer.yaml && " + podseer_binary().string() +
-                      " check --width 1000 . ; rm -r $d");
+  const Ran ran = run("d=$(mktemp -d) && cd $d && echo 'zzzzzzzzzzzzzzzzzzzzzzzz: 1' > .podseer.yaml && " +
+                      podseer_binary().string() + " check --width 1000 . ; rm -r $d");
   const std::string marker = "the keys are: ";
   const std::size_t at = ran.err.find(marker);
   REQUIRE(at != std::string::npos);

@@ -47,8 +47,7 @@ Ran run(const std::string& command, const std::string& input, int seconds) {
   std::ofstream(base / "in", std::ios::binary) << input;
   std::ofstream(base / "command") << command << "\n";
   const std::string line = "timeout " + std::to_string(seconds) + " sh " + (base / "command").string() + " <" +
-                           (base / "in").string() + " >" + (base / "out").string() + " 2>" +
-                           (base / "err").string();
+                           (base / "in").string() + " >" + (base / "out").string() + " 2>" + (base / "err").string();
   const int status = std::system(line.c_str());
   Ran ran;
   ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -35,14 +35,12 @@ ContainerStatus make(std::string name, State state, int code = 0, std::string la
 std::string condition(const std::vector<Condition>& all, std::string_view type) {
   for (const Condition& c : all) {
     if (c.type == type)
-      return c.status + (c.reason.empty() ? "" : " " + c.reason) +
-             (c.message.empty() ? "" : ": " + c.message);
+      return c.status + (c.reason.empty() ? "" : " " + c.reason) + (c.message.empty() ? "" : ": " + c.message);
   }
   return "absent";
 }
 
-std::string phase(std::string_view policy, const std::vector<ContainerStatus>& mains,
-                  bool ended = false) {
+std::string phase(std::string_view policy, const std::vector<ContainerStatus>& mains, bool ended = false) {
   MadePod made(WorkloadKind::Pod);
   made.policy(policy);
   made.main("a");
@@ -58,31 +56,23 @@ TEST_CASE("phase: a main that never started keeps the pod Pending", "[lifecycle]
 }
 
 TEST_CASE("phase: a crash-looping pod is Running", "[lifecycle][phase]") {
-  CHECK(phase("Always", {make("a", State::Running), make("b", State::Waiting, 0, "Error")}) ==
-        "Running");
-  CHECK(phase("Always", {make("a", State::Terminated, 1), make("b", State::Waiting, 0, "Error")}) ==
-        "Running");
-  CHECK(phase("OnFailure", {make("a", State::Terminated, 1), make("b", State::Terminated, 0)}) ==
-        "Running");
+  CHECK(phase("Always", {make("a", State::Running), make("b", State::Waiting, 0, "Error")}) == "Running");
+  CHECK(phase("Always", {make("a", State::Terminated, 1), make("b", State::Waiting, 0, "Error")}) == "Running");
+  CHECK(phase("OnFailure", {make("a", State::Terminated, 1), make("b", State::Terminated, 0)}) == "Running");
 }
 
-TEST_CASE("phase: all mains ended well is Succeeded unless they are always restarted",
-          "[lifecycle][phase]") {
-  const std::vector<ContainerStatus> well = {make("a", State::Terminated),
-                                             make("b", State::Terminated)};
+TEST_CASE("phase: all mains ended well is Succeeded unless they are always restarted", "[lifecycle][phase]") {
+  const std::vector<ContainerStatus> well = {make("a", State::Terminated), make("b", State::Terminated)};
   CHECK(phase("Never", well) == "Succeeded");
   CHECK(phase("OnFailure", well) == "Succeeded");
   CHECK(phase("Always", well) == "Running");
   CHECK(phase("Always", well, true) == "Succeeded");
 }
 
-TEST_CASE("phase: one failed main that is never restarted is Failed once all have stopped",
-          "[lifecycle][phase]") {
-  CHECK(phase("Never", {make("a", State::Terminated, 1), make("b", State::Terminated)}) ==
-        "Failed");
+TEST_CASE("phase: one failed main that is never restarted is Failed once all have stopped", "[lifecycle][phase]") {
+  CHECK(phase("Never", {make("a", State::Terminated, 1), make("b", State::Terminated)}) == "Failed");
   CHECK(phase("Never", {make("a", State::Terminated, 1), make("b", State::Running)}) == "Running");
-  CHECK(phase("Always", {make("a", State::Terminated, 1), make("b", State::Terminated)}, true) ==
-        "Failed");
+  CHECK(phase("Always", {make("a", State::Terminated, 1), make("b", State::Terminated)}, true) == "Failed");
 }
 
 TEST_CASE("phase: init containers hold the pod Pending or fail it for good", "[lifecycle][phase]") {
@@ -99,15 +89,13 @@ TEST_CASE("phase: init containers hold the pod Pending or fail it for good", "[l
   CHECK(phase_of(made.pod.spec, {killed}, mains, false) == "Failed");
 }
 
-TEST_CASE("phase: a running sidecar keeps a finished pod Running until it is stopped",
-          "[lifecycle][phase]") {
+TEST_CASE("phase: a running sidecar keeps a finished pod Running until it is stopped", "[lifecycle][phase]") {
   MadePod made(WorkloadKind::Pod);
   made.policy("Never").sidecar("s");
   made.main("a");
-  CHECK(phase_of(made.pod.spec, {make("s", State::Running)}, {make("a", State::Terminated)},
-                 false) == "Running");
-  CHECK(phase_of(made.pod.spec, {make("s", State::Terminated, 137)}, {make("a", State::Terminated)},
-                 false) == "Succeeded");
+  CHECK(phase_of(made.pod.spec, {make("s", State::Running)}, {make("a", State::Terminated)}, false) == "Running");
+  CHECK(phase_of(made.pod.spec, {make("s", State::Terminated, 137)}, {make("a", State::Terminated)}, false) ==
+        "Succeeded");
 }
 
 TEST_CASE("conditions come in the kubelet's order", "[lifecycle][conditions]") {
@@ -123,15 +111,13 @@ TEST_CASE("conditions come in the kubelet's order", "[lifecycle][conditions]") {
   for (const Condition& c : all) CHECK(c.status == "True");
 }
 
-TEST_CASE("conditions of a pod that is not scheduled: PodScheduled alone",
-          "[lifecycle][conditions]") {
+TEST_CASE("conditions of a pod that is not scheduled: PodScheduled alone", "[lifecycle][conditions]") {
   MadePod made;
   made.main("app");
   made.pod_effect(Step::Schedule, "Unschedulable", "0/1 nodes are available: 1 Insufficient cpu.");
   const auto all = made.row().conditions;
   CHECK(all.size() == 1);
-  CHECK(condition(all, "PodScheduled") ==
-        "False Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.");
+  CHECK(condition(all, "PodScheduled") == "False Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.");
 }
 
 TEST_CASE("conditions of a pod whose volumes are missing: no sandbox", "[lifecycle][conditions]") {
@@ -141,15 +127,12 @@ TEST_CASE("conditions of a pod whose volumes are missing: no sandbox", "[lifecyc
   made.pod_effect(Step::Mount, "");
   const auto all = made.row().conditions;
   CHECK(condition(all, "PodReadyToStartContainers") == "False");
-  CHECK(condition(all, "Initialized") ==
-        "False ContainersNotInitialized: containers with incomplete status: [setup]");
-  CHECK(condition(all, "Ready") ==
-        "False ContainersNotReady: containers with unready status: [app]");
+  CHECK(condition(all, "Initialized") == "False ContainersNotInitialized: containers with incomplete status: [setup]");
+  CHECK(condition(all, "Ready") == "False ContainersNotReady: containers with unready status: [app]");
   CHECK(condition(all, "PodScheduled") == "True");
 }
 
-TEST_CASE("conditions of unready containers name them in the order of the spec",
-          "[lifecycle][conditions]") {
+TEST_CASE("conditions of unready containers name them in the order of the spec", "[lifecycle][conditions]") {
   MadePod made;
   made.sidecar("proxy");
   made.effect(Step::Readiness, "");
@@ -181,8 +164,7 @@ TEST_CASE("conditions of a pod that has finished", "[lifecycle][conditions]") {
   CHECK(condition(all, "Ready") == "False PodFailed");
 }
 
-TEST_CASE("a readiness gate whose condition nobody sets keeps the pod from Ready",
-          "[lifecycle][conditions]") {
+TEST_CASE("a readiness gate whose condition nobody sets keeps the pod from Ready", "[lifecycle][conditions]") {
   MadePod made;
   made.main("app");
   made.pod.spec.rare.edit().readiness_gates = {written("target-health.example.com/lb"), written("b")};

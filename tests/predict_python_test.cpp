@@ -40,7 +40,8 @@ constexpr std::string_view kPrograms[] = {
     "try:\n    open('/podseer/not/there')\nexcept (KeyError, OSError) as e:\n    print(e)\n    raise SystemExit(9)",
     "try:\n    {}['x']\nexcept ValueError:\n    pass",
     "try:\n    int('x')\nfinally:\n    print('always')",
-    "def main():\n    for i in range(3):\n        if i == 2:\n            return i\n    return 0\n\nif __name__ == '__main__':\n    raise SystemExit(main())",
+    "def main():\n    for i in range(3):\n        if i == 2:\n            return i\n    return 0\n\nif __name__ == "
+    "'__main__':\n    raise SystemExit(main())",
     "n = 0\nwhile True:\n    n += 1\n    if n > 5:\n        break\nelse:\n    n = 0\nimport sys\nsys.exit(n)",
     "total = sum([1, 2, 3])\nprint(total)",
     "d = {'a': 1}\nfor k, v in d.items():\n    print(k, v)\nprint(d.get('z', 5))\nd['z']",
@@ -71,8 +72,9 @@ Outcome ours(std::string_view program, std::string_view extra = "") {
     indented += c;
     if (c == '\n') indented += "      ";
   }
-  const std::string text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: python:3.12\n" + std::string(extra) +
-                           "    command:\n    - python3\n    - -c\n    - |\n      " + indented + "\n";
+  const std::string text =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: python:3.12\n" +
+      std::string(extra) + "    command:\n    - python3\n    - -c\n    - |\n      " + indented + "\n";
   const WorldOf world(text);
   const kube::PodTemplate& pod = world.pod("p");
   return process::predict(pod, pod.spec.containers[0], world.world());
@@ -107,8 +109,12 @@ TEST_CASE("Python programs end as python3 says", "[process][integration]") {
 
 TEST_CASE("Python servers and endless loops stay, and big buffers are weighed", "[process]") {
   CHECK(ours("import time\nwhile True:\n    time.sleep(60)").kind == Outcome::Kind::RunsForever);
-  CHECK(ours("import http.server\nhttp.server.HTTPServer(('', 8080), http.server.SimpleHTTPRequestHandler).serve_forever()").listens == std::vector<std::int64_t>{8080});
-  const std::string_view grows = "import time\nx = []\nfor i in range(20):\n    x.append(bytearray(b'x' * 12 * 1024 * 1024))\n    time.sleep(0.1)\nwhile True:\n    time.sleep(60)";
+  CHECK(ours("import http.server\nhttp.server.HTTPServer(('', 8080), "
+             "http.server.SimpleHTTPRequestHandler).serve_forever()")
+            .listens == std::vector<std::int64_t>{8080});
+  const std::string_view grows =
+      "import time\nx = []\nfor i in range(20):\n    x.append(bytearray(b'x' * 12 * 1024 * 1024))\n    "
+      "time.sleep(0.1)\nwhile True:\n    time.sleep(60)";
   CHECK(ours(grows).kind == Outcome::Kind::RunsForever);
   const Outcome killed = ours(grows, "    resources: {limits: {memory: 96Mi}}\n");
   CHECK(killed.exit_code == 137);

@@ -68,8 +68,7 @@ TEST_CASE("step 2: scheduling gates go before the phase", "[lifecycle][printer]"
   CHECK(printed(status).status == "Pending");
 }
 
-TEST_CASE("step 3: READY counts mains and sidecars, not plain init containers",
-          "[lifecycle][printer]") {
+TEST_CASE("step 3: READY counts mains and sidecars, not plain init containers", "[lifecycle][printer]") {
   MadePod made;
   made.init("setup");
   made.sidecar("proxy");
@@ -88,8 +87,7 @@ TEST_CASE("step 4a: an init container that ended well is passed over", "[lifecyc
   CHECK(print_columns(made.pod.spec, status).status == "Init:1/2");
 }
 
-TEST_CASE("step 4b: a started sidecar is passed over and counted when ready",
-          "[lifecycle][printer]") {
+TEST_CASE("step 4b: a started sidecar is passed over and counted when ready", "[lifecycle][printer]") {
   MadePod made;
   made.sidecar("proxy");
   made.main("a");
@@ -102,8 +100,7 @@ TEST_CASE("step 4b: a started sidecar is passed over and counted when ready",
   CHECK(columns.ready_text() == "1/2");
 }
 
-TEST_CASE("step 4c: a failed init container shows its reason, signal or exit code",
-          "[lifecycle][printer]") {
+TEST_CASE("step 4c: a failed init container shows its reason, signal or exit code", "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.main("a");
@@ -115,8 +112,7 @@ TEST_CASE("step 4c: a failed init container shows its reason, signal or exit cod
   CHECK(print_columns(made.pod.spec, status).status == "Init:ExitCode:1");
 }
 
-TEST_CASE("step 4d: a waiting init container shows its reason unless that is PodInitializing",
-          "[lifecycle][printer]") {
+TEST_CASE("step 4d: a waiting init container shows its reason unless that is PodInitializing", "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.main("a");
@@ -128,8 +124,7 @@ TEST_CASE("step 4d: a waiting init container shows its reason unless that is Pod
   CHECK(print_columns(made.pod.spec, status).status == "Init:0/1");
 }
 
-TEST_CASE("step 4e: N counts sidecars, and a sidecar that has not started holds up",
-          "[lifecycle][printer]") {
+TEST_CASE("step 4e: N counts sidecars, and a sidecar that has not started holds up", "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.sidecar("proxy");
@@ -144,8 +139,7 @@ TEST_CASE("step 4e: N counts sidecars, and a sidecar that has not started holds 
   CHECK(columns.ready_text() == "0/2");  // mains are not counted while initializing
 }
 
-TEST_CASE("step 5: the first container by name that does not run gives STATUS",
-          "[lifecycle][printer]") {
+TEST_CASE("step 5: the first container by name that does not run gives STATUS", "[lifecycle][printer]") {
   PodStatus status;
   status.phase = "Running";
   status.container_statuses = {waiting("a", "CrashLoopBackOff"), waiting("b", "ImagePullBackOff")};
@@ -160,8 +154,7 @@ TEST_CASE("step 5: the first container by name that does not run gives STATUS",
   CHECK(printed(status).status == "Running");
 }
 
-TEST_CASE("step 5: restarts of init containers vanish once the pod is initialized",
-          "[lifecycle][printer]") {
+TEST_CASE("step 5: restarts of init containers vanish once the pod is initialized", "[lifecycle][printer]") {
   MadePod made;
   made.init("one");
   made.sidecar("proxy");
@@ -177,8 +170,7 @@ TEST_CASE("step 5: restarts of init containers vanish once the pod is initialize
   CHECK(print_columns(made.pod.spec, status).restarts == 5);
 }
 
-TEST_CASE("step 5: a crash-looping sidecar keeps Init: while the mains run",
-          "[lifecycle][printer]") {
+TEST_CASE("step 5: a crash-looping sidecar keeps Init: while the mains run", "[lifecycle][printer]") {
   MadePod made;
   made.sidecar("proxy");
   made.main("a");
@@ -207,8 +199,7 @@ TEST_CASE("step 6: Completed beside a ready container is NotReady", "[lifecycle]
   CHECK(printed(status).status == "Error");
 }
 
-TEST_CASE("step 7: a pod that is deleted is Terminating, or Unknown on a lost node",
-          "[lifecycle][printer]") {
+TEST_CASE("step 7: a pod that is deleted is Terminating, or Unknown on a lost node", "[lifecycle][printer]") {
   PodStatus status;
   status.phase = "Running";
   status.container_statuses = {running("a", true), running("b", true)};

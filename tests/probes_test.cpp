@@ -52,8 +52,7 @@ TEST_CASE("success takes as many periods as the threshold says", "[lifecycle][pr
   CHECK(decides_success(probe).latest == 35);
 }
 
-TEST_CASE("the probe's grace period goes before the pod's, and none is shorter than 2 s",
-          "[lifecycle][probes]") {
+TEST_CASE("the probe's grace period goes before the pod's, and none is shorter than 2 s", "[lifecycle][probes]") {
   MadePod made;
   Probe probe = made_probe(0, 10, 3);
   CHECK(kill_grace(&probe, made.pod.spec) == 30);

@@ -66,7 +66,8 @@ TEST_CASE("labels of one line stand below each other, those of another file in t
   const source::FileId config = f.add("config.yaml", "data:\n  LOG_LEVEL: info\n");
   CHECK(f.draw({{f.span(web, "LOG_LEVL"), "no such key", true},
                 {f.span(web, "config"), "this ConfigMap is given", false},
-                {f.span(config, "LOG_LEVEL"), "did you mean this?", false}}, 80, false) == R"(
+                {f.span(config, "LOG_LEVEL"), "did you mean this?", false}},
+               80, false) == R"(
  --> web.yaml:2:29
   |
 1 | a:
@@ -85,7 +86,8 @@ TEST_CASE("a secret value is shown as three stars, on every line that it covers"
   Fixture f;
   const source::FileId id = f.add("s.yaml", "data:\n  key: c2VjcmV0\n  more: |\n    line one\n    line two\n");
   f.secrets = {f.span(id, "c2VjcmV0"), f.span(id, "|\n    line one\n    line two")};
-  const std::string drawn = f.draw({{f.span(id, "c2VjcmV0"), "not base64", true}, {f.span(id, "line two"), "here", false}});
+  const std::string drawn =
+      f.draw({{f.span(id, "c2VjcmV0"), "not base64", true}, {f.span(id, "line two"), "here", false}});
   CHECK(drawn.find("c2Vj") == std::string::npos);
   CHECK(drawn.find("line") == std::string::npos);
   CHECK(drawn == R"(
@@ -127,7 +129,8 @@ TEST_CASE("a long line is cut around what is underlined", "[report]") {
 TEST_CASE("text is wrapped and cut by columns", "[report]") {
   CHECK(wrap("one two three", 7) == std::vector<std::string>{"one two", "three"});
   CHECK(wrap("a\nb", 7) == std::vector<std::string>{"a", "b"});
-  CHECK(display_width("\xed\x95\x9c" "a\xcc\x81") == 3);
+  CHECK(display_width("\xed\x95\x9c"
+                      "a\xcc\x81") == 3);
   CHECK(cut("abcdef", 5, false) == "ab...");
   CHECK(source::valid_utf8("a\xff\xc0z") == "a\xef\xbf\xbd\xef\xbf\xbdz");
   CHECK(percent_encoded("a b/c%\xc3\xa9.yaml") == "a%20b/c%25%C3%A9.yaml");

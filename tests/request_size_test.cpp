@@ -16,8 +16,11 @@ admission::Verdict verdict_of(const std::string& text) {
 }
 
 std::string pod(std::size_t variables, std::size_t bytes) {
-  std::string text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: nginx:1.25\n    env:\n";
-  for (std::size_t i = 0; i < variables; ++i) text += "    - {name: A" + std::to_string(i) + ", value: \"" + std::string(bytes, 'x') + "\"}\n";
+  std::string text =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: nginx:1.25\n  "
+      "  env:\n";
+  for (std::size_t i = 0; i < variables; ++i)
+    text += "    - {name: A" + std::to_string(i) + ", value: \"" + std::string(bytes, 'x') + "\"}\n";
   return text;
 }
 
@@ -36,6 +39,7 @@ TEST_CASE("a request that is longer than 3 MiB is refused, and nothing else is t
 }
 
 TEST_CASE("what aliases repeat is sent each time", "[admission]") {
-  std::string text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {a: &a \"" + std::string(1200U << 10U, 'x') + "\"}}\ndata: {a: *a, b: *a}\n";
+  std::string text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {a: &a \"" +
+                     std::string(1200U << 10U, 'x') + "\"}}\ndata: {a: *a, b: *a}\n";
   CHECK(verdict_of(text).code == 413);
 }

@@ -13,7 +13,7 @@ namespace {
 using process::Outcome;
 
 struct Pod {
-  std::string init;    // script of an init container; empty: there is none
+  std::string init;  // script of an init container; empty: there is none
   std::string script;
   std::string policy = "Always";
   std::string volume = "emptyDir: {}";
@@ -21,7 +21,8 @@ struct Pod {
 
 Outcome outcome_of(const Pod& made) {
   const std::string mounts = "image: busybox:1.36, volumeMounts: [{name: d, mountPath: /d}], command: [sh, -c, \"";
-  std::string text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  restartPolicy: " + made.policy + "\n  volumes: [{name: d, " + made.volume + "}]\n";
+  std::string text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  restartPolicy: " + made.policy +
+                     "\n  volumes: [{name: d, " + made.volume + "}]\n";
   if (!made.init.empty()) text += "  initContainers: [{name: i, " + mounts + made.init + "\"]}]\n";
   text += "  containers: [{name: c, " + mounts + made.script + "\"]}]\n";
   const WorldOf world(text);
@@ -61,9 +62,12 @@ TEST_CASE("a container whose every start fails is told by the first", "[process]
 
 TEST_CASE("python -m of what the image lacks fails as an import of it does", "[process][python]") {
   const auto ours = [](const std::string& image, const std::string& command) {
-    const WorldOf world("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: a, configMap: {name: a}}]\n  containers:\n  - {name: c, image: '" + image +
-                        "', workingDir: /a, volumeMounts: [{name: a, mountPath: /a}], command: [" + command + "]}\n---\n"
-                        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  app.py: |\n    import sys\n    sys.exit(4)\n");
+    const WorldOf world(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: a, configMap: {name: a}}]\n  "
+        "containers:\n  - {name: c, image: '" +
+        image + "', workingDir: /a, volumeMounts: [{name: a, mountPath: /a}], command: [" + command +
+        "]}\n---\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  app.py: |\n    import sys\n    sys.exit(4)\n");
     const kube::PodTemplate& pod = world.pod("p");
     return process::predict(pod, pod.spec.containers[0], world.world());
   };
@@ -75,7 +79,8 @@ TEST_CASE("python -m of what the image lacks fails as an import of it does", "[p
   CHECK(ours("python:3.12", "sh, -c, 'pip install flask && python -m flask run'").kind == Outcome::Kind::Unknown);
   CHECK(ours("example.com/team/python-app:1", "python, -m, flask, run").kind == Outcome::Kind::Unknown);
   CHECK(ours("python:3.12", "python, -m, compileall, .").kind == Outcome::Kind::Unknown);
-  CHECK(ours("python:3.12", "python, -c, 'import compileall, nntplib; import time; time.sleep(1e9)'").kind == Outcome::Kind::RunsForever);
+  CHECK(ours("python:3.12", "python, -c, 'import compileall, nntplib; import time; time.sleep(1e9)'").kind ==
+        Outcome::Kind::RunsForever);
   CHECK(ours("python:3.12", "python, -m, app").exit_code == 4);
 }
 

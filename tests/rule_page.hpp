@@ -13,12 +13,12 @@ namespace podseer::tests {
 struct PageBlock {
   enum class Kind { Bad, Good, File, Output, Other };
   Kind kind = Kind::Other;
-  std::string name;          // File: the name behind file=
-  std::string args;          // further command-line words
-  std::string needs;         // a program that must be on PATH; the block is skipped without it
-  std::string images;        // references for a file images.txt, separated by blanks
+  std::string name;    // File: the name behind file=
+  std::string args;    // further command-line words
+  std::string needs;   // a program that must be on PATH; the block is skipped without it
+  std::string images;  // references for a file images.txt, separated by blanks
   std::string text;
-  int line = 0;              // 1-based line of the fence
+  int line = 0;                              // 1-based line of the fence
   std::size_t text_begin = 0, text_end = 0;  // offsets of the text in the page
 };
 

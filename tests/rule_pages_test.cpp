@@ -50,7 +50,10 @@ std::multiset<std::string> findings_of(const fs::path& directory, const std::str
   std::vector<std::string> words = {"podseer", "check", "--isolated", "--no-gitignore", "-j", "1"};
   std::istringstream in(args);
   std::string word;
-  while (in >> word) words.push_back(word == "images.txt" || word == "baseline.json" || word.ends_with(".cluster.yaml") ? (directory / word).string() : word);
+  while (in >> word)
+    words.push_back(word == "images.txt" || word == "baseline.json" || word.ends_with(".cluster.yaml")
+                        ? (directory / word).string()
+                        : word);
   words.push_back((directory / "manifests").string());
   std::vector<char*> argv;
   for (std::string& w : words) argv.push_back(w.data());
@@ -69,8 +72,9 @@ std::multiset<std::string> findings_of(const fs::path& directory, const std::str
     // Every placeholder of the rule's texts was given a value.
     for (const std::string& text : {finding.message, finding.label, finding.help, finding.confirm}) {
       {
-        static const char* const kLeft[] = {"{name}", "{container}", "{image}", "{volume}", "{reason}", "{namespace}", "{pod}",
-                                            "{key}",  "{message}",   "{field}", "{port}",   "{error}",  "{status}",    "{owner}"};
+        static const char* const kLeft[] = {"{name}",      "{container}", "{image}",  "{volume}",  "{reason}",
+                                            "{namespace}", "{pod}",       "{key}",    "{message}", "{field}",
+                                            "{port}",      "{error}",     "{status}", "{owner}"};
         for (const char* left : kLeft) {
           if (text.find(left) != std::string::npos) FAIL_CHECK(finding.rule << " leaves " << left << " in: " << text);
         }
@@ -135,7 +139,9 @@ TEST_CASE("every example of every rule page gives exactly what it says", "[rules
       context.clear();
       (block.kind == PageBlock::Kind::Bad ? bad : good)++;
       const std::multiset<std::string> found = findings_of(directory.path, block.args);
-      INFO(path.filename().string() << ":" << block.line << "\nexpected:\n" << join(expected) << "found:\n" << join(found));
+      INFO(path.filename().string() << ":" << block.line << "\nexpected:\n"
+                                    << join(expected) << "found:\n"
+                                    << join(found));
       CHECK(expected == found);
       if (block.kind == PageBlock::Kind::Bad) CHECK_FALSE(expected.empty());
     }

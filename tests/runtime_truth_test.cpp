@@ -26,15 +26,13 @@ std::string namespace_labels(const std::string& manifest) {
   const std::string mark = "lab-namespace-labels:";
   const std::size_t at = manifest.substr(0, 400).find(mark);
   if (at == std::string::npos) return {};
-  std::istringstream in(
-      manifest.substr(at + mark.size(), manifest.find('\n', at) - at - mark.size()));
+  std::istringstream in(manifest.substr(at + mark.size(), manifest.find('\n', at) - at - mark.size()));
   std::string word, out;
   while (in >> word) out += (out.empty() ? "" : ",") + word;
   return out;
 }
 
-std::vector<lifecycle::Forecast> foretold(const fs::path& directory, const std::string& name,
-                                          cli::Analysis& analysis) {
+std::vector<lifecycle::Forecast> foretold(const fs::path& directory, const std::string& name, cli::Analysis& analysis) {
   std::vector<std::string> words = {"podseer",
                                     "forecast",
                                     "--closed-world",
@@ -59,9 +57,8 @@ std::vector<lifecycle::Forecast> foretold(const fs::path& directory, const std::
 
 /// The row of an owner "ReplicaSet/web-5d4f", "StatefulSet/db" or (empty) of the pod itself: the
 /// longest name that fits.
-const lifecycle::Forecast* row_of(const std::vector<lifecycle::Forecast>& rows,
-                                  const std::string& owner, const std::string& pod,
-                                  const std::string& status, const std::string& phase) {
+const lifecycle::Forecast* row_of(const std::vector<lifecycle::Forecast>& rows, const std::string& owner,
+                                  const std::string& pod, const std::string& status, const std::string& phase) {
   const std::string name = owner.empty() ? pod : owner.substr(owner.find('/') + 1);
   const lifecycle::Forecast* best = nullptr;
   for (const lifecycle::Forecast& row : rows) {
@@ -105,8 +102,8 @@ TEST_CASE("pods of a real node did what was foretold", "[lifecycle][truth]") {
       if (row == nullptr) continue;
       ++pods;
       const bool full = ready.substr(0, ready.find('/')) == ready.substr(ready.find('/') + 1);
-      const bool healthy = phase == "Succeeded" ||
-                           (status == "Running" && full && text_of(pod.find("restarts")) == "0");
+      const bool healthy =
+          phase == "Succeeded" || (status == "Running" && full && text_of(pod.find("restarts")) == "0");
       well += healthy ? 1 : 0;
       if (healthy && !row->healthy()) {
         ++alarms;

@@ -15,7 +15,8 @@ source::SourceSpan SampleReport::span(source::FileId file, std::string_view piec
 }
 
 SampleReport::SampleReport() {
-  const source::FileId config = sources_.add("k8s/config.yaml", read_file(source_path("testdata/golden/world/config.yaml")));
+  const source::FileId config =
+      sources_.add("k8s/config.yaml", read_file(source_path("testdata/golden/world/config.yaml")));
   const source::FileId web = sources_.add("k8s/web app.yaml", read_file(source_path("testdata/golden/world/web.yaml")));
   owner_.kind = "Deployment";
   owner_.name = "web";
@@ -88,18 +89,26 @@ SampleReport::SampleReport() {
   row.reason_text = "configmap key missing";
   row.findings = {"POD402"};
   row.then = {"ImagePullBackOff", "Running"};
-  row.conditions = {{"PodScheduled", "True", "", ""}, {"Ready", "False", "ContainersNotReady", "containers with unready status: [web]"}};
+  row.conditions = {{"PodScheduled", "True", "", ""},
+                    {"Ready", "False", "ContainersNotReady", "containers with unready status: [web]"}};
   lifecycle::ContainerStatus status;
   status.name = "web";
   status.image = "nginx:1.27";
   status.reason = "CreateContainerConfigError";
   status.message = "couldn't find key LOG_LEVL in ConfigMap shop/app-config";
   row.container_statuses = {status};
-  row.timeline = {{"web", false, {{0, 2, "waiting", "ContainerCreating"}, {2, 300, "waiting", "CreateContainerConfigError"}}}};
+  row.timeline = {
+      {"web", false, {{0, 2, "waiting", "ContainerCreating"}, {2, 300, "waiting", "CreateContainerConfigError"}}}};
   forecasts_ = {row};
 
   objects_ = {{"k8s/config.yaml", 0, "ConfigMap", "shop", "app-config", true, "", {}},
-              {"k8s/config.yaml", 1, "Secret", "shop", "app-secret", false, "illegal base64 data at input byte 16",
+              {"k8s/config.yaml",
+               1,
+               "Secret",
+               "shop",
+               "app-secret",
+               false,
+               "illegal base64 data at input byte 16",
                {{"WrongType", "", "illegal base64 data at input byte 16"}}},
               {"k8s/web app.yaml", 0, "Deployment", "shop", "web", true, "", {}}};
   secrets_ = {span(config, "aHVudGVyMmh1bnRlcjI"), span(web, "hunter2hunter2")};

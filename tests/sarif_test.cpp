@@ -66,7 +66,8 @@ void check_result(const Value& result, const Value& rules) {
     for (const Value& related : result["relatedLocations"].GetArray()) check_physical(related);
   }
   if (!result.HasMember("codeFlows")) return;
-  for (const Value& step : result["codeFlows"][0]["threadFlows"][0]["locations"].GetArray()) check_physical(step["location"]);
+  for (const Value& step : result["codeFlows"][0]["threadFlows"][0]["locations"].GetArray())
+    check_physical(step["location"]);
 }
 
 /// The shape that GitHub asks for (docs: SARIF support for code scanning).
@@ -86,14 +87,17 @@ void check_shape(const std::string& text) {
 std::vector<std::string> sarifs() {
   const SampleReport sample;
   std::vector<std::string> all = {sample.write(report::check_writer("sarif"), report::Style{})};
-  const std::string podseer = "cd " + source_path(".").string() + " && GITHUB_WORKSPACE=$PWD " + podseer_binary().string();
+  const std::string podseer =
+      "cd " + source_path(".").string() + " && GITHUB_WORKSPACE=$PWD " + podseer_binary().string();
   for (const char* path : {"testdata/seed", "testdata/healthy"}) {
     if (fs::exists(source_path(path))) all.push_back(run(podseer + " check --format sarif " + path).out);
   }
   // With notifications of what could not be read or rendered, and findings about ignores.
-  all.push_back(run("d=$(mktemp -d) && cd $d && mkdir -p chart/templates && printf 'apiVersion: v2\\nname: c\\nversion: 0.1.0\\n' >chart/Chart.yaml && "
+  all.push_back(run("d=$(mktemp -d) && cd $d && mkdir -p chart/templates && printf 'apiVersion: v2\\nname: "
+                    "c\\nversion: 0.1.0\\n' >chart/Chart.yaml && "
                     "printf 'a: {{ .b }}\\n' >chart/templates/a.yaml && ln -s nowhere 'go ne.yaml' && "
-                    "printf 'apiVersion: v1\\nkind: Pod # podseer: ignore[POD999] x\\nmetadata: {name: a}\\n' >pod.yaml && GITHUB_WORKSPACE=$PWD PATH=/nowhere " +
+                    "printf 'apiVersion: v1\\nkind: Pod # podseer: ignore[POD999] x\\nmetadata: {name: a}\\n' "
+                    ">pod.yaml && GITHUB_WORKSPACE=$PWD PATH=/nowhere " +
                     podseer_binary().string() + " check --isolated --format sarif . ; cd /; rm -r $d")
                     .out);
   return all;
@@ -136,9 +140,11 @@ TEST_CASE("SARIF passes the multitool's rules for GitHub", "[report]") {
     return;
   }
   for (const std::string& text : sarifs()) {
-    const Ran ran = run("d=$(mktemp -d); cat >$d/a.sarif; DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 " + multitool.string() +
-                            " validate $d/a.sarif --rule-kind 'Sarif;Ghas' --level 'Error;Warning' --log ForceOverwrite -o $d/v.sarif; rm -r $d",
-                        text);
+    const Ran ran =
+        run("d=$(mktemp -d); cat >$d/a.sarif; DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 " + multitool.string() +
+                " validate $d/a.sarif --rule-kind 'Sarif;Ghas' --level 'Error;Warning' --log ForceOverwrite -o "
+                "$d/v.sarif; rm -r $d",
+            text);
     INFO(ran.out);
     CHECK(ran.out.find(": error ") == std::string::npos);
   }

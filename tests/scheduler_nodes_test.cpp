@@ -11,13 +11,17 @@ using Cause = lifecycle::PlacementProblem::Cause;
 
 namespace {
 
-const std::string kUnhelpful = ". no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
-const std::string kNoVictims = ". no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
+const std::string kUnhelpful =
+    ". no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+const std::string kNoVictims =
+    ". no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming "
+    "pod.";
 
 }  // namespace
 
 TEST_CASE("node selectors and required affinity decide which nodes will do", "[lifecycle][scheduler]") {
-  const std::string affinity = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: ";
+  const std::string affinity =
+      "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: ";
   struct Row {
     const char* what;
     std::string spec;
@@ -29,19 +33,29 @@ TEST_CASE("node selectors and required affinity decide which nodes will do", "[l
       {"label absent", "nodeSelector: {gpu: 'true'}", false},
       {"In", affinity + "[{matchExpressions: [{key: disk, operator: In, values: [hdd, ssd]}]}]}}}", true},
       {"NotIn", affinity + "[{matchExpressions: [{key: disk, operator: NotIn, values: [ssd]}]}]}}}", false},
-      {"NotIn of an absent label", affinity + "[{matchExpressions: [{key: gpu, operator: NotIn, values: [a]}]}]}}}", true},
+      {"NotIn of an absent label", affinity + "[{matchExpressions: [{key: gpu, operator: NotIn, values: [a]}]}]}}}",
+       true},
       {"Exists", affinity + "[{matchExpressions: [{key: disk, operator: Exists}]}]}}}", true},
       {"DoesNotExist", affinity + "[{matchExpressions: [{key: disk, operator: DoesNotExist}]}]}}}", false},
       {"Gt", affinity + "[{matchExpressions: [{key: cores, operator: Gt, values: ['7']}]}]}}}", true},
       {"Gt is strict", affinity + "[{matchExpressions: [{key: cores, operator: Gt, values: ['8']}]}]}}}", false},
       {"Lt of a word", affinity + "[{matchExpressions: [{key: disk, operator: Lt, values: ['8']}]}]}}}", false},
-      {"terms are ORed", affinity + "[{matchExpressions: [{key: gpu, operator: Exists}]}, {matchExpressions: [{key: disk, operator: Exists}]}]}}}", true},
-      {"expressions are ANDed", affinity + "[{matchExpressions: [{key: gpu, operator: Exists}, {key: disk, operator: Exists}]}]}}}", false},
+      {"terms are ORed",
+       affinity + "[{matchExpressions: [{key: gpu, operator: Exists}]}, {matchExpressions: [{key: disk, operator: "
+                  "Exists}]}]}}}",
+       true},
+      {"expressions are ANDed",
+       affinity + "[{matchExpressions: [{key: gpu, operator: Exists}, {key: disk, operator: Exists}]}]}}}", false},
       {"an empty term matches nothing", affinity + "[{}]}}}", false},
       {"a node by name", affinity + "[{matchFields: [{key: metadata.name, operator: In, values: [n1]}]}]}}}", true},
-      {"another node by name", affinity + "[{matchFields: [{key: metadata.name, operator: In, values: [n2]}]}]}}}", false},
-      {"selector and affinity both", "nodeSelector: {disk: ssd}, " + affinity + "[{matchExpressions: [{key: gpu, operator: Exists}]}]}}}", false},
-      {"preferred never blocks", "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: [{key: gpu, operator: Exists}]}}]}}", true},
+      {"another node by name", affinity + "[{matchFields: [{key: metadata.name, operator: In, values: [n2]}]}]}}}",
+       false},
+      {"selector and affinity both",
+       "nodeSelector: {disk: ssd}, " + affinity + "[{matchExpressions: [{key: gpu, operator: Exists}]}]}}}", false},
+      {"preferred never blocks",
+       "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: "
+       "{matchExpressions: [{key: gpu, operator: Exists}]}}]}}",
+       true},
   };
   for (const Row& row : rows) {
     INFO(row.what);
@@ -51,7 +65,8 @@ TEST_CASE("node selectors and required affinity decide which nodes will do", "[l
     const bool by_name = row.spec.find("matchFields") != std::string::npos;
     CHECK(done.message("p") == std::string("0/1 nodes are available: 1 ") +
                                    (by_name ? "node(s) didn't satisfy plugin(s) [NodeAffinity]"
-                                            : "node(s) didn't match Pod's node affinity/selector") + kUnhelpful);
+                                            : "node(s) didn't match Pod's node affinity/selector") +
+                                   kUnhelpful);
   }
 }
 
@@ -82,8 +97,10 @@ TEST_CASE("taints block unless every one is tolerated", "[lifecycle][scheduler]"
   };
   for (const Row& row : rows) {
     INFO(row.what);
-    const Scheduled done(pod_text("p", std::string("tolerations: ") + row.tolerations),
-                         node_text("n1", "", "taints: [{key: dedicated, value: gpu, effect: NoSchedule}, {key: soft, effect: PreferNoSchedule}]"));
+    const Scheduled done(
+        pod_text("p", std::string("tolerations: ") + row.tolerations),
+        node_text("n1", "",
+                  "taints: [{key: dedicated, value: gpu, effect: NoSchedule}, {key: soft, effect: PreferNoSchedule}]"));
     CHECK(done.of("p").placed == (row.fits ? 1 : 0));
     if (!row.fits) {
       CHECK(done.message("p") == "0/1 nodes are available: 1 node(s) had untolerated taint(s)" + kUnhelpful);
@@ -93,10 +110,15 @@ TEST_CASE("taints block unless every one is tolerated", "[lifecycle][scheduler]"
 }
 
 TEST_CASE("a cordoned node is named before its taints", "[lifecycle][scheduler]") {
-  const Scheduled done(pod_text("p"), node_text("n1", "", "unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]"));
+  const Scheduled done(
+      pod_text("p"),
+      node_text("n1", "",
+                "unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]"));
   CHECK(done.message("p") == "0/1 nodes are available: 1 node(s) were unschedulable" + kUnhelpful);
-  const Scheduled tolerated(pod_text("p", "tolerations: [{key: node.kubernetes.io/unschedulable, operator: Exists}]"),
-                            node_text("n1", "", "unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]"));
+  const Scheduled tolerated(
+      pod_text("p", "tolerations: [{key: node.kubernetes.io/unschedulable, operator: Exists}]"),
+      node_text("n1", "",
+                "unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]"));
   CHECK(tolerated.of("p").placed == 1);
 }
 
@@ -107,7 +129,8 @@ TEST_CASE("requests are compared with what nodes can give, all failing resources
   const Row rows[] = {
       {"exactly the node", "resources: {requests: {cpu: '2', memory: 8Gi}}", ""},
       {"one milli more", "resources: {requests: {cpu: 2001m}}", "1 Insufficient cpu"},
-      {"limits stand in for requests", "resources: {limits: {cpu: '4', memory: 64Gi}}", "1 Insufficient cpu, 1 Insufficient memory"},
+      {"limits stand in for requests", "resources: {limits: {cpu: '4', memory: 64Gi}}",
+       "1 Insufficient cpu, 1 Insufficient memory"},
       {"a small request with a big limit", "resources: {requests: {cpu: 100m}, limits: {cpu: '64'}}", ""},
       {"disk", "resources: {requests: {ephemeral-storage: 60Gi}}", "1 Insufficient ephemeral-storage"},
       {"devices", "resources: {limits: {nvidia.com/gpu: 1}}", "1 Insufficient nvidia.com/gpu"},
@@ -132,23 +155,26 @@ TEST_CASE("a request that is too big for every node is underlined", "[lifecycle]
 }
 
 TEST_CASE("replicas fill the nodes and the rest waits", "[lifecycle][scheduler]") {
-  const Scheduled done(deployment_text("web", 5, "", "resources: {requests: {cpu: 900m}}"), node_text("n1") + node_text("n2"));
+  const Scheduled done(deployment_text("web", 5, "", "resources: {requests: {cpu: 900m}}"),
+                       node_text("n1") + node_text("n2"));
   const auto& placement = done.of("web");
   CHECK(placement.wanted == 5);
   CHECK(placement.placed == 4);
   REQUIRE(placement.problems.size() == 1);
   CHECK(placement.problems[0].cause == Cause::Crowded);
   CHECK(placement.problems[0].replicas == 1);
-  CHECK(placement.problems[0].message ==
-        "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: 0/2 nodes are available: "
-        "2 No preemption victims found for incoming pod.");
+  CHECK(
+      placement.problems[0].message ==
+      "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: 0/2 nodes are available: "
+      "2 No preemption victims found for incoming pod.");
 }
 
 TEST_CASE("pods of higher priority are placed first", "[lifecycle][scheduler]") {
-  const Scheduled done("apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n---\n" +
-                           pod_text("low", "", "resources: {requests: {cpu: '2'}}") +
-                           pod_text("first", "priorityClassName: high", "resources: {requests: {cpu: '2'}}"),
-                       node_text("n1"));
+  const Scheduled done(
+      "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n---\n" +
+          pod_text("low", "", "resources: {requests: {cpu: '2'}}") +
+          pod_text("first", "priorityClassName: high", "resources: {requests: {cpu: '2'}}"),
+      node_text("n1"));
   CHECK(done.of("first").placed == 1);
   CHECK(done.of("low").placed == 0);
 }
@@ -166,11 +192,16 @@ TEST_CASE("two pods cannot have one port of a node", "[lifecycle][scheduler]") {
     bool both;
   };
   const Row rows[] = {
-      {"same port", "ports: [{containerPort: 80, hostPort: 80}]", "ports: [{containerPort: 8080, hostPort: 80}]", false},
-      {"another port", "ports: [{containerPort: 80, hostPort: 80}]", "ports: [{containerPort: 80, hostPort: 81}]", true},
-      {"another protocol", "ports: [{containerPort: 53, hostPort: 53}]", "ports: [{containerPort: 53, hostPort: 53, protocol: UDP}]", true},
-      {"other addresses", "ports: [{containerPort: 80, hostPort: 80, hostIP: 10.0.0.1}]", "ports: [{containerPort: 80, hostPort: 80, hostIP: 10.0.0.2}]", true},
-      {"one address and all", "ports: [{containerPort: 80, hostPort: 80, hostIP: 10.0.0.1}]", "ports: [{containerPort: 80, hostPort: 80}]", false},
+      {"same port", "ports: [{containerPort: 80, hostPort: 80}]", "ports: [{containerPort: 8080, hostPort: 80}]",
+       false},
+      {"another port", "ports: [{containerPort: 80, hostPort: 80}]", "ports: [{containerPort: 80, hostPort: 81}]",
+       true},
+      {"another protocol", "ports: [{containerPort: 53, hostPort: 53}]",
+       "ports: [{containerPort: 53, hostPort: 53, protocol: UDP}]", true},
+      {"other addresses", "ports: [{containerPort: 80, hostPort: 80, hostIP: 10.0.0.1}]",
+       "ports: [{containerPort: 80, hostPort: 80, hostIP: 10.0.0.2}]", true},
+      {"one address and all", "ports: [{containerPort: 80, hostPort: 80, hostIP: 10.0.0.1}]",
+       "ports: [{containerPort: 80, hostPort: 80}]", false},
       {"container ports alone", "ports: [{containerPort: 80}]", "ports: [{containerPort: 80}]", true},
   };
   for (const Row& row : rows) {
@@ -179,7 +210,8 @@ TEST_CASE("two pods cannot have one port of a node", "[lifecycle][scheduler]") {
     CHECK(done.of("a").placed == 1);
     CHECK(done.of("b").placed == (row.both ? 1 : 0));
     if (!row.both) {
-      CHECK(done.message("b") == "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports" + kNoVictims);
+      CHECK(done.message("b") ==
+            "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports" + kNoVictims);
       CHECK(done.of("b").problems[0].cause == Cause::HostPorts);
       CHECK(done.of("b").problems[0].related.size() == 1);
     }
@@ -187,7 +219,8 @@ TEST_CASE("two pods cannot have one port of a node", "[lifecycle][scheduler]") {
 }
 
 TEST_CASE("replicas on the host's network need a node each", "[lifecycle][scheduler]") {
-  const Scheduled done(deployment_text("web", 3, "hostNetwork: true", "ports: [{containerPort: 8080}]"), node_text("n1") + node_text("n2"));
+  const Scheduled done(deployment_text("web", 3, "hostNetwork: true", "ports: [{containerPort: 8080}]"),
+                       node_text("n1") + node_text("n2"));
   CHECK(done.of("web").placed == 2);
   CHECK(done.of("web").problems[0].cause == Cause::HostPorts);
   const Scheduled undeclared(deployment_text("web", 3, "hostNetwork: true"), node_text("n1"));
@@ -200,17 +233,21 @@ TEST_CASE("reasons are counted over nodes and sorted as text", "[lifecycle][sche
   const Scheduled done(pod_text("p", "", "resources: {requests: {cpu: '3', memory: 9Gi}}"), nodes);
   CHECK(done.message("p") ==
         "0/11 nodes are available: 1 node(s) had untolerated taint(s), 10 Insufficient cpu, 10 Insufficient memory. "
-        "no new claims to deallocate, preemption: 0/11 nodes are available: 11 Preemption is not helpful for scheduling.");
+        "no new claims to deallocate, preemption: 0/11 nodes are available: 11 Preemption is not helpful for "
+        "scheduling.");
   CHECK(done.of("p").problems[0].cause == Cause::Resources);
 }
 
 TEST_CASE("a pod that never preempts is told so", "[lifecycle][scheduler]") {
   const Scheduled done(pod_text("p", "preemptionPolicy: Never", "resources: {requests: {cpu: '3'}}"), node_text("n1"));
-  CHECK(done.message("p") == "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.");
+  CHECK(done.message("p") ==
+        "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to "
+        "preemptionPolicy=Never.");
 }
 
 TEST_CASE("each plugin that refuses every node is a problem of its own", "[lifecycle][scheduler]") {
-  const Scheduled done(pod_text("p", "nodeSelector: {disk: ssd}", "resources: {requests: {cpu: '64'}}"), node_text("n1"));
+  const Scheduled done(pod_text("p", "nodeSelector: {disk: ssd}", "resources: {requests: {cpu: '64'}}"),
+                       node_text("n1"));
   REQUIRE(done.of("p").problems.size() == 2);
   CHECK(done.of("p").problems[0].cause == Cause::NodeSelector);
   CHECK(done.of("p").problems[1].cause == Cause::Resources);
@@ -222,20 +259,25 @@ TEST_CASE("a RuntimeClass adds its node selector, tolerations and overhead", "[l
       "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: kata}\nhandler: kata\n"
       "scheduling: {nodeSelector: {sandbox: kata}}\noverhead: {podFixed: {cpu: 500m}}\n---\n";
   const Scheduled away(classes + pod_text("p", "runtimeClassName: kata"), node_text("n1"));
-  CHECK(away.message("p") == "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector" + kUnhelpful);
+  CHECK(away.message("p") ==
+        "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector" + kUnhelpful);
   CHECK(away.underlined("p") == "kata");
-  const Scheduled big(classes + pod_text("p", "runtimeClassName: kata", "resources: {requests: {cpu: 1600m}}"), node_text("n1", "sandbox: kata"));
+  const Scheduled big(classes + pod_text("p", "runtimeClassName: kata", "resources: {requests: {cpu: 1600m}}"),
+                      node_text("n1", "sandbox: kata"));
   CHECK(big.message("p") == "0/1 nodes are available: 1 Insufficient cpu" + kUnhelpful);
 }
 
 TEST_CASE("a DaemonSet has a pod for each fit node, and none where no node fits", "[lifecycle][scheduler]") {
   const auto daemon = [](const std::string& spec, const std::string& container = {}) {
-    return "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: d}\nspec: {selector: {matchLabels: {a: b}}, template: "
-           "{metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx" + (container.empty() ? "" : ", " + container) +
-           "}]" + (spec.empty() ? "" : ", " + spec) + "}}}\n";
+    return "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: d}\nspec: {selector: {matchLabels: {a: b}}, "
+           "template: "
+           "{metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx" +
+           (container.empty() ? "" : ", " + container) + "}]" + (spec.empty() ? "" : ", " + spec) + "}}}\n";
   };
-  const std::string nodes = node_text("cp", "", "taints: [{key: node-role.kubernetes.io/control-plane, effect: NoSchedule}]") +
-                            node_text("w1", "disk: ssd") + node_text("w2", "", "unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]");
+  const std::string nodes =
+      node_text("cp", "", "taints: [{key: node-role.kubernetes.io/control-plane, effect: NoSchedule}]") +
+      node_text("w1", "disk: ssd") +
+      node_text("w2", "", "unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]");
   const Scheduled all(daemon(""), nodes);
   CHECK(all.of("d").wanted == 2);
   CHECK(all.of("d").placed == 2);
@@ -249,13 +291,17 @@ TEST_CASE("a DaemonSet has a pod for each fit node, and none where no node fits"
   const Scheduled big(daemon("", "resources: {requests: {cpu: '3'}}"), nodes);
   CHECK(big.of("d").wanted == 2);
   CHECK(big.of("d").placed == 0);
-  CHECK(big.message("d").find("1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]") != std::string::npos);
+  CHECK(big.message("d").find("1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]") !=
+        std::string::npos);
 }
 
 TEST_CASE("a StatefulSet stops at the first pod without a node, unless it is parallel", "[lifecycle][scheduler]") {
   const auto set = [](const std::string& policy) {
-    return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {replicas: 5, serviceName: s, podManagementPolicy: " + policy +
-           ", selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx, "
+    return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {replicas: 5, serviceName: s, "
+           "podManagementPolicy: " +
+           policy +
+           ", selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, "
+           "image: nginx, "
            "resources: {requests: {cpu: 900m}}}]}}}\n";
   };
   const Scheduled ordered(set("OrderedReady"), node_text("n1"));
@@ -277,9 +323,11 @@ TEST_CASE("nodeName goes past the scheduler, to the kubelet", "[lifecycle][sched
        "Pod was rejected: Node didn't have enough resource: cpu, requested: 4000, used: 0, capacity: 2000"},
       {"selector", "nodeName: n1, nodeSelector: {disk: nvme}", "", "NodeAffinity",
        "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"},
-      {"NoExecute", "nodeName: hot", "", "TaintToleration", "Pod was rejected: Predicate TaintToleration failed: node(s) had untolerated taint(s)"},
+      {"NoExecute", "nodeName: hot", "", "TaintToleration",
+       "Pod was rejected: Predicate TaintToleration failed: node(s) had untolerated taint(s)"},
       {"NoSchedule is not looked at", "nodeName: cold", "", "fits", ""},
-      {"devices that the node does not know are ignored", "nodeName: n1", "resources: {limits: {nvidia.com/gpu: 1}}", "fits", ""},
+      {"devices that the node does not know are ignored", "nodeName: n1", "resources: {limits: {nvidia.com/gpu: 1}}",
+       "fits", ""},
   };
   for (const Row& row : rows) {
     INFO(row.what);
@@ -328,10 +376,12 @@ TEST_CASE("without known nodes only what holds for any cluster is said", "[lifec
   };
   const Row rows[] = {
       {"an unknown label", "nodeSelector: {disk: nvme}", "", false, Cause::NodeSelector},
-      {"an architecture that does not exist", "nodeSelector: {kubernetes.io/arch: x86_64}", "", true, Cause::NodeSelector},
+      {"an architecture that does not exist", "nodeSelector: {kubernetes.io/arch: x86_64}", "", true,
+       Cause::NodeSelector},
       {"a system in capitals", "nodeSelector: {kubernetes.io/os: Linux}", "", true, Cause::NodeSelector},
       {"selector against affinity",
-       "nodeSelector: {disk: ssd}, affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+       "nodeSelector: {disk: ssd}, affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+       "{nodeSelectorTerms: "
        "[{matchExpressions: [{key: disk, operator: In, values: [hdd]}]}]}}}",
        "", true, Cause::NodeAffinity},
       {"500 cores", "", "resources: {requests: {cpu: '500'}}", true, Cause::Resources},
@@ -351,7 +401,8 @@ TEST_CASE("without known nodes only what holds for any cluster is said", "[lifec
 }
 
 TEST_CASE("a gated pod and a pod of another scheduler differ in what they show", "[lifecycle][scheduler]") {
-  const Scheduled done(pod_text("g", "schedulingGates: [{name: a}]") + pod_text("s", "schedulerName: mine"), node_text("n1"));
+  const Scheduled done(pod_text("g", "schedulingGates: [{name: a}]") + pod_text("s", "schedulerName: mine"),
+                       node_text("n1"));
   CHECK(done.of("g").problems[0].reason == "SchedulingGated");
   CHECK(done.message("g") == "Scheduling is blocked due to non-empty scheduling gates");
   CHECK(done.of("s").problems[0].reason.empty());
@@ -359,20 +410,25 @@ TEST_CASE("a gated pod and a pod of another scheduler differ in what they show",
 }
 
 TEST_CASE("a scheduler that the files run is there", "[lifecycle][scheduler]") {
-  const Scheduled done(pod_text("s", "schedulerName: mine") + pod_text("it", "", "args: [--scheduler-name=mine]"), node_text("n1"));
+  const Scheduled done(pod_text("s", "schedulerName: mine") + pod_text("it", "", "args: [--scheduler-name=mine]"),
+                       node_text("n1"));
   CHECK(done.of("s").problems.empty());
 }
 
 TEST_CASE("a pod that never preempts takes its turn", "[lifecycle][scheduler]") {
   const auto high = [](const std::string& policy) {
-    return "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\npreemptionPolicy: " + policy + "\n---\n";
+    return "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: "
+           "1000\npreemptionPolicy: " +
+           policy + "\n---\n";
   };
   const std::string pods = pod_text("early", "", "resources: {requests: {cpu: '2'}}") +
                            pod_text("late", "priorityClassName: high", "resources: {requests: {cpu: '2'}}");
   CHECK(Scheduled(high("PreemptLowerPriority") + pods, node_text("n1")).of("late").placed == 1);
   const Scheduled polite(high("Never") + pods, node_text("n1"));
   CHECK(polite.of("early").placed == 1);
-  CHECK(polite.message("late") == "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.");
+  CHECK(polite.message("late") ==
+        "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to "
+        "preemptionPolicy=Never.");
 }
 
 TEST_CASE("pods that end give their place back", "[lifecycle][scheduler]") {
@@ -390,7 +446,8 @@ TEST_CASE("pods that end give their place back", "[lifecycle][scheduler]") {
     const Ends ends[] = {row.ends, Ends::Never};
     const auto placements = lifecycle::schedule(pods, given.world(), ends);
     CHECK(placements[1].placed == row.placed);
-    const bool played = !placements[1].problems.empty() && placements[1].problems[0].certainty != lifecycle::Certainty::Possible;
+    const bool played =
+        !placements[1].problems.empty() && placements[1].problems[0].certainty != lifecycle::Certainty::Possible;
     CHECK(played == row.played);
   }
 }
@@ -403,13 +460,15 @@ TEST_CASE("absurd numbers neither overflow nor take for ever", "[lifecycle][sche
   REQUIRE_FALSE(beyond.of("a").problems.empty());
   CHECK(beyond.of("a").problems[0].cause == Cause::Resources);
   CHECK(beyond.of("a").problems[0].certainty == lifecycle::Certainty::Likely);
-  const Scheduled many(deployment_text("b", 2147483647) , node_text("n1", "", "", "cpu: '2', memory: 8Gi, pods: '100000'"));
+  const Scheduled many(deployment_text("b", 2147483647),
+                       node_text("n1", "", "", "cpu: '2', memory: 8Gi, pods: '100000'"));
   CHECK(many.of("b").wanted == 2147483647);
   CHECK(many.of("b").problems.empty());
 }
 
 TEST_CASE("a closed world without a cluster does not know its nodes", "[lifecycle][scheduler]") {
-  const Scheduled done(pod_text("p", "nodeName: n7") + pod_text("q", "nodeSelector: {disk: ssd}"), WorldOptions{true, "", {}});
+  const Scheduled done(pod_text("p", "nodeName: n7") + pod_text("q", "nodeSelector: {disk: ssd}"),
+                       WorldOptions{true, "", {}});
   CHECK(done.of("p").problems.empty());
   CHECK(done.of("q").problems.empty());
 }

@@ -19,7 +19,8 @@ std::string container(const std::string& name, const std::string& cpu, const std
 
 }  // namespace
 
-TEST_CASE("a pod asks for the larger of its containers together and its biggest init container", "[lifecycle][scheduler]") {
+TEST_CASE("a pod asks for the larger of its containers together and its biggest init container",
+          "[lifecycle][scheduler]") {
   struct Row {
     const char* what;
     std::string spec;
@@ -29,16 +30,35 @@ TEST_CASE("a pod asks for the larger of its containers together and its biggest 
   const std::string sidecar = "restartPolicy: Always";
   const Row rows[] = {
       {"one container", "containers: [" + container("a", "100m") + "]", 100, "containers[0].resources.requests[cpu]"},
-      {"the sum of two", "containers: [" + container("a", "100m") + ", " + container("b", "250m") + "]", 350, "containers[1].resources.requests[cpu]"},
-      {"a big init container", "initContainers: [" + container("i", "4") + "], containers: [" + container("a", "100m") + "]", 4000, "initContainers[0].resources.requests[cpu]"},
-      {"init containers do not add up", "initContainers: [" + container("i", "300m") + ", " + container("j", "200m") + "], containers: [" + container("a", "100m") + "]", 300, "initContainers[0].resources.requests[cpu]"},
-      {"sidecars add to the containers", "initContainers: [" + container("s", "200m", sidecar) + "], containers: [" + container("a", "100m") + "]", 300, "initContainers[0].resources.requests[cpu]"},
-      {"sidecars declared before add to an init container", "initContainers: [" + container("s", "200m", sidecar) + ", " + container("i", "500m") + "], containers: [" + container("a", "100m") + "]", 700, "initContainers[1].resources.requests[cpu]"},
-      {"sidecars declared behind do not", "initContainers: [" + container("i", "500m") + ", " + container("s", "200m", sidecar) + "], containers: [" + container("a", "100m") + "]", 500, "initContainers[0].resources.requests[cpu]"},
-      {"a pod-level request replaces the sum", "resources: {requests: {cpu: '2'}}, containers: [" + container("a", "100m") + "]", 2000, "resources.requests[cpu]"},
-      {"a pod-level limit counts where no container asks", "resources: {limits: {cpu: '3'}}, containers: [" + container("a", "") + "]", 3000, "resources.requests[cpu]"},
-      {"but not where one does", "resources: {limits: {cpu: '3'}}, containers: [" + container("a", "100m") + "]", 100, "containers[0].resources.requests[cpu]"},
-      {"overhead comes on top", "overhead: {cpu: 50m}, containers: [" + container("a", "100m") + "]", 150, "containers[0].resources.requests[cpu]"},
+      {"the sum of two", "containers: [" + container("a", "100m") + ", " + container("b", "250m") + "]", 350,
+       "containers[1].resources.requests[cpu]"},
+      {"a big init container",
+       "initContainers: [" + container("i", "4") + "], containers: [" + container("a", "100m") + "]", 4000,
+       "initContainers[0].resources.requests[cpu]"},
+      {"init containers do not add up",
+       "initContainers: [" + container("i", "300m") + ", " + container("j", "200m") + "], containers: [" +
+           container("a", "100m") + "]",
+       300, "initContainers[0].resources.requests[cpu]"},
+      {"sidecars add to the containers",
+       "initContainers: [" + container("s", "200m", sidecar) + "], containers: [" + container("a", "100m") + "]", 300,
+       "initContainers[0].resources.requests[cpu]"},
+      {"sidecars declared before add to an init container",
+       "initContainers: [" + container("s", "200m", sidecar) + ", " + container("i", "500m") + "], containers: [" +
+           container("a", "100m") + "]",
+       700, "initContainers[1].resources.requests[cpu]"},
+      {"sidecars declared behind do not",
+       "initContainers: [" + container("i", "500m") + ", " + container("s", "200m", sidecar) + "], containers: [" +
+           container("a", "100m") + "]",
+       500, "initContainers[0].resources.requests[cpu]"},
+      {"a pod-level request replaces the sum",
+       "resources: {requests: {cpu: '2'}}, containers: [" + container("a", "100m") + "]", 2000,
+       "resources.requests[cpu]"},
+      {"a pod-level limit counts where no container asks",
+       "resources: {limits: {cpu: '3'}}, containers: [" + container("a", "") + "]", 3000, "resources.requests[cpu]"},
+      {"but not where one does", "resources: {limits: {cpu: '3'}}, containers: [" + container("a", "100m") + "]", 100,
+       "containers[0].resources.requests[cpu]"},
+      {"overhead comes on top", "overhead: {cpu: 50m}, containers: [" + container("a", "100m") + "]", 150,
+       "containers[0].resources.requests[cpu]"},
   };
   for (const Row& row : rows) {
     INFO(row.what);
@@ -59,11 +79,14 @@ TEST_CASE("amounts are printed as people write them", "[lifecycle][scheduler]") 
 }
 
 TEST_CASE("devices that are claimed must be there", "[lifecycle][scheduler]") {
-  const std::string user = pod_text("p", "resourceClaims: [{name: gpu, resourceClaimTemplateName: one}]", "resources: {claims: [{name: gpu}]}");
+  const std::string user = pod_text("p", "resourceClaims: [{name: gpu, resourceClaimTemplateName: one}]",
+                                    "resources: {claims: [{name: gpu}]}");
   const std::string claim_template =
-      "apiVersion: resource.k8s.io/v1\nkind: ResourceClaimTemplate\nmetadata: {name: one}\nspec: {spec: {devices: {requests: [{name: g, exactly: "
+      "apiVersion: resource.k8s.io/v1\nkind: ResourceClaimTemplate\nmetadata: {name: one}\nspec: {spec: {devices: "
+      "{requests: [{name: g, exactly: "
       "{deviceClassName: gpu.example.com}}]}}}\n---\n";
-  const std::string device_class = "apiVersion: resource.k8s.io/v1\nkind: DeviceClass\nmetadata: {name: gpu.example.com}\nspec: {}\n---\n";
+  const std::string device_class =
+      "apiVersion: resource.k8s.io/v1\nkind: DeviceClass\nmetadata: {name: gpu.example.com}\nspec: {}\n---\n";
   const std::string slice = "apiVersion: resource.k8s.io/v1\nkind: ResourceSlice\nmetadata: {name: s}\nspec: {}\n---\n";
   const Scheduled none(user, node_text("n1"));
   REQUIRE(none.of("p").problems.size() == 1);

@@ -12,11 +12,12 @@
 namespace podseer::tests {
 
 /// A Node object: `extra` goes into metadata.labels ("disk: ssd, zone: a"), `spec` into spec.
-inline std::string node_text(const std::string& name, const std::string& labels = {}, const std::string& spec = {},
-                             const std::string& allocatable = "cpu: \"2\", memory: 8Gi, ephemeral-storage: 50Gi, pods: \"110\"") {
+inline std::string node_text(
+    const std::string& name, const std::string& labels = {}, const std::string& spec = {},
+    const std::string& allocatable = "cpu: \"2\", memory: 8Gi, ephemeral-storage: 50Gi, pods: \"110\"") {
   return "apiVersion: v1\nkind: Node\nmetadata:\n  name: " + name + "\n  labels: {kubernetes.io/hostname: " + name +
-         ", kubernetes.io/os: linux, kubernetes.io/arch: amd64" + (labels.empty() ? "" : ", " + labels) + "}\nspec: {" + spec +
-         "}\nstatus:\n  allocatable: {" + allocatable +
+         ", kubernetes.io/os: linux, kubernetes.io/arch: amd64" + (labels.empty() ? "" : ", " + labels) + "}\nspec: {" +
+         spec + "}\nstatus:\n  allocatable: {" + allocatable +
          "}\n  conditions: [{type: Ready, status: 'True', message: kubelet is posting ready status}]\n"
          "  nodeInfo: {operatingSystem: linux, architecture: amd64}\n---\n";
 }
@@ -24,18 +25,18 @@ inline std::string node_text(const std::string& name, const std::string& labels 
 /// A pod that runs for ever; `spec` is flow YAML put beside its containers, `container` into its container.
 inline std::string pod_text(const std::string& name, const std::string& spec = {}, const std::string& container = {},
                             const std::string& labels = {}) {
-  return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", labels: {" + (labels.empty() ? "app: " + name : labels) +
-         "}}\nspec: {containers: [{name: c, image: nginx" + (container.empty() ? "" : ", " + container) + "}]" +
-         (spec.empty() ? "" : ", " + spec) + "}\n---\n";
+  return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", labels: {" +
+         (labels.empty() ? "app: " + name : labels) + "}}\nspec: {containers: [{name: c, image: nginx" +
+         (container.empty() ? "" : ", " + container) + "}]" + (spec.empty() ? "" : ", " + spec) + "}\n---\n";
 }
 
 /// A Deployment of `replicas` such pods, labelled app: NAME.
 inline std::string deployment_text(const std::string& name, int replicas, const std::string& spec = {},
                                    const std::string& container = {}) {
-  return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name + "}\nspec: {replicas: " + std::to_string(replicas) +
-         ", selector: {matchLabels: {app: " + name + "}}, template: {metadata: {labels: {app: " + name +
-         "}}, spec: {containers: [{name: c, image: nginx" + (container.empty() ? "" : ", " + container) + "}]" +
-         (spec.empty() ? "" : ", " + spec) + "}}}\n---\n";
+  return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name +
+         "}\nspec: {replicas: " + std::to_string(replicas) + ", selector: {matchLabels: {app: " + name +
+         "}}, template: {metadata: {labels: {app: " + name + "}}, spec: {containers: [{name: c, image: nginx" +
+         (container.empty() ? "" : ", " + container) + "}]" + (spec.empty() ? "" : ", " + spec) + "}}}\n---\n";
 }
 
 /// The placements of every workload of the text, by its name.

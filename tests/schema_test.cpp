@@ -25,9 +25,16 @@ TEST_CASE("a Deployment's container is found by walking the field table", "[kube
 }
 
 TEST_CASE("a field appears and disappears with its version", "[kube]") {
-  const SchemaType action = find_kind("", "v1", "Pod", 37)->type().field("spec", 37)->ref()
-                                .field("containers", 37)->ref().field("livenessProbe", 37)->ref()
-                                .field("httpGet", 37)->ref();
+  const SchemaType action = find_kind("", "v1", "Pod", 37)
+                                ->type()
+                                .field("spec", 37)
+                                ->ref()
+                                .field("containers", 37)
+                                ->ref()
+                                .field("livenessProbe", 37)
+                                ->ref()
+                                .field("httpGet", 37)
+                                ->ref();
   CHECK(action.field("protocol", 37));
   CHECK_FALSE(action.field("protocol", 34));
   REQUIRE(action.field_of_any_version("protocol"));

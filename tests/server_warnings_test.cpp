@@ -72,7 +72,8 @@ TEST_CASE("the server's warnings are those that were recorded with real pods", "
         if (warning.starts_with("Warning: ")) warning.erase(0, 9);
       }
       INFO(root.find("case")->text());
-      Lines found = warnings_of(read_file(*directory / root.find("case")->text()), {.closed = false, .cluster = {}, .external = {}});
+      Lines found = warnings_of(read_file(*directory / root.find("case")->text()),
+                                {.closed = false, .cluster = {}, .external = {}});
       for (const std::string& warning : expected) {
         // The namespace's Pod Security level was set by hand there.
         if (warning.starts_with("would violate")) continue;
@@ -97,8 +98,9 @@ TEST_CASE("a warning is told unless another finding tells of the same words", "[
     out.span.end = end;
     return out;
   };
-  std::vector<rules::Finding> findings = {finding("POD120", 10, 20), finding("POD120", 30, 40), finding("POD701", 18, 25),
-                                          finding("POD120", 30, 40, 1), finding("POD402", 0, 9), finding("POD120", 25, 30)};
+  std::vector<rules::Finding> findings = {finding("POD120", 10, 20), finding("POD120", 30, 40),
+                                          finding("POD701", 18, 25), finding("POD120", 30, 40, 1),
+                                          finding("POD402", 0, 9),   finding("POD120", 25, 30)};
   rules::drop_told_warnings(findings);
   std::vector<std::pair<std::string_view, std::uint32_t>> left;
   for (const rules::Finding& one : findings) left.emplace_back(one.rule, one.span.begin);

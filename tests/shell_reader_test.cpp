@@ -17,7 +17,8 @@ class SmallFiles final : public FileSystem {
  public:
   FileInfo stat(std::string_view path) const override {
     FileInfo info;
-    static const std::map<std::string_view, std::uint32_t> kDirectories = {{"/", 0755}, {"/etc", 0755}, {"/app", 0755}, {"/tmp", 01777}, {"/config", 0777}};
+    static const std::map<std::string_view, std::uint32_t> kDirectories = {
+        {"/", 0755}, {"/etc", 0755}, {"/app", 0755}, {"/tmp", 01777}, {"/config", 0777}};
     if (const auto found = kDirectories.find(path); found != kDirectories.end()) {
       info.kind = FileInfo::Kind::Directory;
       info.mode = found->second;
@@ -54,8 +55,14 @@ class BusyboxCommands final : public Commands {
     command.path = "/bin/" + base;
     command.tools = Tools::Busybox;
     command.state = Command::State::Found;
-    if (base == "mystery") { command.tools = Tools::Unknown; return command; }
-    if (base == "bash" || base == "curl") { command.state = Command::State::Missing; return command; }
+    if (base == "mystery") {
+      command.tools = Tools::Unknown;
+      return command;
+    }
+    if (base == "bash" || base == "curl") {
+      command.state = Command::State::Missing;
+      return command;
+    }
     command.program = base == "sh" ? "ash" : base;
     return command;
   }
@@ -71,7 +78,8 @@ class FixedNetwork final : public Network {
   Answer answer_;
 };
 
-ShellResult read(const std::string& script, Answer network = Answer::Unknown, std::int64_t uid = 0, std::map<std::string, Value> env = {}) {
+ShellResult read(const std::string& script, Answer network = Answer::Unknown, std::int64_t uid = 0,
+                 std::map<std::string, Value> env = {}) {
   static const SmallFiles files;
   static const BusyboxCommands commands;
   const FixedNetwork answers(network);
@@ -104,8 +112,10 @@ TEST_CASE("A loop until a host answers waits for that host, and what follows is 
 }
 
 TEST_CASE("A loop that only asks runs for ever, and one that gives up ends", "[process][shell]") {
-  CHECK(read("while true; do wget -q -O /dev/null http://api/health; sleep 5; done", Answer::No).outcome.kind == Kind::RunsForever);
-  const ShellResult gives_up = read("i=0; until nc -z 127.0.0.1 5432; do i=$((i+1)); [ $i -ge 4 ] && exit 9; sleep 2; done", Answer::No);
+  CHECK(read("while true; do wget -q -O /dev/null http://api/health; sleep 5; done", Answer::No).outcome.kind ==
+        Kind::RunsForever);
+  const ShellResult gives_up =
+      read("i=0; until nc -z 127.0.0.1 5432; do i=$((i+1)); [ $i -ge 4 ] && exit 9; sleep 2; done", Answer::No);
   REQUIRE(gives_up.outcome.kind == Kind::Exits);
   CHECK(gives_up.outcome.exit_code == 9);
   CHECK(gives_up.outcome.earliest == 6.0);
@@ -185,7 +195,9 @@ TEST_CASE("Hostile scripts end the reading, not the reader", "[process][shell]")
   for (int i = 0; i < 20000; ++i) groups += "{ ";
   CHECK(read(groups + "exit 3").outcome.kind == Kind::Unknown);
   CHECK(read("f() { f; }; f").outcome.kind == Kind::Unknown);
-  CHECK(read("x=aaaaaaaaaaaaaaaa; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do x=$x$x; done; [ -n \"$x\" ] && exit 3").outcome.kind != Kind::RunsForever);
+  CHECK(read("x=aaaaaaaaaaaaaaaa; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do x=$x$x; done; [ -n "
+             "\"$x\" ] && exit 3")
+            .outcome.kind != Kind::RunsForever);
   std::string many;
   for (int i = 0; i < 40; ++i) many += "[ -f /mystery/" + std::to_string(i) + " ] && echo x\n";
   CHECK(read(many + "exit 3").outcome.kind != Kind::RunsForever);

@@ -29,7 +29,7 @@ using process::Command;
 using process::FileInfo;
 using process::Outcome;
 
-constexpr int kLimitTenths = 13;   // how long a real shell may run, in tenths of a second
+constexpr int kLimitTenths = 13;  // how long a real shell may run, in tenths of a second
 
 struct Snippet {
   std::string file, text, shells;
@@ -39,7 +39,8 @@ struct Snippet {
 std::vector<Snippet> read_snippets() {
   std::vector<Snippet> out;
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(tests::source_path("testdata/shell"))) if (entry.path().extension() == ".txt") files.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(tests::source_path("testdata/shell")))
+    if (entry.path().extension() == ".txt") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
     std::istringstream in(tests::read_file(path));
@@ -93,9 +94,11 @@ class RealFiles final : public process::FileSystem {
   explicit RealFiles(fs::path root) : root_(std::move(root)) {}
   FileInfo stat(std::string_view path) const override {
     FileInfo info;
-    struct ::stat real{};
+    struct ::stat real {};
     if (::stat(std::string(path).c_str(), &real) != 0) return info;
-    info.kind = S_ISDIR(real.st_mode) ? FileInfo::Kind::Directory : S_ISREG(real.st_mode) ? FileInfo::Kind::File : FileInfo::Kind::Device;
+    info.kind = S_ISDIR(real.st_mode)   ? FileInfo::Kind::Directory
+                : S_ISREG(real.st_mode) ? FileInfo::Kind::File
+                                        : FileInfo::Kind::Device;
     info.mode = real.st_mode & 07777U;
     info.uid = real.st_uid;
     info.gid = real.st_gid;
@@ -113,7 +116,8 @@ class RealFiles final : public process::FileSystem {
     if (path.substr(0, root_.string().size()) != root_.string()) return std::nullopt;
     std::vector<std::string> names;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(std::string(path), error)) names.push_back(entry.path().filename().string());
+    for (const auto& entry : fs::directory_iterator(std::string(path), error))
+      names.push_back(entry.path().filename().string());
     if (error) return std::nullopt;
     std::sort(names.begin(), names.end());
     return names;
@@ -135,7 +139,9 @@ class RealCommands final : public process::Commands {
     while (std::getline(in, directory, ':')) {
       const Command found = at((directory.empty() ? std::string(".") : directory) + "/" + std::string(name));
       if (found.state == Command::State::Found) return found;
-      if (found.state == Command::State::NotExecutable && ::access((directory + "/" + std::string(name)).c_str(), F_OK) == 0) command = found;
+      if (found.state == Command::State::NotExecutable &&
+          ::access((directory + "/" + std::string(name)).c_str(), F_OK) == 0)
+        command = found;
     }
     return command;
   }
@@ -144,9 +150,15 @@ class RealCommands final : public process::Commands {
   [[nodiscard]] static Command at(const std::string& path) {
     Command command;
     command.path = path;
-    struct ::stat real{};
-    if (::stat(path.c_str(), &real) != 0) { command.state = Command::State::Missing; return command; }
-    if (S_ISDIR(real.st_mode) || (real.st_mode & 0111U) == 0) { command.state = Command::State::NotExecutable; return command; }
+    struct ::stat real {};
+    if (::stat(path.c_str(), &real) != 0) {
+      command.state = Command::State::Missing;
+      return command;
+    }
+    if (S_ISDIR(real.st_mode) || (real.st_mode & 0111U) == 0) {
+      command.state = Command::State::NotExecutable;
+      return command;
+    }
     command.state = Command::State::Found;
     std::error_code error;
     const std::string target = fs::canonical(path, error).filename().string();
@@ -159,9 +171,14 @@ class RealCommands final : public process::Commands {
     std::ifstream in(path, std::ios::binary);
     char head[4] = {};
     in.read(head, 4);
-    const bool binary = std::string_view(head, 4) == "\x7f" "ELF";
+    const bool binary = std::string_view(head, 4) ==
+                        "\x7f"
+                        "ELF";
     if (!binary) {
-      if (path.rfind("/usr", 0) == 0 || path.rfind("/bin", 0) == 0) { command.program = ""; return command; }
+      if (path.rfind("/usr", 0) == 0 || path.rfind("/bin", 0) == 0) {
+        command.program = "";
+        return command;
+      }
       command.program = "script";
       return command;
     }
@@ -178,8 +195,8 @@ class NoNetwork final : public process::Network {
 };
 
 struct Shell {
-  std::string name;                 // "busybox", "dash", "bash"
-  std::vector<std::string> argv;    // before -c
+  std::string name;               // "busybox", "dash", "bash"
+  std::vector<std::string> argv;  // before -c
   std::string path;
 };
 
@@ -190,7 +207,10 @@ struct Verdict {
 
 std::string quote(const std::string& text) {
   std::string out = "'";
-  for (char c : text) { if (c == '\'') out += "'\\''"; else out.push_back(c); }
+  for (char c : text) {
+    if (c == '\'') out += "'\\''";
+    else out.push_back(c);
+  }
   return out + "'";
 }
 
@@ -218,8 +238,11 @@ process::ShellResult read(const Snippet& snippet, const Shell& shell, const fs::
 }
 
 /// Runs the real shell, for at most `tenths` of a second, and compares.
-Verdict judge(const Snippet& snippet, const Shell& shell, const fs::path& directory, const process::ShellResult& ours, int tenths) {
-  std::string line = "cd " + quote(directory.string()) + " && exec env -i PATH=" + quote(shell.path) + " HOME=" + quote(directory.string()) + " 'GREETING=good morning' EMPTY= DB_PORT=5432 /usr/bin/timeout -s KILL " +
+Verdict judge(const Snippet& snippet, const Shell& shell, const fs::path& directory, const process::ShellResult& ours,
+              int tenths) {
+  std::string line = "cd " + quote(directory.string()) + " && exec env -i PATH=" + quote(shell.path) +
+                     " HOME=" + quote(directory.string()) +
+                     " 'GREETING=good morning' EMPTY= DB_PORT=5432 /usr/bin/timeout -s KILL " +
                      std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ";
   for (const std::string& word : shell.argv) line += quote(word) + " ";
   line += "-c " + quote(snippet.text) + " < /dev/null > " + quote((directory / ".out").string()) + " 2>&1";
@@ -248,8 +271,11 @@ Verdict judge(const Snippet& snippet, const Shell& shell, const fs::path& direct
     case Outcome::Kind::Unknown: break;
   }
   if (verdict.wrong) {
-    verdict.line = snippet.file + " " + std::to_string(snippet.number) + " [" + shell.name + "] ours: kind " + std::to_string(static_cast<int>(outcome.kind)) + " code " + std::to_string(outcome.exit_code) + " (" +
-                   std::to_string(outcome.earliest) + " to " + std::to_string(outcome.latest) + " s, " + outcome.explanation + "; " + outcome.log + "), real: " + (timed_out ? "still running" : "code " + std::to_string(status)) +
+    verdict.line = snippet.file + " " + std::to_string(snippet.number) + " [" + shell.name + "] ours: kind " +
+                   std::to_string(static_cast<int>(outcome.kind)) + " code " + std::to_string(outcome.exit_code) +
+                   " (" + std::to_string(outcome.earliest) + " to " + std::to_string(outcome.latest) + " s, " +
+                   outcome.explanation + "; " + outcome.log +
+                   "), real: " + (timed_out ? "still running" : "code " + std::to_string(status)) +
                    "\n--- output: " + text + "\n--- snippet: " + snippet.text;
   }
   std::error_code ignored;
@@ -269,7 +295,8 @@ TEST_CASE("the shell reader agrees with the real shells on every snippet that it
     const tests::Ran list = tests::run("/usr/bin/busybox --list");
     std::istringstream names(list.out);
     std::string name;
-    while (std::getline(names, name)) if (name != "busybox") fs::create_symlink("/usr/bin/busybox", applets / name);
+    while (std::getline(names, name))
+      if (name != "busybox") fs::create_symlink("/usr/bin/busybox", applets / name);
     shells.push_back({"busybox", {(applets / "sh").string()}, applets.string()});
   }
   if (::access("/usr/bin/dash", X_OK) == 0) shells.push_back({"dash", {"/usr/bin/dash"}, "/usr/bin:/bin"});
@@ -277,15 +304,19 @@ TEST_CASE("the shell reader agrees with the real shells on every snippet that it
   if (shells.size() < 3) std::cout << "SKIPPED in part: busybox, dash or bash is not installed\n";
   const std::vector<Snippet> snippets = read_snippets();
   REQUIRE(snippets.size() >= 400);
-  struct Task { const Snippet* snippet; const Shell* shell; };
+  struct Task {
+    const Snippet* snippet;
+    const Shell* shell;
+  };
   std::vector<Task> tasks;
-  const char* only = std::getenv("PODSEER_SNIPPETS");   // "file" or "file:7", for looking at one
+  const char* only = std::getenv("PODSEER_SNIPPETS");  // "file" or "file:7", for looking at one
   for (const Snippet& snippet : snippets) {
     if (only != nullptr && (snippet.file + ":" + std::to_string(snippet.number)).rfind(only, 0) != 0) continue;
     for (const Shell& shell : shells) {
       // dash repeats most of what the others say: a third of the common snippets, or all with PODSEER_SNIPPETS=.
       if (shell.name == "dash" && snippet.shells.empty() && only == nullptr && snippet.number % 3 != 0) continue;
-      if (snippet.shells.empty() || snippet.shells.find(shell.name) != std::string::npos) tasks.push_back({&snippet, &shell});
+      if (snippet.shells.empty() || snippet.shells.find(shell.name) != std::string::npos)
+        tasks.push_back({&snippet, &shell});
     }
   }
   // Ours first, in directories that nothing has touched. They are all made before the first shell is started: a file
@@ -298,11 +329,17 @@ TEST_CASE("the shell reader agrees with the real shells on every snippet that it
     directories[i] = scratch / (tasks[i].shell->name + "-" + std::to_string(i));
     fs::create_directories(directories[i]);
     prepare(directories[i]);
-    if (only != nullptr) std::cout << tasks[i].snippet->file << " " << tasks[i].snippet->number << " " << tasks[i].shell->name << std::endl;
+    if (only != nullptr)
+      std::cout << tasks[i].snippet->file << " " << tasks[i].snippet->number << " " << tasks[i].shell->name
+                << std::endl;
     const auto start = std::chrono::steady_clock::now();
     ours[i] = read(*tasks[i].snippet, *tasks[i].shell, directories[i]);
-    slowest = std::max(slowest, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
-    if (ours[i].outcome.kind == Outcome::Kind::Unknown) { std::error_code gone; fs::remove_all(directories[i], gone); }
+    slowest =
+        std::max(slowest, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    if (ours[i].outcome.kind == Outcome::Kind::Unknown) {
+      std::error_code gone;
+      fs::remove_all(directories[i], gone);
+    }
   }
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> workers;
@@ -311,7 +348,8 @@ TEST_CASE("the shell reader agrees with the real shells on every snippet that it
       for (;;) {
         const std::size_t at = next.fetch_add(1);
         if (at >= tasks.size()) return;
-        if (ours[at].outcome.kind != Outcome::Kind::Unknown) verdicts[at] = judge(*tasks[at].snippet, *tasks[at].shell, directories[at], ours[at], kLimitTenths);
+        if (ours[at].outcome.kind != Outcome::Kind::Unknown)
+          verdicts[at] = judge(*tasks[at].snippet, *tasks[at].shell, directories[at], ours[at], kLimitTenths);
       }
     });
   }
@@ -330,10 +368,18 @@ TEST_CASE("the shell reader agrees with the real shells on every snippet that it
   std::size_t known = 0, wrong = 0;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     known += verdicts[i].known ? 1 : 0;
-    if (verdicts[i].wrong) { ++wrong; UNSCOPED_INFO(verdicts[i].line); if (wrong < 40) std::cout << "WRONG " << verdicts[i].line << "\n"; }
-    if (!verdicts[i].known && std::getenv("PODSEER_SHOW_UNKNOWN") != nullptr) std::cout << "unknown " << tasks[i].snippet->file << " " << tasks[i].snippet->number << " [" << tasks[i].shell->name << "] " << tasks[i].snippet->text << "\n";
+    if (verdicts[i].wrong) {
+      ++wrong;
+      UNSCOPED_INFO(verdicts[i].line);
+      if (wrong < 40) std::cout << "WRONG " << verdicts[i].line << "\n";
+    }
+    if (!verdicts[i].known && std::getenv("PODSEER_SHOW_UNKNOWN") != nullptr)
+      std::cout << "unknown " << tasks[i].snippet->file << " " << tasks[i].snippet->number << " ["
+                << tasks[i].shell->name << "] " << tasks[i].snippet->text << "\n";
   }
-  std::cout << "shell snippets: " << snippets.size() << ", runs: " << tasks.size() << ", known: " << known << " (" << (tasks.empty() ? 0 : known * 100 / tasks.size()) << " %), wrong: " << wrong << ", slowest reading: " << slowest << " ms\n";
+  std::cout << "shell snippets: " << snippets.size() << ", runs: " << tasks.size() << ", known: " << known << " ("
+            << (tasks.empty() ? 0 : known * 100 / tasks.size()) << " %), wrong: " << wrong
+            << ", slowest reading: " << slowest << " ms\n";
   CHECK(wrong == 0);
   if (only == nullptr) CHECK(known * 100 >= tasks.size() * 85);
 }

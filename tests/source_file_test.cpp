@@ -28,7 +28,9 @@ TEST_CASE("a UTF-16 column counts an emoji as two", "[source]") {
 
 TEST_CASE("a byte order mark takes no column", "[source]") {
   SourceMap files;
-  const auto& file = files.file(files.add("a.yaml", "\xEF\xBB\xBF" "ab\ncd"));
+  const auto& file = files.file(files.add("a.yaml",
+                                          "\xEF\xBB\xBF"
+                                          "ab\ncd"));
   CHECK(file.position(0).column == 1);
   CHECK(file.position(4).column == 2);
   CHECK(file.line(1) == "ab");

@@ -24,8 +24,9 @@ std::string on_terminal(const std::string& environment, const std::string& argum
       "    out += piece\n"
       "os.waitpid(pid, 0)\n"
       "sys.stdout.buffer.write(out)\n";
-  return run("cd " + source_path(".").string() + " && python3 - '" + "unset NO_COLOR FORCE_COLOR CLICOLOR_FORCE; TERM=xterm; " +
-                 environment + " " + podseer_binary().string() + " " + arguments + "'",
+  return run("cd " + source_path(".").string() + " && python3 - '" +
+                 "unset NO_COLOR FORCE_COLOR CLICOLOR_FORCE; TERM=xterm; " + environment + " " +
+                 podseer_binary().string() + " " + arguments + "'",
              script)
       .out;
 }
@@ -46,21 +47,28 @@ TEST_CASE("colours: the option, NO_COLOR, FORCE_COLOR, TERM, and whether it is a
   const std::string piped = "cd " + source_path(".").string() + " && unset NO_COLOR FORCE_COLOR CLICOLOR_FORCE; ";
   CHECK_FALSE(contains(run(piped + podseer_binary().string() + " " + check).out, "\x1b["));
   CHECK(contains(run(piped + "CLICOLOR_FORCE=1 " + podseer_binary().string() + " " + check).out, "\x1b["));
-  CHECK_FALSE(contains(run(piped + "NO_COLOR=1 FORCE_COLOR=1 " + podseer_binary().string() + " " + check).out, "\x1b["));
-  CHECK(contains(run(piped + "NO_COLOR=1 " + podseer_binary().string() + " " + check + " --color always").out, "\x1b["));
+  CHECK_FALSE(
+      contains(run(piped + "NO_COLOR=1 FORCE_COLOR=1 " + podseer_binary().string() + " " + check).out, "\x1b["));
+  CHECK(
+      contains(run(piped + "NO_COLOR=1 " + podseer_binary().string() + " " + check + " --color always").out, "\x1b["));
 }
 
 TEST_CASE("values of Secrets and credentials are in no report of any format", "[cli]") {
   const std::string manifest =
-      "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  key: bm90IGJhc2U2NCE\nstringData:\n  other: plain-secret-1\n---\n"
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: c\n      image: nosuchimage:1\n      env:\n"
-      "        - name: DB_PASSWORD\n          value: hunter2hunter2\n          valueFrom: {configMapKeyRef: {name: none, key: k}}\n"
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  key: bm90IGJhc2U2NCE\nstringData:\n  other: "
+      "plain-secret-1\n---\n"
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: c\n      image: "
+      "nosuchimage:1\n      env:\n"
+      "        - name: DB_PASSWORD\n          value: hunter2hunter2\n          valueFrom: {configMapKeyRef: {name: "
+      "none, key: k}}\n"
       "      args: [--token=tok3n-value, --level=info]\n";
-  for (const char* format : {"text", "json", "sarif", "github", "unix", "gcc", "junit", "markdown", "html", "codeclimate"}) {
+  for (const char* format :
+       {"text", "json", "sarif", "github", "unix", "gcc", "junit", "markdown", "html", "codeclimate"}) {
     const Ran ran = run(podseer_binary().string() + " check --format " + format + " -", manifest);
     INFO(format << "\n" << ran.out);
     CHECK(ran.status == 1);
-    for (const char* secret : {"bm90IGJhc2U2NCE", "plain-secret-1", "hunter2", "tok3n-value"}) CHECK_FALSE(contains(ran.out, secret));
+    for (const char* secret : {"bm90IGJhc2U2NCE", "plain-secret-1", "hunter2", "tok3n-value"})
+      CHECK_FALSE(contains(ran.out, secret));
   }
 }
 
@@ -70,8 +78,10 @@ TEST_CASE("vim reads unix and gcc lines without any setting", "[report]") {
     return;
   }
   for (const char* format : {"unix", "gcc"}) {
-    const Ran ran = run("cd " + source_path(".").string() + " && d=$(mktemp -d) && " + podseer_binary().string() + " check --format " + format +
-                        " testdata/seed >$d/out; vim -Nu NONE -es -c \"cgetfile $d/out\" -c \"redir! > $d/list\" -c 'silent clist' -c 'redir END' "
+    const Ran ran = run("cd " + source_path(".").string() + " && d=$(mktemp -d) && " + podseer_binary().string() +
+                        " check --format " + format +
+                        " testdata/seed >$d/out; vim -Nu NONE -es -c \"cgetfile $d/out\" -c \"redir! > $d/list\" -c "
+                        "'silent clist' -c 'redir END' "
                         "-c 'qa!'; cat $d/list; rm -r $d");
     INFO(ran.out);
     CHECK(contains(ran.out, "testdata/seed/missing-env.yaml:8 col 14"));
@@ -90,7 +100,8 @@ TEST_CASE("the HTML report loads nothing and escapes the manifest's text", "[rep
   CHECK(contains(html, "<svg"));
   CHECK(contains(html, "default-src 'none'"));
   const std::string hostile =
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: \"<script>alert(1)</script>\"}\nspec: {containers: [{name: \"<img src=x>\", image: \"</pre><b>\"}]}\n";
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: \"<script>alert(1)</script>\"}\nspec: {containers: [{name: \"<img "
+      "src=x>\", image: \"</pre><b>\"}]}\n";
   const Ran ran = run(podseer_binary().string() + " check --format html -", hostile);
   CHECK_FALSE(contains(ran.out, "<script>alert"));
   CHECK_FALSE(contains(ran.out, "<img"));
@@ -99,12 +110,14 @@ TEST_CASE("the HTML report loads nothing and escapes the manifest's text", "[rep
 
 TEST_CASE("workflow commands cannot be injected by a manifest", "[report]") {
   const std::string hostile =
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x\\n::set-output name=a::b\"}\nspec: {containers: [{name: a, image: \"no\\r\\n::error::fooled\"}]}\n";
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x\\n::set-output name=a::b\"}\nspec: {containers: [{name: a, "
+      "image: \"no\\r\\n::error::fooled\"}]}\n";
   const Ran ran = run(podseer_binary().string() + " check --format github -", hostile);
   std::size_t commands = 0;
   for (std::size_t at = ran.out.find("\n::"); at != std::string::npos; at = ran.out.find("\n::", at + 1)) {
     ++commands;
-    const bool ours = ran.out.compare(at + 3, 5, "error") == 0 || ran.out.compare(at + 3, 7, "warning") == 0 || ran.out.compare(at + 3, 6, "notice") == 0;
+    const bool ours = ran.out.compare(at + 3, 5, "error") == 0 || ran.out.compare(at + 3, 7, "warning") == 0 ||
+                      ran.out.compare(at + 3, 6, "notice") == 0;
     CHECK(ours);
     CHECK(ran.out.compare(at + 1, 9, "::error::") != 0);
   }

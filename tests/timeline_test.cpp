@@ -66,8 +66,7 @@ TEST_CASE("the timeline of what never starts says so", "[lifecycle][report]") {
   MadePod made;
   made.main("app");
   made.pod_effect(Step::Schedule, "Unschedulable");
-  CHECK(written_as("timeline", made.rows(), true).find("no container is created") !=
-        std::string::npos);
+  CHECK(written_as("timeline", made.rows(), true).find("no container is created") != std::string::npos);
   made.pod_effect(Step::CreatePod, "FailedCreate");
   CHECK(written_as("timeline", made.rows(), true).find("no pod is made") != std::string::npos);
 }

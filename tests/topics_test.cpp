@@ -18,8 +18,7 @@ namespace {
 
 std::vector<fs::path> pages() {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(tests::source_path("rules/topics")))
-    found.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(tests::source_path("rules/topics"))) found.push_back(entry.path());
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -51,11 +50,10 @@ std::string with_forecasts(const std::string& page, int& examples) {
     } else if (state == In::Prose && line.starts_with("```text forecast")) {
       state = In::Forecast;
       ++examples;
-      const tests::Ran ran =
-          tests::run("cd '" + tests::source_path("").string() + "' && " +
-                         tests::podseer_binary().string() + " forecast --isolated --width 100 " +
-                         line.substr(std::string("```text forecast").size()) + " -",
-                     yaml);
+      const tests::Ran ran = tests::run("cd '" + tests::source_path("").string() + "' && " +
+                                            tests::podseer_binary().string() + " forecast --isolated --width 100 " +
+                                            line.substr(std::string("```text forecast").size()) + " -",
+                                        yaml);
       INFO(ran.err);
       CHECK(ran.status == 0);
       out += without_why(ran.out);
@@ -70,15 +68,13 @@ std::string with_forecasts(const std::string& page, int& examples) {
 
 }  // namespace
 
-TEST_CASE("every table shown in a topic page is what the forecast says",
-          "[lifecycle][golden][topics]") {
+TEST_CASE("every table shown in a topic page is what the forecast says", "[lifecycle][golden][topics]") {
   int examples = 0;
   for (const fs::path& path : pages()) {
     const std::string page = tests::read_file(path);
     const std::string now = with_forecasts(page, examples);
     INFO(path.filename().string());
-    if (std::getenv("PODSEER_BLESS") != nullptr && page != now)
-      std::ofstream(path, std::ios::binary) << now;
+    if (std::getenv("PODSEER_BLESS") != nullptr && page != now) std::ofstream(path, std::ios::binary) << now;
     CHECK(page == now);
   }
   CHECK(examples > 10);
@@ -89,15 +85,12 @@ TEST_CASE("every rule that a topic page names exists", "[lifecycle][topics]") {
     const std::string page = tests::read_file(path);
     INFO(path.filename().string());
     CHECK(page.starts_with("# "));
-    CHECK(
-        page.find(path.stem() == "lifecycle" || path.stem() == "probes" || path.stem() == "restarts"
-                      ? "|"
-                      : "## How to look") != std::string::npos);
-    for (std::size_t at = page.find("POD"); at != std::string::npos;
-         at = page.find("POD", at + 3)) {
+    CHECK(page.find(path.stem() == "lifecycle" || path.stem() == "probes" || path.stem() == "restarts"
+                        ? "|"
+                        : "## How to look") != std::string::npos);
+    for (std::size_t at = page.find("POD"); at != std::string::npos; at = page.find("POD", at + 3)) {
       const std::string code = page.substr(at, 6);
-      if (std::all_of(code.begin() + 3, code.end(),
-                      [](unsigned char c) { return std::isdigit(c) != 0; })) {
+      if (std::all_of(code.begin() + 3, code.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) {
         INFO(code);
         CHECK(rules::find_rule(code) != nullptr);
       }
@@ -107,8 +100,7 @@ TEST_CASE("every rule that a topic page names exists", "[lifecycle][topics]") {
 
 TEST_CASE("a STATUS that varies leads to its page", "[lifecycle][topics]") {
   CHECK(rules::find_topic("crashloopbackoff") != nullptr);
-  for (const char* word :
-       {"Init:0/1", "Init:CrashLoopBackOff", "OutOfcpu", "OutOfpods", "ExitCode:3", "Signal:9"}) {
+  for (const char* word : {"Init:0/1", "Init:CrashLoopBackOff", "OutOfcpu", "OutOfpods", "ExitCode:3", "Signal:9"}) {
     INFO(word);
     CHECK(rules::find_topic(word) != nullptr);
   }

@@ -184,8 +184,9 @@ type: kubernetes.io/service-account-token
 }
 
 TEST_CASE("a cluster-scoped object has no namespace whatever is written", "[world]") {
-  const WorldOf given("apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv, namespace: prod}\n---\n"
-                      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: prod}\n");
+  const WorldOf given(
+      "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv, namespace: prod}\n---\n"
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: prod}\n");
   CHECK(given.world().namespace_of(given.object("pv")).empty());
   CHECK(given.world().namespace_of(given.object("c")) == "prod");
   CHECK(given.world().find("PersistentVolume", "", "pv") != nullptr);

@@ -66,7 +66,8 @@ TEST_CASE("A word of a decoded scalar is found where it was written", "[yaml]") 
 }
 
 TEST_CASE("Every byte of a block scalar maps to a byte that says the same", "[yaml]") {
-  const std::string file = "a: |\n  set -e\n  if [ -n \"$X\" ]; then\n      echo \"\xe2\x82\xac $X\"   \n\n  fi\n  exit 3\n";
+  const std::string file =
+      "a: |\n  set -e\n  if [ -n \"$X\" ]; then\n      echo \"\xe2\x82\xac $X\"   \n\n  fi\n  exit 3\n";
   const yaml::Stream stream = yaml::parse(0, file);
   const yaml::Node* value = stream.documents.at(0)->root.find("a");
   REQUIRE(value != nullptr);

@@ -23,14 +23,14 @@ namespace {
 /// A value as JSON has it, and how it is to be written.
 struct Meant {
   Kind kind = Kind::Null;
-  std::string text;                                        // scalars
-  std::vector<std::pair<std::string, Meant>> entries;      // mappings; all keys, merged ones included
-  std::vector<Meant> items;                                // sequences
-  std::string anchor;                                      // written before it
-  std::string alias;                                       // written instead of it
-  std::string merges;                                      // mappings: the alias behind `<<`
-  std::size_t own = 0;                                     // mappings: the first `own` entries are written here
-  std::size_t begin = std::string::npos, end = 0;          // scalars: where it was written, when that is plain to see
+  std::string text;                                    // scalars
+  std::vector<std::pair<std::string, Meant>> entries;  // mappings; all keys, merged ones included
+  std::vector<Meant> items;                            // sequences
+  std::string anchor;                                  // written before it
+  std::string alias;                                   // written instead of it
+  std::string merges;                                  // mappings: the alias behind `<<`
+  std::size_t own = 0;                                 // mappings: the first `own` entries are written here
+  std::size_t begin = std::string::npos, end = 0;      // scalars: where it was written, when that is plain to see
 };
 
 class Random {
@@ -39,7 +39,9 @@ class Random {
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
   bool one_in(std::size_t n) { return below(n) == 0; }
   template <typename T, std::size_t N>
-  const T& of(const T (&list)[N]) { return list[below(N)]; }
+  const T& of(const T (&list)[N]) {
+    return list[below(N)];
+  }
 
  private:
   std::mt19937_64 engine_;
@@ -58,12 +60,88 @@ class Thinker {
 
  private:
   std::string word() {
-    static const char* const kWords[] = {"web", "nginx:1.25", "a", "spec", "http://x.y/z?q=1", "x-y_z", "100m", "1.2.3", "v1", "--flag=1", "a b", "a  b",
-                                         "caf\xC3\xA9", "\xE2\x98\x83", "\xF0\x9D\x84\x9E", "key: value", "x #y", "#x", "- x", "[x]", "{x}", "x, y", "&x", "*x", "!x", "|", ">", "%x", "@x",
-                                         "`x`", "'x'", "\"x\"", "it's", "\\n", "?", "-", ":", "? x", ": x", "x:", "x: ", " x", "x ", "true", "Yes", "no", "null", "~", "", "12", "0x1F", "1e3",
-                                         "1_000", "0644", ".5", "12:30", "2024-01-01", "<<", "=", "---", "...", "--- x", "$(X)", "${X}", "a\tb", "\tx", "line\nline", "one\ntwo\n", "one\n\ntwo",
-                                         "one\ntwo\n\n", "\n", "\nx", "x\n\n\ny\n", "  two\n four", "x\n  y\nz\n", "a b c d e f g", "bell\a", "nul\x01", "echo a; sleep 1", "if [ x ]; then\n  y\nfi\n",
-                                         "long words that go on and on until somebody folds them somewhere in the middle"};
+    static const char* const kWords[] = {
+        "web",
+        "nginx:1.25",
+        "a",
+        "spec",
+        "http://x.y/z?q=1",
+        "x-y_z",
+        "100m",
+        "1.2.3",
+        "v1",
+        "--flag=1",
+        "a b",
+        "a  b",
+        "caf\xC3\xA9",
+        "\xE2\x98\x83",
+        "\xF0\x9D\x84\x9E",
+        "key: value",
+        "x #y",
+        "#x",
+        "- x",
+        "[x]",
+        "{x}",
+        "x, y",
+        "&x",
+        "*x",
+        "!x",
+        "|",
+        ">",
+        "%x",
+        "@x",
+        "`x`",
+        "'x'",
+        "\"x\"",
+        "it's",
+        "\\n",
+        "?",
+        "-",
+        ":",
+        "? x",
+        ": x",
+        "x:",
+        "x: ",
+        " x",
+        "x ",
+        "true",
+        "Yes",
+        "no",
+        "null",
+        "~",
+        "",
+        "12",
+        "0x1F",
+        "1e3",
+        "1_000",
+        "0644",
+        ".5",
+        "12:30",
+        "2024-01-01",
+        "<<",
+        "=",
+        "---",
+        "...",
+        "--- x",
+        "$(X)",
+        "${X}",
+        "a\tb",
+        "\tx",
+        "line\nline",
+        "one\ntwo\n",
+        "one\n\ntwo",
+        "one\ntwo\n\n",
+        "\n",
+        "\nx",
+        "x\n\n\ny\n",
+        "  two\n four",
+        "x\n  y\nz\n",
+        "a b c d e f g",
+        "bell\a",
+        "nul\x01",
+        "echo a; sleep 1",
+        "if [ x ]; then\n  y\nfi\n",
+        "long words that go on and on until somebody folds them somewhere in the middle"};
     std::string text = random_.of(kWords);
     while (random_.one_in(4)) text += std::string(random_.of({" ", "", "\n", "-", ": ", "  "})) + random_.of(kWords);
     return text;
@@ -72,11 +150,27 @@ class Thinker {
   Meant scalar() {
     Meant made;
     switch (random_.below(10)) {
-      case 0: made.kind = Kind::Null; made.text = "null"; break;
-      case 1: made.kind = Kind::Bool; made.text = random_.one_in(2) ? "true" : "false"; break;
-      case 2: case 3: made.kind = Kind::Int; made.text = std::to_string(static_cast<std::int64_t>(random_.below(20000)) - 5000); break;
-      case 4: made.kind = Kind::Float; made.text = std::to_string(random_.below(100)) + "." + random_.of({"5", "25", "125", "75"}); break;
-      default: made.kind = Kind::String; made.text = word(); break;
+      case 0:
+        made.kind = Kind::Null;
+        made.text = "null";
+        break;
+      case 1:
+        made.kind = Kind::Bool;
+        made.text = random_.one_in(2) ? "true" : "false";
+        break;
+      case 2:
+      case 3:
+        made.kind = Kind::Int;
+        made.text = std::to_string(static_cast<std::int64_t>(random_.below(20000)) - 5000);
+        break;
+      case 4:
+        made.kind = Kind::Float;
+        made.text = std::to_string(random_.below(100)) + "." + random_.of({"5", "25", "125", "75"});
+        break;
+      default:
+        made.kind = Kind::String;
+        made.text = word();
+        break;
     }
     return made;
   }
@@ -92,7 +186,9 @@ class Thinker {
         made.items.push_back(value(depth + 1));
         continue;
       }
-      std::string key = random_.one_in(3) ? word() : std::string(random_.of({"a", "b", "name", "kind", "x.y/z", "data"})) + std::to_string(i);
+      std::string key = random_.one_in(3)
+                            ? word()
+                            : std::string(random_.of({"a", "b", "name", "kind", "x.y/z", "data"})) + std::to_string(i);
       if (key == "<<" || key.size() > 60 || !keys.insert(key).second) continue;
       made.entries.emplace_back(key, value(depth + 1));
     }
@@ -142,7 +238,9 @@ class Thinker {
 
 /// Does YAML 1.1, as Kubernetes reads it, take the plain text for a string? Careful: may say no.
 bool surely_a_string(const std::string& text) {
-  if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0 || std::string_view("+-.~<=").find(text[0]) != std::string_view::npos) return false;
+  if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0 ||
+      std::string_view("+-.~<=").find(text[0]) != std::string_view::npos)
+    return false;
   static const std::set<std::string> kOther = {"true", "Yes", "no", "null"};
   return !kOther.contains(text);
 }
@@ -241,7 +339,8 @@ class Writer {
       else block_sequence(made, deeper, true);
       return;
     }
-    block_value_below(made, in_mapping && made.kind == Kind::Sequence && random_.one_in(3) ? indent : deeper, in_mapping);
+    block_value_below(made, in_mapping && made.kind == Kind::Sequence && random_.one_in(3) ? indent : deeper,
+                      in_mapping);
   }
 
   void block_value_below(Meant& made, std::size_t indent, bool) {
@@ -323,7 +422,8 @@ class Writer {
   }
 
   void inline_scalar(Meant& made, std::size_t indent, bool flow) {
-    if (made.kind == Kind::String && random_.one_in(20) && plain_text(made.text, flow, false) && single_line(made.text)) {
+    if (made.kind == Kind::String && random_.one_in(20) && plain_text(made.text, flow, false) &&
+        single_line(made.text)) {
       out_ += "!!str ";
       out_ += made.text;
       return;
@@ -338,7 +438,8 @@ class Writer {
       case Kind::Int: integer(made.text); break;
       case Kind::Float: out_ += random_.of({"", "+"}) + made.text + random_.of({"", "0", "00"}); break;
       default:
-        if (surely_a_string(made.text) && plain_text(made.text, flow, false) && random_.one_in(2)) plain(made.text, indent, !flow && made.anchor.empty());
+        if (surely_a_string(made.text) && plain_text(made.text, flow, false) && random_.one_in(2))
+          plain(made.text, indent, !flow && made.anchor.empty());
         else if (foldable(made.text) && random_.one_in(2)) single_quoted(made.text, indent, true);
         else double_quoted(made.text, indent, true);
         break;
@@ -350,9 +451,17 @@ class Writer {
     const long value = std::strtol(text.c_str(), nullptr, 10);
     char buffer[40];
     switch (value > 0 ? random_.below(6) : 0) {
-      case 1: std::snprintf(buffer, sizeof buffer, "0x%lX", static_cast<unsigned long>(value)); out_ += buffer; break;
-      case 2: std::snprintf(buffer, sizeof buffer, "0%lo", static_cast<unsigned long>(value)); out_ += buffer; break;
-      case 3: out_ += value >= 1000 ? text.substr(0, text.size() - 3) + "_" + text.substr(text.size() - 3) : text; break;
+      case 1:
+        std::snprintf(buffer, sizeof buffer, "0x%lX", static_cast<unsigned long>(value));
+        out_ += buffer;
+        break;
+      case 2:
+        std::snprintf(buffer, sizeof buffer, "0%lo", static_cast<unsigned long>(value));
+        out_ += buffer;
+        break;
+      case 3:
+        out_ += value >= 1000 ? text.substr(0, text.size() - 3) + "_" + text.substr(text.size() - 3) : text;
+        break;
       case 4: out_ += "+" + text; break;
       default: out_ += text; break;
     }
@@ -414,8 +523,14 @@ class Writer {
     const bool breaks_allowed = fold && foldable(text) && random_.one_in(3);
     for (std::size_t i = 0; i < text.size(); ++i) {
       const auto c = static_cast<unsigned char>(text[i]);
-      if (breaks_allowed && c == '\n') { breaks(text, i, indent); continue; }
-      if (fold && may_fold(text, i)) { new_line(indent + random_.below(3)); continue; }
+      if (breaks_allowed && c == '\n') {
+        breaks(text, i, indent);
+        continue;
+      }
+      if (fold && may_fold(text, i)) {
+        new_line(indent + random_.below(3));
+        continue;
+      }
       if (fold && c > 0x20 && c < 0x7F && random_.one_in(60)) {  // an escaped break is no text at all
         out_ += "\\";
         new_line(indent);
@@ -544,7 +659,8 @@ class Writer {
 std::string difference(const Meant& meant, const Node& node, const std::string& path) {
   if (meant.kind != node.kind()) return path + ": another kind; it says '" + std::string(node.text()) + "'";
   if (meant.kind == Kind::Mapping) {
-    if (meant.entries.size() != node.size()) return path + ": " + std::to_string(node.size()) + " entries, not " + std::to_string(meant.entries.size());
+    if (meant.entries.size() != node.size())
+      return path + ": " + std::to_string(node.size()) + " entries, not " + std::to_string(meant.entries.size());
     for (const auto& [key, value] : meant.entries) {
       const Node* found = node.find(key);
       if (found == nullptr) return path + ": no '" + key + "'";
@@ -553,9 +669,12 @@ std::string difference(const Meant& meant, const Node& node, const std::string& 
     return {};
   }
   if (meant.kind == Kind::Sequence) {
-    if (meant.items.size() != node.size()) return path + ": " + std::to_string(node.size()) + " items, not " + std::to_string(meant.items.size());
+    if (meant.items.size() != node.size())
+      return path + ": " + std::to_string(node.size()) + " items, not " + std::to_string(meant.items.size());
     for (std::size_t i = 0; i < meant.items.size(); ++i) {
-      if (std::string wrong = difference(meant.items[i], node.items()[i], path + "[" + std::to_string(i) + "]"); !wrong.empty()) return wrong;
+      if (std::string wrong = difference(meant.items[i], node.items()[i], path + "[" + std::to_string(i) + "]");
+          !wrong.empty())
+        return wrong;
     }
     return {};
   }
@@ -589,9 +708,13 @@ TEST_CASE("random documents in random styles mean what their writer meant", "[ya
       writer.document(documents.back(), i == 0);
     }
     const yaml::Stream stream = yaml::parse(0, writer.out_);
-    std::string wrong = stream.failed() ? "cannot be read: " + stream.problems.back().message + " at " + std::to_string(stream.problems.back().span.begin)
-                        : stream.documents.size() != count ? std::to_string(stream.documents.size()) + " documents, not " + std::to_string(count) : std::string();
-    for (std::size_t i = 0; i < count && wrong.empty(); ++i) wrong = difference(documents[i], stream.documents[i]->root, "#" + std::to_string(i));
+    std::string wrong = stream.failed() ? "cannot be read: " + stream.problems.back().message + " at " +
+                                              std::to_string(stream.problems.back().span.begin)
+                        : stream.documents.size() != count
+                            ? std::to_string(stream.documents.size()) + " documents, not " + std::to_string(count)
+                            : std::string();
+    for (std::size_t i = 0; i < count && wrong.empty(); ++i)
+      wrong = difference(documents[i], stream.documents[i]->root, "#" + std::to_string(i));
     bytes += writer.out_.size();
     if (wrong.empty()) continue;
     INFO("PODSEER_SEED=" << seed + round << " PODSEER_ROUNDS=1\n" << wrong << "\n" << writer.out_);

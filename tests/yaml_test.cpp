@@ -71,19 +71,68 @@ TEST_CASE("plain scalars mean what YAML 1.1 and go-yaml say", "[yaml]") {
     const char* json;
   };
   const Row rows[] = {
-      {"y", "true"}, {"Yes", "true"}, {"ON", "true"}, {"TRUE", "true"}, {"tRUE", "\"tRUE\""}, {"n", "false"},
-      {"Off", "false"}, {"NO", "false"}, {"None", "\"None\""}, {"~", "null"}, {"NULL", "null"}, {"nULL", "\"nULL\""},
-      {"", "null"}, {"0644", "420"}, {"0o644", "420"}, {"0x1a4", "420"}, {"0b110100100", "420"}, {"-0x10", "-16"},
-      {"0999", "999"}, {"08", "8"}, {"1_000", "1000"}, {"+12", "12"}, {"-0", "0"}, {"_1", "\"_1\""}, {"1.20", "1.2"},
-      {".5", "0.5"}, {"5.", "5"}, {"1e3", "1000"}, {"1234e5", "123400000"}, {"-1_0.5_0", "-10.5"},
-      {"12345e999", "\"12345e999\""}, {"inf", "\"inf\""}, {"nan", "\"nan\""}, {"22:22", "\"22:22\""},
-      {"1:30:00", "\"1:30:00\""}, {"2024-01-01", "\"2024-01-01\""}, {"1.2.3", "\"1.2.3\""}, {"0b12", "\"0b12\""},
-      {"0o9", "\"0o9\""}, {"0x1p4", "\"0x1p4\""}, {"1e", "\"1e\""}, {"1.2e", "\"1.2e\""}, {"v1", "\"v1\""},
-      {"9223372036854775807", "9223372036854775807"}, {"18446744073709551615", "18446744073709551615"},
-      {"-9223372036854775808", "-9223372036854775808"}, {"1e21", "1e+21"}, {"0.0000001", "1e-7"}, {"1e-10", "1e-10"},
-      {"!!str 123", "\"123\""}, {"!!binary aGk=", "\"hi\""}, {"!foo x", "\"x\""}, {"! 12", "\"12\""},
-      {"'yes'", "\"yes\""}, {"\"12\"", "\"12\""}, {"!!int 0x10", "16"}, {"!!float 1", "1"}, {"!!str", "\"\""},
-      {"x#c", "\"x#c\""}, {"x #c", "\"x\""}, {"-----BEGIN", "\"-----BEGIN\""}, {"a: b", ""},
+      {"y", "true"},
+      {"Yes", "true"},
+      {"ON", "true"},
+      {"TRUE", "true"},
+      {"tRUE", "\"tRUE\""},
+      {"n", "false"},
+      {"Off", "false"},
+      {"NO", "false"},
+      {"None", "\"None\""},
+      {"~", "null"},
+      {"NULL", "null"},
+      {"nULL", "\"nULL\""},
+      {"", "null"},
+      {"0644", "420"},
+      {"0o644", "420"},
+      {"0x1a4", "420"},
+      {"0b110100100", "420"},
+      {"-0x10", "-16"},
+      {"0999", "999"},
+      {"08", "8"},
+      {"1_000", "1000"},
+      {"+12", "12"},
+      {"-0", "0"},
+      {"_1", "\"_1\""},
+      {"1.20", "1.2"},
+      {".5", "0.5"},
+      {"5.", "5"},
+      {"1e3", "1000"},
+      {"1234e5", "123400000"},
+      {"-1_0.5_0", "-10.5"},
+      {"12345e999", "\"12345e999\""},
+      {"inf", "\"inf\""},
+      {"nan", "\"nan\""},
+      {"22:22", "\"22:22\""},
+      {"1:30:00", "\"1:30:00\""},
+      {"2024-01-01", "\"2024-01-01\""},
+      {"1.2.3", "\"1.2.3\""},
+      {"0b12", "\"0b12\""},
+      {"0o9", "\"0o9\""},
+      {"0x1p4", "\"0x1p4\""},
+      {"1e", "\"1e\""},
+      {"1.2e", "\"1.2e\""},
+      {"v1", "\"v1\""},
+      {"9223372036854775807", "9223372036854775807"},
+      {"18446744073709551615", "18446744073709551615"},
+      {"-9223372036854775808", "-9223372036854775808"},
+      {"1e21", "1e+21"},
+      {"0.0000001", "1e-7"},
+      {"1e-10", "1e-10"},
+      {"!!str 123", "\"123\""},
+      {"!!binary aGk=", "\"hi\""},
+      {"!foo x", "\"x\""},
+      {"! 12", "\"12\""},
+      {"'yes'", "\"yes\""},
+      {"\"12\"", "\"12\""},
+      {"!!int 0x10", "16"},
+      {"!!float 1", "1"},
+      {"!!str", "\"\""},
+      {"x#c", "\"x#c\""},
+      {"x #c", "\"x\""},
+      {"-----BEGIN", "\"-----BEGIN\""},
+      {"a: b", ""},
   };
   for (const Row& row : rows) {
     if (row.json[0] == '\0') continue;
@@ -279,7 +328,8 @@ TEST_CASE("common mistakes fail as they do for kubectl, at the right place", "[y
       {"a: `x`\n", "found character that cannot start any token", "`x`"},
       {"a: %x\n", "found character that cannot start any token", "%x"},
       {"a: 1\nb\nc: 2\n", "line 3: could not find expected ':'", "b"},
-      {"spec:\n  ports:\n  - name: x\n    protocol http\n  - name: y\n", "line 5: could not find expected ':'", "protocol"},
+      {"spec:\n  ports:\n  - name: x\n    protocol http\n  - name: y\n", "line 5: could not find expected ':'",
+       "protocol"},
       {"a: 1\n  b: 2\n", "line 2: mapping values are not allowed in this context", ": 2"},
       {"a:\n  b: 1\n c: 2\n", "line 2: did not find expected key", "c"},
       {"- a\nb: 1\n", "line 1: did not find expected '-' indicator", "b"},
@@ -298,7 +348,8 @@ TEST_CASE("common mistakes fail as they do for kubectl, at the right place", "[y
     const Problem& problem = read.stream.problems.back();
     CHECK(problem.kind == Problem::Kind::Syntax);
     CHECK(!problem.message.empty());
-    if (std::string(row.text) != "a: \"x\n") CHECK(problem.kubectl == std::string("error converting YAML to JSON: yaml: ") + row.kubectl);
+    if (std::string(row.text) != "a: \"x\n")
+      CHECK(problem.kubectl == std::string("error converting YAML to JSON: yaml: ") + row.kubectl);
     CHECK(read.text.substr(problem.span.begin).starts_with(row.at));
   }
   CHECK(decoded("a: b\t\nc: d\t# x\n") == "{a:\"b\",c:\"d\"}");
@@ -313,15 +364,19 @@ TEST_CASE("bytes that are no text are refused", "[yaml]") {
   CHECK(words("a: \x1b[31m\n") == "yaml: control characters are not allowed");
   CHECK(words("a: \xC0\x80\n") == "yaml: invalid length of a UTF-8 sequence");
   CHECK(Read("a: \xFFz\n").stream.problems[0].message == "this is not UTF-8 text: byte 0xFF");
-  const Read marked("\xEF\xBB\xBF" "a: 1\n");
+  const Read marked(
+      "\xEF\xBB\xBF"
+      "a: 1\n");
   CHECK(marked.bytes(marked.entry("a").key_span) == "a");
 }
 
 TEST_CASE("templates that were not rendered are told from broken YAML", "[yaml]") {
   const auto kind = [](const std::string& text) {
     const Read read(text);
-    return read.stream.problems.empty() ? std::string("none") : read.stream.problems.back().kind == Problem::Kind::Template
-               ? "template " + read.bytes(read.stream.problems.back().span) : std::string("other");
+    return read.stream.problems.empty() ? std::string("none")
+           : read.stream.problems.back().kind == Problem::Kind::Template
+               ? "template " + read.bytes(read.stream.problems.back().span)
+               : std::string("other");
   };
   CHECK(kind("{{- if .Values.x }}\na: 1\n{{- end }}\n") == "template {{- if .Values.x }}");
   CHECK(kind("a: {{ .Values.x }}\n") == "template {{ .Values.x }}");

@@ -73,7 +73,8 @@ TEST_CASE("decodes like kubectl, documents and errors", "[yaml][truth]") {
       same_error += got == expected_error ? 1 : 0;
     }
     if (!good || got != expected_error) {
-      differences += name + (good ? " (message)" : " (verdict)") + "\n  wanted: " + expected_error + "\n  got:    " + got + "\n";
+      differences +=
+          name + (good ? " (message)" : " (verdict)") + "\n  wanted: " + expected_error + "\n  got:    " + got + "\n";
     }
   }
   std::printf("truth/yaml: %d of %d agree, %d of %d errors word for word\n", agree, total, same_error, errors);

@@ -16,7 +16,14 @@ namespace podseer::admission {
 
 /// The server's error types, and our own for what fails before or around field validation.
 enum class ErrorType : std::uint8_t {
-  Required, Invalid, NotSupported, Forbidden, Duplicate, NotFound, TooLong, TooMany,
+  Required,
+  Invalid,
+  NotSupported,
+  Forbidden,
+  Duplicate,
+  NotFound,
+  TooLong,
+  TooMany,
   UnknownField,  // strict decoding
   WrongType,     // json: cannot unmarshal ..., quantities, times, base64
   NoSuchKind,    // kubectl: no matches for kind "X" in version "Y"; removed API versions
@@ -31,33 +38,33 @@ enum class ErrorType : std::uint8_t {
 /// One error of the server, placed in the file.
 struct ApiError {
   ErrorType type = ErrorType::Invalid;
-  std::string field;        // "spec.containers[0].image"; empty where the server names none
-  std::string message;      // behind the field path: `Invalid value: "x": must be ...`
-  source::SourceSpan span;  // the exact key or value; the enclosing key when it is absent
-  std::string suggestion;   // the word to write instead: a field's name, an API version; else empty
-  std::string help;         // what else is known, half a sentence ("the field exists since Kubernetes 1.37")
+  std::string field;          // "spec.containers[0].image"; empty where the server names none
+  std::string message;        // behind the field path: `Invalid value: "x": must be ...`
+  source::SourceSpan span;    // the exact key or value; the enclosing key when it is absent
+  std::string suggestion;     // the word to write instead: a field's name, an API version; else empty
+  std::string help;           // what else is known, half a sentence ("the field exists since Kubernetes 1.37")
   bool from_absence = false;  // refused because something is nowhere in the files of an open world: only likely
 };
 
 /// One line that the server says beside "created".
 struct Warning {
-  std::string field;        // "spec.containers[0].env[1]"; empty where it is about the whole object
-  std::string line;         // as kubectl prints it behind `Warning: `
+  std::string field;  // "spec.containers[0].env[1]"; empty where it is about the whole object
+  std::string line;   // as kubectl prints it behind `Warning: `
   source::SourceSpan span;
 };
 
 struct Verdict {
   bool accepted = true;
-  bool by_kubectl = false;            // refused before the server saw it
-  int code = 201;                     // HTTP status; 0 when kubectl refuses
-  std::string message;                // as kubectl prints it, without the leading "Error from server"
+  bool by_kubectl = false;  // refused before the server saw it
+  int code = 201;           // HTTP status; 0 when kubectl refuses
+  std::string message;      // as kubectl prints it, without the leading "Error from server"
   std::vector<ApiError> errors;
-  std::vector<Warning> warnings;      // of an accepted object, in the server's order
+  std::vector<Warning> warnings;  // of an accepted object, in the server's order
 };
 
 struct Options {
-  int minor_version = 34;             // --kubernetes-version 1.NN
-  bool create = false;                // kubectl create (generateName allowed) instead of apply
+  int minor_version = 34;  // --kubernetes-version 1.NN
+  bool create = false;     // kubectl create (generateName allowed) instead of apply
 };
 
 /// Judges one object in its world: decoding, defaults, validation, admission plugins, in the order
@@ -70,17 +77,17 @@ struct Options {
 
 /// A field that the server removes without a word, because its feature gate is off.
 struct DroppedField {
-  std::string field;        // "spec.volumes[0].image", as in the owner's file
-  std::string gate;         // "ImageVolume"
+  std::string field;  // "spec.volumes[0].image", as in the owner's file
+  std::string gate;   // "ImageVolume"
   source::SourceSpan span;
 };
 
 /// Whether the pods of an accepted workload may be created, and what admission adds to them.
 struct PodVerdict {
   bool created = true;
-  int allowed = -1;          // with a quota: how many of the replicas get in; -1: all
-  std::string message;       // the FailedCreate message: `pods "web-" is forbidden: ...`
-  bool from_absence = false; // something that the pods name is nowhere in the files of an open world: only likely
+  int allowed = -1;           // with a quota: how many of the replicas get in; -1: all
+  std::string message;        // the FailedCreate message: `pods "web-" is forbidden: ...`
+  bool from_absence = false;  // something that the pods name is nowhere in the files of an open world: only likely
   std::vector<ApiError> errors;
   std::vector<DroppedField> dropped;  // also for pods that are created
 };

@@ -58,8 +58,12 @@ SourceSpan span_of(const kube::Object& object, std::string_view key) {
 std::optional<Verdict> refuse_unreadable(const kube::Object& object) {
   if (object.root == nullptr || !object.root->is_mapping()) {
     return refuse_by_kubectl("error validating data: invalid object to validate",
-                             {ErrorType::Unreadable, "", "no Kubernetes object: a mapping with apiVersion and kind is expected",
-                              object.root == nullptr ? SourceSpan{} : object.root->span(), {}, {}});
+                             {ErrorType::Unreadable,
+                              "",
+                              "no Kubernetes object: a mapping with apiVersion and kind is expected",
+                              object.root == nullptr ? SourceSpan{} : object.root->span(),
+                              {},
+                              {}});
   }
   std::string missing;
   if (!object.kind.empty() && !object.api_version.empty()) return {};  // its own, or those of a typed list
@@ -69,26 +73,42 @@ std::optional<Verdict> refuse_unreadable(const kube::Object& object) {
       if (!missing.empty()) missing += ", ";
       missing += std::string(key) + " not set";
     } else if (!node->is_string()) {
-      const std::string_view what = node->is_mapping() ? "object" : node->is_sequence() ? "array"
-                                    : node->is_bool()  ? "bool"   : "number";
+      const std::string_view what = node->is_mapping()    ? "object"
+                                    : node->is_sequence() ? "array"
+                                    : node->is_bool()     ? "bool"
+                                                          : "number";
       return refuse_by_kubectl("json: cannot unmarshal " + std::string(what) + " into Go struct field ." +
                                    std::string(key) + " of type string",
-                               {ErrorType::WrongType, std::string(key), std::string(key) + " must be a string",
-                                span_of(object, key), {}, {}});
+                               {ErrorType::WrongType,
+                                std::string(key),
+                                std::string(key) + " must be a string",
+                                span_of(object, key),
+                                {},
+                                {}});
     }
   }
   if (missing.empty()) return {};
   const bool both = missing.find(',') != std::string::npos;
-  return refuse_by_kubectl("error validating data: " + (both ? "[" + missing + "]" : missing) + "; if you choose to ignore these errors, turn validation off with --validate=false",
-                           {ErrorType::Unreadable, missing.starts_with("apiVersion") ? "apiVersion" : "kind", missing, object.name_span, {}, {}});
+  return refuse_by_kubectl("error validating data: " + (both ? "[" + missing + "]" : missing) +
+                               "; if you choose to ignore these errors, turn validation off with --validate=false",
+                           {ErrorType::Unreadable,
+                            missing.starts_with("apiVersion") ? "apiVersion" : "kind",
+                            missing,
+                            object.name_span,
+                            {},
+                            {}});
 }
 
 Verdict no_such_kind(const kube::Object& object, int minor) {
   const std::string api_version(object.api_version);
-  ApiError error{ErrorType::NoSuchKind, "apiVersion",
+  ApiError error{ErrorType::NoSuchKind,
+                 "apiVersion",
                  "no matches for kind " + go_quote(object.kind) + " in version " + go_quote(api_version),
-                 span_of(object, "apiVersion"), {}, {}};
-  if (const auto removed = kube::find_removed_api(object.api_version, object.kind); removed && removed->gone_in <= minor) {
+                 span_of(object, "apiVersion"),
+                 {},
+                 {}};
+  if (const auto removed = kube::find_removed_api(object.api_version, object.kind);
+      removed && removed->gone_in <= minor) {
     error.help = "removed in Kubernetes 1." + std::to_string(removed->gone_in);
     if (removed->replacement.empty()) {
       error.help += ", without a successor";
@@ -103,8 +123,9 @@ Verdict no_such_kind(const kube::Object& object, int minor) {
     error.span = span_of(object, "kind");
     error.suggestion = near;
   }
-  std::string message = "resource mapping not found for name: " + go_quote(object.name) + " namespace: " +
-                        go_quote(object.ns) + ": " + error.message + "\nensure CRDs are installed first";
+  std::string message = "resource mapping not found for name: " + go_quote(object.name) +
+                        " namespace: " + go_quote(object.ns) + ": " + error.message +
+                        "\nensure CRDs are installed first";
   return refuse_by_kubectl(std::move(message), std::move(error));
 }
 
@@ -145,8 +166,13 @@ std::optional<Verdict> refuse_too_large(const kube::Object& object) {
   count_json(*object.root, 0, bytes);
   if (bytes <= kRequestBytes) return {};
   const std::string message = "Request entity too large: limit is " + std::to_string(kRequestBytes);
-  ApiError error{ErrorType::TooLong, "", message, object.name_span.exists() ? object.name_span : span, {},
-                 "the API server takes 3 MiB a request, and etcd half of that unless it is told otherwise", {}};
+  ApiError error{ErrorType::TooLong,
+                 "",
+                 message,
+                 object.name_span.exists() ? object.name_span : span,
+                 {},
+                 "the API server takes 3 MiB a request, and etcd half of that unless it is told otherwise",
+                 {}};
   return refuse(413, message, {std::move(error)});
 }
 
@@ -159,12 +185,19 @@ std::optional<Verdict> refuse_nameless(const kube::Object& object, const Options
   if (meta != nullptr && !meta->is_null() && !meta->is_mapping()) return {};
   if (!object.generate_name.empty()) {
     return refuse_by_kubectl("from " + std::string(object.generate_name) + ": cannot use generate name with apply",
-                             {ErrorType::Forbidden, "metadata.generateName", "kubectl apply cannot use generateName; kubectl create can",
-                              object.root->find("metadata", "generateName")->span(), {}, {}});
+                             {ErrorType::Forbidden,
+                              "metadata.generateName",
+                              "kubectl apply cannot use generateName; kubectl create can",
+                              object.root->find("metadata", "generateName")->span(),
+                              {},
+                              {}});
   }
-  return refuse_by_kubectl("resource name may not be empty",
-                           {ErrorType::Required, "metadata.name", "Required value: name or generateName is required",
-                            object.name_span, {}, {}});
+  return refuse_by_kubectl("resource name may not be empty", {ErrorType::Required,
+                                                              "metadata.name",
+                                                              "Required value: name or generateName is required",
+                                                              object.name_span,
+                                                              {},
+                                                              {}});
 }
 
 std::optional<Verdict> refuse_namespace(const kube::Object& object, const world::World& world, bool namespaced) {
@@ -175,12 +208,16 @@ std::optional<Verdict> refuse_namespace(const kube::Object& object, const world:
   const yaml::Node* written = object.root->find("metadata", "namespace");
   std::string message = "namespaces " + go_quote(ns) + " not found";
   return refuse(404, message,
-                {{ErrorType::Denied, "metadata.namespace", message,
-                  written != nullptr ? written->span() : object.name_span, {}, {}}});
+                {{ErrorType::Denied,
+                  "metadata.namespace",
+                  message,
+                  written != nullptr ? written->span() : object.name_span,
+                  {},
+                  {}}});
 }
 
 Verdict refuse_by_plugin(Refusal refusal) {
-  ApiError error{ErrorType::Denied, std::move(refusal.field), refusal.message, refusal.span, {}, {},
+  ApiError error{ErrorType::Denied,   std::move(refusal.field), refusal.message, refusal.span, {}, {},
                  refusal.from_absence};
   std::vector<ApiError> errors;
   errors.push_back(std::move(error));
@@ -190,22 +227,41 @@ Verdict refuse_by_plugin(Refusal refusal) {
 /// Kinds without a validator of their own here whose names are DNS subdomains; other names (of an APIService, an
 /// IPAddress) are only held to what every path segment is.
 bool has_subdomain_name(const kube::Object& object) {
-  static constexpr std::string_view kKinds[] = {
-      "CSIDriver", "CSINode", "CSIStorageCapacity", "CertificateSigningRequest", "ControllerRevision", "DeviceClass",
-      "EndpointSlice", "Endpoints", "Event", "FlowSchema", "Lease", "MutatingWebhookConfiguration", "Node",
-      "PriorityLevelConfiguration", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice", "ServiceCIDR",
-      "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
-      "VolumeAttachment", "VolumeAttributesClass"};
+  static constexpr std::string_view kKinds[] = {"CSIDriver",
+                                                "CSINode",
+                                                "CSIStorageCapacity",
+                                                "CertificateSigningRequest",
+                                                "ControllerRevision",
+                                                "DeviceClass",
+                                                "EndpointSlice",
+                                                "Endpoints",
+                                                "Event",
+                                                "FlowSchema",
+                                                "Lease",
+                                                "MutatingWebhookConfiguration",
+                                                "Node",
+                                                "PriorityLevelConfiguration",
+                                                "ResourceClaim",
+                                                "ResourceClaimTemplate",
+                                                "ResourceSlice",
+                                                "ServiceCIDR",
+                                                "ValidatingAdmissionPolicy",
+                                                "ValidatingAdmissionPolicyBinding",
+                                                "ValidatingWebhookConfiguration",
+                                                "VolumeAttachment",
+                                                "VolumeAttributesClass"};
   return std::find(std::begin(kKinds), std::end(kKinds), object.kind) != std::end(kKinds);
 }
 
 /// What the server checks of every kind once its own checks have found nothing. Kinds that check their
 /// metadata themselves have covered it.
 void validate_generic(const kube::Object& object, const View& root, bool namespaced, Errors& errors) {
-  const bool covered = validator_of(object.group, object.kind) != nullptr && !object.is("policy", "PodDisruptionBudget");
+  const bool covered =
+      validator_of(object.group, object.kind) != nullptr && !object.is("policy", "PodDisruptionBudget");
   if (covered || !errors.empty()) return;
   if (object.is("", "Event")) return;  // whatever its metadata is, kept for old clients
-  validate_object_meta(root["metadata"], Path("metadata"), has_subdomain_name(object) ? NameRule::Subdomain : NameRule::PathSegment, namespaced, errors);
+  validate_object_meta(root["metadata"], Path("metadata"),
+                       has_subdomain_name(object) ? NameRule::Subdomain : NameRule::PathSegment, namespaced, errors);
 }
 
 std::string undecodable(const kube::Object& object, const std::string& detail) {
@@ -291,12 +347,18 @@ struct TypeName {
 };
 
 constexpr TypeName kTypeNames[] = {
-    {ErrorType::Required, "Required", "POD108"},         {ErrorType::Invalid, "Invalid", "POD109"},
-    {ErrorType::NotSupported, "NotSupported", "POD110"}, {ErrorType::Forbidden, "Forbidden", "POD111"},
-    {ErrorType::Duplicate, "Duplicate", "POD112"},       {ErrorType::NotFound, "NotFound", "POD113"},
-    {ErrorType::TooLong, "TooLong", "POD114"},           {ErrorType::TooMany, "TooMany", "POD115"},
-    {ErrorType::UnknownField, "UnknownField", "POD106"}, {ErrorType::WrongType, "WrongType", "POD107"},
-    {ErrorType::NoSuchKind, "NoSuchKind", "POD105"},     {ErrorType::Unreadable, "Unreadable", "POD101"},
+    {ErrorType::Required, "Required", "POD108"},
+    {ErrorType::Invalid, "Invalid", "POD109"},
+    {ErrorType::NotSupported, "NotSupported", "POD110"},
+    {ErrorType::Forbidden, "Forbidden", "POD111"},
+    {ErrorType::Duplicate, "Duplicate", "POD112"},
+    {ErrorType::NotFound, "NotFound", "POD113"},
+    {ErrorType::TooLong, "TooLong", "POD114"},
+    {ErrorType::TooMany, "TooMany", "POD115"},
+    {ErrorType::UnknownField, "UnknownField", "POD106"},
+    {ErrorType::WrongType, "WrongType", "POD107"},
+    {ErrorType::NoSuchKind, "NoSuchKind", "POD105"},
+    {ErrorType::Unreadable, "Unreadable", "POD101"},
     {ErrorType::Denied, "Denied", "POD116"},
 };
 
@@ -324,9 +386,9 @@ Validator validator_of(std::string_view group, std::string_view kind) {
 }
 
 bool is_looked_up(const kube::Object& object, const world::World& world) {
-  static constexpr std::string_view kLookedUp[] = {"Namespace",     "CustomResourceDefinition", "ServiceAccount",
-                                                   "PriorityClass", "RuntimeClass",             "LimitRange",
-                                                   "ResourceQuota"};
+  static constexpr std::string_view kLookedUp[] = {
+      "Namespace",    "CustomResourceDefinition", "ServiceAccount", "PriorityClass", "RuntimeClass", "LimitRange",
+      "ResourceQuota"};
   if (std::find(std::begin(kLookedUp), std::end(kLookedUp), object.kind) != std::end(kLookedUp)) return true;
   // A custom resource may make one of these.
   return !kube::is_built_in_group(object.group) || !world.all("ResourceQuota").empty();

@@ -11,10 +11,8 @@ namespace {
 
 using kube::Origin;
 
-constexpr std::int64_t kTolerationSeconds =
-    300;  // DefaultTolerationSeconds, of not-ready and unreachable
-constexpr std::size_t kRevisionHashMin =
-    10;  // digits of a controller revision's hash, nearly always
+constexpr std::int64_t kTolerationSeconds = 300;  // DefaultTolerationSeconds, of not-ready and unreachable
+constexpr std::size_t kRevisionHashMin = 10;      // digits of a controller revision's hash, nearly always
 constexpr std::size_t kLabelMax = 63;
 
 // --- completing the typed model
@@ -30,8 +28,7 @@ void fill(kube::ResourceList& list, const kube::ResourceList& effective) {
 
 void complete_resources(kube::PodTemplate& pod, const EffectivePod& effective) {
   for (const EffectiveContainer& container : effective.containers) {
-    std::vector<kube::Container>& list =
-        container.init ? pod.spec.init_containers : pod.spec.containers;
+    std::vector<kube::Container>& list = container.init ? pod.spec.init_containers : pod.spec.containers;
     if (container.index >= list.size()) continue;
     fill(list[container.index].resources.limits, container.resources.limits);
     fill(list[container.index].resources.requests, container.resources.requests);
@@ -64,8 +61,7 @@ bool tolerates(const kube::PodSpec& spec, std::string_view key) {
 }
 
 void complete_tolerations(kube::PodTemplate& pod) {
-  constexpr std::string_view kKeys[] = {"node.kubernetes.io/not-ready",
-                                        "node.kubernetes.io/unreachable"};
+  constexpr std::string_view kKeys[] = {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"};
   bool missing[2] = {};
   for (std::size_t i = 0; i < 2; ++i) missing[i] = !tolerates(pod.spec, kKeys[i]);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -102,8 +98,7 @@ void complete_from_runtime_class(kube::PodTemplate& pod, const world::World& wor
   const View scheduling = root["scheduling"];
   for (const yaml::Entry& entry : scheduling["nodeSelector"].entries()) {
     if (pod.spec.node_selector.find(entry.key) != nullptr) continue;
-    pod.spec.node_selector.items.push_back(
-        {entry.key, entry.value.string_or(""), entry.key_span, entry.value.span()});
+    pod.spec.node_selector.items.push_back({entry.key, entry.value.string_or(""), entry.key_span, entry.value.span()});
   }
   const View tolerations = scheduling["tolerations"];
   for (const yaml::Node& node : tolerations.items()) {
@@ -119,14 +114,12 @@ void complete_from_runtime_class(kube::PodTemplate& pod, const world::World& wor
   }
 }
 
-void complete_from_account(kube::PodTemplate& pod, const PodSource& source,
-                           const world::World& world) {
+void complete_from_account(kube::PodTemplate& pod, const PodSource& source, const world::World& world) {
   if (pod.spec.service_account_name->empty()) {
     pod.spec.service_account_name.value = "default";
     pod.spec.service_account_name.origin = Origin::Defaulted;
   }
-  const kube::Object* account =
-      world.find("ServiceAccount", source.ns, *pod.spec.service_account_name);
+  const kube::Object* account = world.find("ServiceAccount", source.ns, *pod.spec.service_account_name);
   if (account == nullptr) return;
   const View root(account->root, account->name_span);
   const View automount = root["automountServiceAccountToken"];
@@ -148,8 +141,7 @@ PodVerdict refused(const PodSource& source, const Objection& objection, std::str
   verdict.from_absence = objection.from_absence;
   ApiError error;
   error.type = ErrorType::Denied;
-  error.field =
-      objection.field.empty() ? std::string(prefix) : std::string(prefix) + "." + objection.field;
+  error.field = objection.field.empty() ? std::string(prefix) : std::string(prefix) + "." + objection.field;
   error.message = objection.text;
   error.span = objection.span;
   error.from_absence = objection.from_absence;
@@ -192,16 +184,14 @@ namespace {
 PodVerdict judge_claims(const kube::PodTemplate& pod, const PodSource& source,
                         std::span<const kube::Object* const> ranges) {
   if (source.workload != kube::WorkloadKind::StatefulSet) return {};
-  const View templates =
-      View(source.owner->root, source.owner->name_span)["spec"]["volumeClaimTemplates"];
+  const View templates = View(source.owner->root, source.owner->name_span)["spec"]["volumeClaimTemplates"];
   for (const yaml::Node& node : templates.items()) {
     const View claim = view_of(node, templates);
     const Objection objection = check_claim_limits(claim, ranges);
     if (!objection.exists()) continue;
     PodVerdict verdict = refused(source, objection, pod.field_prefix);
     const std::string name = std::string(claim["metadata"]["name"].str()) + "-" + source.name();
-    verdict.message =
-        "persistentvolumeclaims " + go_quote(name) + " is forbidden: " + objection.text;
+    verdict.message = "persistentvolumeclaims " + go_quote(name) + " is forbidden: " + objection.text;
     verdict.errors.front().field = "spec.volumeClaimTemplates";
     return verdict;
   }
@@ -209,9 +199,8 @@ PodVerdict judge_claims(const kube::PodTemplate& pod, const PodSource& source,
 }
 
 /// A workload's pods before the plugins, the checks for Pods, and the quotas.
-PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source,
-                 const EffectivePod& effective, std::span<const kube::Object* const> ranges,
-                 const world::World& world, const Options& options) {
+PodVerdict judge(const kube::PodTemplate& pod, const PodSource& source, const EffectivePod& effective,
+                 std::span<const kube::Object* const> ranges, const world::World& world, const Options& options) {
   for (const auto check : {check_service_account, check_priority, check_runtime_class}) {
     const Objection objection = check(source, world);
     if (objection.exists()) return refused(source, objection, pod.field_prefix);

@@ -12,7 +12,8 @@
 namespace podseer::admission {
 namespace {
 
-constexpr std::array<std::string_view, 5> kMetricTypes = {"ContainerResource", "External", "Object", "Pods", "Resource"};
+constexpr std::array<std::string_view, 5> kMetricTypes = {"ContainerResource", "External", "Object", "Pods",
+                                                          "Resource"};
 constexpr std::array<std::string_view, 3> kSelectPolicies = {"Disabled", "Max", "Min"};
 constexpr std::array<std::string_view, 2> kPolicyTypes = {"Percent", "Pods"};
 constexpr std::int64_t kMaxWindowSeconds = 3600;
@@ -92,7 +93,8 @@ void validate_metric_source(std::string_view key, const View& source, const Path
     }
     return;
   }
-  if (key == "object") validate_target_reference(source["describedObject"], path.child("describedObject"), false, errors);
+  if (key == "object")
+    validate_target_reference(source["describedObject"], path.child("describedObject"), false, errors);
   validate_metric_name(source["metric"], path.child("metric"), errors);
   validate_target(target, target_path, errors);
   if (key == "pods") {
@@ -166,7 +168,8 @@ void validate_scaling_rules(const View& rules, const Path& path, Errors& errors)
     const View type = policy["type"];
     if (type.str() != "Pods" && type.str() != "Percent") errors.not_supported(at.child("type"), type, kPolicyTypes);
     if (policy["value"].integer() <= 0) {
-      errors.invalid(at.child("value"), policy["value"], std::to_string(policy["value"].integer()), "must be greater than zero");
+      errors.invalid(at.child("value"), policy["value"], std::to_string(policy["value"].integer()),
+                     "must be greater than zero");
     }
     const View period = policy["periodSeconds"];
     if (period.integer() <= 0) {
@@ -190,7 +193,8 @@ void validate_horizontal_pod_autoscaler(const View& root, const kube::Object& ob
   const std::string max_text = std::to_string(max);
   if (min < 1) errors.invalid(path.child("minReplicas"), lowest, "must be greater than or equal to 1");
   if (max < 1) errors.invalid(path.child("maxReplicas"), highest, max_text, "must be greater than 0");
-  if (max < min) errors.invalid(path.child("maxReplicas"), highest, max_text, "must be greater than or equal to `minReplicas`");
+  if (max < min)
+    errors.invalid(path.child("maxReplicas"), highest, max_text, "must be greater than or equal to `minReplicas`");
   validate_target_reference(spec["scaleTargetRef"], path.child("scaleTargetRef"), true, errors);
   const Path metrics_path = path.child("metrics");
   if (object.version == "v1") {

@@ -57,7 +57,9 @@ struct SecretData {
 
 void require_key(const SecretData& secret, std::string_view key, const Path& path, const View& root, Errors& errors) {
   if (secret.has(key)) return;
-  errors.required(path.key(key), secret.data.present() ? secret.data : secret.strings.present() ? secret.strings : root["type"]);
+  errors.required(path.key(key), secret.data.present()      ? secret.data
+                                 : secret.strings.present() ? secret.strings
+                                                            : root["type"]);
 }
 
 void validate_credentials(const SecretData& secret, std::string_view key, const Path& path, const View& root,
@@ -94,7 +96,8 @@ void validate_config_map(const View& root, const kube::Object&, Errors& errors) 
     validate_key(entry, binary_path, errors);
     bytes += source::base64_decoded_size(entry.value.string_or(""));
   }
-  if (bytes > kMaxBytes) errors.too_long(Path("[]"), data.present() ? data : binary, kTooLong);  // the server's empty path
+  if (bytes > kMaxBytes)
+    errors.too_long(Path("[]"), data.present() ? data : binary, kTooLong);  // the server's empty path
 }
 
 void validate_secret(const View& root, const kube::Object&, Errors& errors) {
@@ -157,9 +160,10 @@ void validate_namespace(const View& root, const kube::Object& object, Errors& er
     const View at = finalizers.at(i);
     const kube::Complaints bad = kube::check_qualified_name(at.str());
     add_complaints(bad, spec.child("finalizers"), at, errors);
-    if (bad.empty() && at.str().find('/') == std::string_view::npos && at.str() != "kubernetes" && at.str() != "orphan" &&
-        at.str() != "foregroundDeletion") {
-      errors.invalid(spec.child("finalizers"), at, "name is neither a standard finalizer name nor is it fully qualified");
+    if (bad.empty() && at.str().find('/') == std::string_view::npos && at.str() != "kubernetes" &&
+        at.str() != "orphan" && at.str() != "foregroundDeletion") {
+      errors.invalid(spec.child("finalizers"), at,
+                     "name is neither a standard finalizer name nor is it fully qualified");
     }
   }
 }

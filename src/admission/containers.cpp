@@ -39,22 +39,21 @@ void validate_ports(const View& ports, const Path& path, const PodFacts& pod, Er
     if (container_port.integer() == 0) {
       errors.required(at.child("containerPort"), container_port);
     } else {
-      add_complaints(kube::check_port_number(container_port.integer()), at.child("containerPort"),
-                     container_port, errors);
+      add_complaints(kube::check_port_number(container_port.integer()), at.child("containerPort"), container_port,
+                     errors);
     }
     const std::int64_t host_port = host_port_of(port, pod);
     if (host_port != 0) {
       const View place = port["hostPort"].integer() != 0 ? port["hostPort"] : container_port;
-      add_complaints(kube::check_port_number(host_port), at.child("hostPort"), place.span(),
-                     std::to_string(host_port), errors);
+      add_complaints(kube::check_port_number(host_port), at.child("hostPort"), place.span(), std::to_string(host_port),
+                     errors);
     }
     const View protocol = port["protocol"];
     if (!protocol.str().empty()) require_one_of(protocol, at.child("protocol"), kProtocols, errors);
   }
 }
 
-void validate_resize_policy(const View& policies, const Path& path, const PodFacts& pod,
-                            Errors& errors) {
+void validate_resize_policy(const View& policies, const Path& path, const PodFacts& pod, Errors& errors) {
   SeenNames seen;
   std::size_t i = 0;
   for (const yaml::Node& node : policies.items()) {
@@ -99,27 +98,22 @@ void validate_common(const View& container, const Path& path, const PodFacts& po
   validate_volume_mounts(container, path.child("volumeMounts"), pod, errors);
   validate_volume_devices(container, path.child("volumeDevices"), pod, errors);
   const View pull = container["imagePullPolicy"];
-  if (!pull.str().empty())
-    require_one_of(pull, path.child("imagePullPolicy"), kPullPolicies, errors);
+  if (!pull.str().empty()) require_one_of(pull, path.child("imagePullPolicy"), kPullPolicies, errors);
   validate_resources(container["resources"], path.child("resources"), pod, errors);
   validate_resize_policy(container["resizePolicy"], path.child("resizePolicy"), pod, errors);
-  validate_security_context(container["securityContext"], path.child("securityContext"), pod,
-                            errors);
+  validate_security_context(container["securityContext"], path.child("securityContext"), pod, errors);
 }
 
 void validate_probes(const View& container, const Path& path, const PodFacts& pod, Errors& errors) {
   validate_lifecycle(container["lifecycle"], path.child("lifecycle"), pod, errors);
-  validate_probe(container["livenessProbe"], path.child("livenessProbe"), ProbeKind::Liveness, pod,
-                 errors);
-  validate_probe(container["readinessProbe"], path.child("readinessProbe"), ProbeKind::Readiness,
-                 pod, errors);
-  validate_probe(container["startupProbe"], path.child("startupProbe"), ProbeKind::Startup, pod,
-                 errors);
+  validate_probe(container["livenessProbe"], path.child("livenessProbe"), ProbeKind::Liveness, pod, errors);
+  validate_probe(container["readinessProbe"], path.child("readinessProbe"), ProbeKind::Readiness, pod, errors);
+  validate_probe(container["startupProbe"], path.child("startupProbe"), ProbeKind::Startup, pod, errors);
 }
 
 /// `seen` keeps "TCP/ip/port" of the containers so far; text is only built for ports that are set.
-void collect_host_ports(const View& container, const Path& path, const PodFacts& pod,
-                        std::vector<std::string>& seen, Errors& errors) {
+void collect_host_ports(const View& container, const Path& path, const PodFacts& pod, std::vector<std::string>& seen,
+                        Errors& errors) {
   const Path ports_path = path.child("ports");
   const View ports = container["ports"];
   std::size_t i = 0;
@@ -129,16 +123,14 @@ void collect_host_ports(const View& container, const Path& path, const PodFacts&
     const std::int64_t host_port = host_port_of(port, pod);
     if (host_port == 0) continue;
     const std::string_view protocol = port["protocol"].str();
-    std::string key = std::string(protocol.empty() ? "TCP" : protocol) + "/" +
-                      std::string(port["hostIP"].str()) + "/" + std::to_string(host_port);
+    std::string key = std::string(protocol.empty() ? "TCP" : protocol) + "/" + std::string(port["hostIP"].str()) + "/" +
+                      std::to_string(host_port);
     bool found = false;
     for (const std::string& one : seen) found = found || one == key;
     if (found) {
       const View place = port["hostPort"].present() ? port["hostPort"] : port["containerPort"];
-      errors.add(ErrorType::Duplicate, at.child("hostPort"), place.span(),
-                 "Duplicate value: " + go_quote(key));
-    } else if (seen.size() <
-               4096) {  // a pod with more has other worries; keeps hostile lists cheap
+      errors.add(ErrorType::Duplicate, at.child("hostPort"), place.span(), "Duplicate value: " + go_quote(key));
+    } else if (seen.size() < 4096) {  // a pod with more has other worries; keeps hostile lists cheap
       seen.push_back(std::move(key));
     }
   }
@@ -160,8 +152,7 @@ void validate_containers(const Path& path, const PodFacts& pod, Errors& errors) 
     validate_common(container, at, pod, errors);
     const View name = container["name"];
     if (!names.add(name.str()))
-      errors.add(ErrorType::Duplicate, at.child("name"), name.span(),
-                 "Duplicate value: " + quoted(name));
+      errors.add(ErrorType::Duplicate, at.child("name"), name.span(), "Duplicate value: " + quoted(name));
     validate_probes(container, at, pod, errors);
   }
   std::vector<std::string> ports;
@@ -176,10 +167,8 @@ void validate_init_containers(const Path& path, const PodFacts& pod, Errors& err
   const View containers = pod.spec["initContainers"];
   if (containers.size() == 0) return;
   SeenNames names;
-  for (const yaml::Node& node : pod.spec["containers"].items())
-    names.add(view_of(node, pod.spec)["name"].str());
-  constexpr std::string_view kSidecarOnly[] = {"lifecycle", "livenessProbe", "readinessProbe",
-                                               "startupProbe"};
+  for (const yaml::Node& node : pod.spec["containers"].items()) names.add(view_of(node, pod.spec)["name"].str());
+  constexpr std::string_view kSidecarOnly[] = {"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"};
   std::size_t i = 0;
   for (const yaml::Node& node : containers.items()) {
     const View container = view_of(node, containers);
@@ -187,8 +176,7 @@ void validate_init_containers(const Path& path, const PodFacts& pod, Errors& err
     validate_common(container, at, pod, errors);
     const View name = container["name"];
     if (names.has(name.str())) {
-      errors.add(ErrorType::Duplicate, at.child("name"), name.span(),
-                 "Duplicate value: " + quoted(name));
+      errors.add(ErrorType::Duplicate, at.child("name"), name.span(), "Duplicate value: " + quoted(name));
     } else if (!name.str().empty()) {
       names.add(name.str());
     }
@@ -207,8 +195,7 @@ void validate_init_containers(const Path& path, const PodFacts& pod, Errors& err
           field["stopSignal"].present()) {
         continue;
       }
-      errors.forbidden(at.child(key), field,
-                       "may not be set for init containers without restartPolicy=Always");
+      errors.forbidden(at.child(key), field, "may not be set for init containers without restartPolicy=Always");
     }
   }
 }
@@ -223,9 +210,8 @@ void validate_ephemeral_containers(const Path& path, const PodFacts& pod, Errors
       others.add(view_of(node, pod.spec)["name"].str());
     }
   }
-  constexpr std::string_view kForbidden[] = {"ports",          "resources",    "livenessProbe",
-                                             "readinessProbe", "startupProbe", "lifecycle",
-                                             "resizePolicy"};
+  constexpr std::string_view kForbidden[] = {"ports",        "resources", "livenessProbe", "readinessProbe",
+                                             "startupProbe", "lifecycle", "resizePolicy"};
   std::size_t i = 0;
   for (const yaml::Node& node : containers.items()) {
     const View container = view_of(node, containers);
@@ -233,17 +219,14 @@ void validate_ephemeral_containers(const Path& path, const PodFacts& pod, Errors
     validate_common(container, at, pod, errors);
     const View image = container["image"];
     if (!image.str().empty() && (image.str().front() == ' ' || image.str().back() == ' ')) {
-      invalid_text(at.child("image"), image, "must not have leading or trailing whitespace",
-                   errors);
+      invalid_text(at.child("image"), image, "must not have leading or trailing whitespace", errors);
     }
     const View name = container["name"];
     if (!names.add(name.str())) {
-      errors.add(ErrorType::Duplicate, at.child("name"), name.span(),
-                 "Duplicate value: " + quoted(name));
+      errors.add(ErrorType::Duplicate, at.child("name"), name.span(), "Duplicate value: " + quoted(name));
     }
     const View target = container["targetContainerName"];
-    if (!target.str().empty() && !others.has(target.str()))
-      errors.not_found(at.child("targetContainerName"), target);
+    if (!target.str().empty() && !others.has(target.str())) errors.not_found(at.child("targetContainerName"), target);
     for (const std::string_view key : kForbidden) {
       const View field = container[key];
       const bool set = key == "resources" ? field.size() > 0 : field.present();

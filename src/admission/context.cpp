@@ -10,9 +10,7 @@ namespace {
 
 void print_json(const yaml::Node& node, std::string& out) {
   switch (node.kind()) {
-    case yaml::Kind::String:
-      out += go_quote(node.text());
-      break;
+    case yaml::Kind::String: out += go_quote(node.text()); break;
     case yaml::Kind::Sequence: {
       out += '[';
       bool first = true;
@@ -42,8 +40,7 @@ void print_json(const yaml::Node& node, std::string& out) {
       out += '}';
       break;
     }
-    default:
-      out += node.text();
+    default: out += node.text();
   }
 }
 
@@ -116,10 +113,8 @@ void Errors::invalid(const Path& path, const View& at, std::string_view detail) 
   invalid(path, at, printed(at), detail);
 }
 
-void Errors::invalid(const Path& path, const View& at, std::string_view printed_value,
-                     std::string_view detail) {
-  add(ErrorType::Invalid, path, at.span(),
-      "Invalid value: " + std::string(printed_value) + ": " + std::string(detail));
+void Errors::invalid(const Path& path, const View& at, std::string_view printed_value, std::string_view detail) {
+  add(ErrorType::Invalid, path, at.span(), "Invalid value: " + std::string(printed_value) + ": " + std::string(detail));
 }
 
 void Errors::not_supported(const Path& path, const View& at, std::span<const std::string_view> supported) {

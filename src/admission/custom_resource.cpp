@@ -14,7 +14,7 @@
 namespace podseer::admission {
 namespace {
 
-constexpr int kMaxDepth = 64;             // schemas nest less; hostile ones more
+constexpr int kMaxDepth = 64;                // schemas nest less; hostile ones more
 constexpr std::size_t kPatternLimit = 2000;  // bytes
 constexpr std::size_t kErrorLimit = 100;
 constexpr std::size_t kLookUpLimit = 4000000;  // comparisons for one mapping
@@ -80,7 +80,8 @@ class Checker {
     const std::string_view actual = type_of(*value.node());
     if (says(schema, "x-kubernetes-int-or-string")) {
       if (actual != "string" && actual != "integer") {
-        invalid_.invalid(path, value, go_quote(actual), path.str() + " in body must be of type integer,string: " + go_quote(actual));
+        invalid_.invalid(path, value, go_quote(actual),
+                         path.str() + " in body must be of type integer,string: " + go_quote(actual));
       }
       return;
     }
@@ -155,14 +156,18 @@ class Checker {
       const bool strict = says(schema, "exclusiveMinimum");
       const double bound = least.node()->as_double();
       if (amount < bound || (strict && amount == bound)) {
-        body(value, path, std::string(strict ? "should be greater than " : "should be greater than or equal to ") + std::string(least.node()->text()));
+        body(value, path,
+             std::string(strict ? "should be greater than " : "should be greater than or equal to ") +
+                 std::string(least.node()->text()));
       }
     }
     if (most.present()) {
       const bool strict = says(schema, "exclusiveMaximum");
       const double bound = most.node()->as_double();
       if (amount > bound || (strict && amount == bound)) {
-        body(value, path, std::string(strict ? "should be less than " : "should be less than or equal to ") + std::string(most.node()->text()));
+        body(value, path,
+             std::string(strict ? "should be less than " : "should be less than or equal to ") +
+                 std::string(most.node()->text()));
       }
     }
   }

@@ -14,8 +14,8 @@ namespace podseer::admission {
 struct CustomVerdict {
   bool version_served = true;  // false: kubectl finds no such kind
   bool namespaced = true;
-  Errors unknown;              // strict decoding: fields that the schema prunes
-  Errors invalid;              // types, required, enum, pattern, bounds
+  Errors unknown;  // strict decoding: fields that the schema prunes
+  Errors invalid;  // types, required, enum, pattern, bounds
 };
 [[nodiscard]] CustomVerdict check_custom_resource(const kube::Object& object, const kube::Object& definition);
 

@@ -38,13 +38,13 @@ bool parses_as(const Node& node, std::int64_t low, std::int64_t high) {
 }
 
 bool fits_int32(const Node& node) {
-  return node.is_number() && parses_as(node, std::numeric_limits<std::int32_t>::min(),
-                                       std::numeric_limits<std::int32_t>::max());
+  return node.is_number() &&
+         parses_as(node, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
 }
 
 bool fits_int64(const Node& node) {
-  return node.is_number() && parses_as(node, std::numeric_limits<std::int64_t>::min(),
-                                       std::numeric_limits<std::int64_t>::max());
+  return node.is_number() &&
+         parses_as(node, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
 }
 
 /// Whether a scalar element decodes. Null always does.
@@ -155,7 +155,8 @@ class Decoder {
   [[nodiscard]] bool stopped() const { return stopped_; }
 
   void report(const Site& site, std::string message) {
-    if (mismatch_.empty()) mismatch_.push_back({ErrorType::WrongType, site.path.str(), std::move(message), site.span, {}, {}});
+    if (mismatch_.empty())
+      mismatch_.push_back({ErrorType::WrongType, site.path.str(), std::move(message), site.span, {}, {}});
   }
   /// An own unmarshaler failed: earlier mismatches are forgotten, nothing more is decoded.
   void abort(const Site& site, std::string message) {
@@ -165,8 +166,8 @@ class Decoder {
   }
 
   [[nodiscard]] std::string unmarshal(std::string_view what, std::string_view go_type) const {
-    std::string message = "json: cannot unmarshal " + std::string(what) + " into Go struct field " +
-                          std::string(struct_name_) + ".";
+    std::string message =
+        "json: cannot unmarshal " + std::string(what) + " into Go struct field " + std::string(struct_name_) + ".";
     for (const std::string_view name : names_) {
       message += name;
       message += '.';
@@ -224,9 +225,7 @@ class Decoder {
     if (node.is_null()) return;
     const Site site{path, node.size() > 0 ? entry.key_span : node.span()};
     switch (field.shape()) {
-      case Shape::One:
-        decode_element(node, field, site);
-        return;
+      case Shape::One: decode_element(node, field, site); return;
       case Shape::List: {
         if (!node.is_sequence()) return report(site, unmarshal(kind_of(node), field.go_type()));
         std::size_t i = 0;
@@ -240,7 +239,8 @@ class Decoder {
       case Shape::Map:
         if (!node.is_mapping()) return report(site, unmarshal(kind_of(node), field.go_type()));
         for (const Entry* value : sorted_entries(node)) {
-          const Path at = field.element() == Element::Ref ? path.child(value->key) : path.key(value->key);  // as the decoder names them
+          const Path at = field.element() == Element::Ref ? path.child(value->key)
+                                                          : path.key(value->key);  // as the decoder names them
           decode_element(value->value, field, {at, value->value.size() > 0 ? value->key_span : value->value.span()});
           if (stopped()) return;
         }
@@ -257,12 +257,9 @@ class Decoder {
     if (fits(node, element)) return;
     switch (element) {
       case Element::Int32:
-      case Element::Int64:
-        return report(site, unmarshal(kind_for_integer(node), field.go_element()));
-      case Element::IntOrString:
-        return abort(site, unmarshal(kind_for_integer(node), "int32"));
-      case Element::Quantity:
-        return abort(site, quantity_message(node));
+      case Element::Int64: return report(site, unmarshal(kind_for_integer(node), field.go_element()));
+      case Element::IntOrString: return abort(site, unmarshal(kind_for_integer(node), "int32"));
+      case Element::Quantity: return abort(site, quantity_message(node));
       case Element::Time:
       case Element::MicroTime:
         if (!node.is_string()) return abort(site, unmarshal(kind_of(node), "string"));
@@ -277,8 +274,7 @@ class Decoder {
         }
         if (!node.is_string()) return report(site, unmarshal(kind_of(node), "[]uint8"));
         return report(site, "illegal base64 data at input byte " + std::to_string(source::base64_error(node.text())));
-      default:
-        return report(site, unmarshal(kind_of(node), field.go_element()));
+      default: return report(site, unmarshal(kind_of(node), field.go_element()));
     }
   }
 
@@ -290,7 +286,9 @@ class Decoder {
     return nullptr;
   }
   /// As Go names what it found: a number with its digits.
-  static std::string no_byte(const Node& node) { return node.is_number() ? kind_for_integer(node) : std::string(kind_of(node)); }
+  static std::string no_byte(const Node& node) {
+    return node.is_number() ? kind_for_integer(node) : std::string(kind_of(node));
+  }
 
   static std::string quantity_message(const Node& node) {
     kube::Quantity::Error error = kube::Quantity::Error::Format;
@@ -427,7 +425,8 @@ std::string rfc3339_error(std::string_view text) {
     if (end > at + 1) at = end;
   }
   const std::string_view zone = text.substr(at);
-  if (zone.starts_with("Z")) return zone.size() == 1 ? "" : "parsing time " + go_quote(text) + ": extra text: " + go_quote(zone.substr(1));
+  if (zone.starts_with("Z"))
+    return zone.size() == 1 ? "" : "parsing time " + go_quote(text) + ": extra text: " + go_quote(zone.substr(1));
   if (zone.size() < 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || digits_at(zone, 1, 2) < 0 ||
       digits_at(zone, 4, 2) < 0) {
     return time_error(text, at, "Z07:00");

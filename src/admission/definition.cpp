@@ -17,12 +17,14 @@ constexpr std::string_view kApproval = "api-approved.kubernetes.io";
 
 std::string in_lower_case(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
 }
 
 /// All that is wrong with one text, in one error.
-void complain_at_once(const kube::Complaints& complaints, const Path& path, const View& at, Errors& errors, std::string_view before = {}) {
+void complain_at_once(const kube::Complaints& complaints, const Path& path, const View& at, Errors& errors,
+                      std::string_view before = {}) {
   if (complaints.empty()) return;
   std::string all(before);
   for (const std::string& complaint : complaints) {
@@ -37,7 +39,8 @@ void validate_metadata(const View& root, Errors& errors) {
   Errors all;
   validate_object_meta(root["metadata"], Path("metadata"), NameRule::Subdomain, false, all);
   const View name = root["metadata"]["name"];
-  const std::string wanted = std::string(root["spec"]["names"]["plural"].str()) + "." + std::string(root["spec"]["group"].str());
+  const std::string wanted =
+      std::string(root["spec"]["names"]["plural"].str()) + "." + std::string(root["spec"]["group"].str());
   bool told = name.str().empty() || name.str() == wanted;
   const auto tell = [&] {
     if (!told) errors.invalid(Path("metadata").child("name"), name, "must be spec.names.plural+\".\"+spec.group");
@@ -54,7 +57,8 @@ void validate_group(const View& group, const Path& path, Errors& errors) {
   if (group.str().empty()) return errors.required(path, group);
   const kube::Complaints bad = kube::check_dns_subdomain(group.str());
   if (!bad.empty()) return complain_at_once(bad, path, group, errors);
-  if (group.str().find('.') == std::string_view::npos) errors.invalid(path, group, "should be a domain with at least one dot");
+  if (group.str().find('.') == std::string_view::npos)
+    errors.invalid(path, group, "should be a domain with at least one dot");
 }
 
 /// Versions as the server prints them; what all of them share has moved to the definition by then.
@@ -65,8 +69,10 @@ std::string printed_versions(const View& versions) {
     const View version(&node, node.span());
     const auto flag = [&](std::string_view key) { return version[key].flag() ? "true" : "false"; };
     const View warning = version["deprecationWarning"];
-    text += std::string(text.size() > 1 ? "," : "") + "{\"Name\":" + go_quote(version["name"].str()) + ",\"Served\":" + flag("served") + ",\"Storage\":" + flag("storage") +
-            ",\"Deprecated\":" + flag("deprecated") + ",\"DeprecationWarning\":" + (warning.present() ? go_quote(warning.str()) : "null") +
+    text += std::string(text.size() > 1 ? "," : "") + "{\"Name\":" + go_quote(version["name"].str()) +
+            ",\"Served\":" + flag("served") + ",\"Storage\":" + flag("storage") +
+            ",\"Deprecated\":" + flag("deprecated") +
+            ",\"DeprecationWarning\":" + (warning.present() ? go_quote(warning.str()) : "null") +
             ",\"Schema\":null,\"Subresources\":null,\"AdditionalPrinterColumns\":null,\"SelectableFields\":null}";
   }
   return text + "]";
@@ -88,7 +94,9 @@ std::size_t validate_versions(const View& versions, const Path& path, Errors& er
     complain_at_once(kube::check_dns_1035_label(name.str()), path.index(i).child("name"), name, errors);
   }
   if (!unique) errors.invalid(path, versions, printed_versions(versions), "must contain unique version names");
-  if (stored != 1) errors.invalid(path, versions, printed_versions(versions), "must have exactly one version marked as storage version");
+  if (stored != 1)
+    errors.invalid(path, versions, printed_versions(versions),
+                   "must have exactly one version marked as storage version");
   return stored;
 }
 
@@ -100,7 +108,8 @@ void validate_names(const View& names, const Path& path, Errors& errors) {
   if (nameless) errors.required(path.child("kind"), kind);
   if (nameless && names["listKind"].str().empty()) errors.required(path.child("listKind"), names["listKind"]);
   for (const std::string_view key : {"plural", "singular"}) {
-    if (!names[key].str().empty()) complain_at_once(kube::check_dns_1035_label(names[key].str()), path.child(key), names[key], errors);
+    if (!names[key].str().empty())
+      complain_at_once(kube::check_dns_1035_label(names[key].str()), path.child(key), names[key], errors);
   }
   for (const std::string_view key : {"kind", "listKind"}) {
     if (names[key].str().empty()) continue;
@@ -109,21 +118,25 @@ void validate_names(const View& names, const Path& path, Errors& errors) {
   }
   const auto each = [&](std::string_view key) {
     for (std::size_t i = 0; i < names[key].size(); ++i) {
-      complain_at_once(kube::check_dns_1035_label(names[key].at(i).str()), path.child(key).index(i), names[key].at(i), errors);
+      complain_at_once(kube::check_dns_1035_label(names[key].at(i).str()), path.child(key).index(i), names[key].at(i),
+                       errors);
     }
   };
   each("shortNames");
-  if (!nameless && kind.str() == names["listKind"].str()) errors.invalid(path.child("listKind"), names["listKind"], "kind and listKind may not be the same");
+  if (!nameless && kind.str() == names["listKind"].str())
+    errors.invalid(path.child("listKind"), names["listKind"], "kind and listKind may not be the same");
   each("categories");
 }
 
 /// Groups of the Kubernetes project need somebody's word that the API was approved.
 void validate_approval(const View& root, std::string_view group, Errors& errors) {
-  const bool guarded = group == "k8s.io" || group == "kubernetes.io" || group.ends_with(".k8s.io") || group.ends_with(".kubernetes.io");
+  const bool guarded =
+      group == "k8s.io" || group == "kubernetes.io" || group.ends_with(".k8s.io") || group.ends_with(".kubernetes.io");
   const View approval = root["metadata"]["annotations"][kApproval];
   if (!guarded || !approval.str().empty()) return;
   errors.required(Path("metadata").child("annotations").key(kApproval), approval,
-                  "protected groups must have approval annotation " + go_quote(kApproval) + ", see https://github.com/kubernetes/enhancements/pull/1111");
+                  "protected groups must have approval annotation " + go_quote(kApproval) +
+                      ", see https://github.com/kubernetes/enhancements/pull/1111");
 }
 
 }  // namespace
@@ -137,17 +150,20 @@ void validate_custom_resource_definition(const View& root, const kube::Object&, 
   const View group = spec["group"], scope = spec["scope"];
   validate_group(group, path.child("group"), errors);
   if (scope.str().empty()) errors.required(path.child("scope"), scope);
-  else if (std::find(kScopes.begin(), kScopes.end(), scope.str()) == kScopes.end()) errors.not_supported(path.child("scope"), scope, kScopes);
+  else if (std::find(kScopes.begin(), kScopes.end(), scope.str()) == kScopes.end())
+    errors.not_supported(path.child("scope"), scope, kScopes);
   const std::size_t stored = validate_versions(spec["versions"], path.child("versions"), errors);
   validate_names(spec["names"], path.child("names"), errors);
   const View told = root["status"]["storedVersions"];
   if (stored == 0 && told.size() == 0) {
-    errors.invalid(Path("status").child("storedVersions"), told, told.present() ? "[]" : "null", "must have at least one stored version");
+    errors.invalid(Path("status").child("storedVersions"), told, told.present() ? "[]" : "null",
+                   "must have at least one stored version");
   }
   validate_approval(root, group.str(), errors);
   if (spec["preserveUnknownFields"].flag()) {
-    errors.invalid(path.child("preserveUnknownFields"), spec["preserveUnknownFields"],
-                   "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
+    errors.invalid(
+        path.child("preserveUnknownFields"), spec["preserveUnknownFields"],
+        "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
   }
 }
 

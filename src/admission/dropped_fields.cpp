@@ -24,19 +24,15 @@ class Collector {
 void of_container(const View& container, const Path& path, std::string_view list, Collector& out) {
   const bool init = list == "initContainers";
   const View policy = container["restartPolicy"];
-  if (!init || policy.str() != "Always")
-    out.add(policy, path.child("restartPolicy"), "ContainerRestartRules");
-  out.add(container["restartPolicyRules"], path.child("restartPolicyRules"),
-          "ContainerRestartRules");
-  out.add(container["lifecycle"]["stopSignal"], path.child("lifecycle.stopSignal"),
-          "ContainerStopSignals");
+  if (!init || policy.str() != "Always") out.add(policy, path.child("restartPolicy"), "ContainerRestartRules");
+  out.add(container["restartPolicyRules"], path.child("restartPolicyRules"), "ContainerRestartRules");
+  out.add(container["lifecycle"]["stopSignal"], path.child("lifecycle.stopSignal"), "ContainerStopSignals");
   const View env = container["env"];
   const Path env_path = path.child("env");
   std::size_t i = 0;
   for (const yaml::Node& node : env.items()) {
     const Path at = env_path.index(i++);
-    out.add(view_of(node, env)["valueFrom"]["fileKeyRef"], at.child("valueFrom.fileKeyRef"),
-            "EnvFiles");
+    out.add(view_of(node, env)["valueFrom"]["fileKeyRef"], at.child("valueFrom.fileKeyRef"), "EnvFiles");
   }
 }
 
@@ -48,16 +44,14 @@ void of_volume(const View& volume, const Path& path, Collector& out) {
   for (const yaml::Node& node : sources.items()) {
     const View source = view_of(node, sources);
     const Path at = sources_path.index(i++);
-    out.add(source["clusterTrustBundle"], at.child("clusterTrustBundle"),
-            "ClusterTrustBundleProjection");
+    out.add(source["clusterTrustBundle"], at.child("clusterTrustBundle"), "ClusterTrustBundleProjection");
     out.add(source["podCertificate"], at.child("podCertificate"), "PodCertificateRequest");
   }
 }
 
 }  // namespace
 
-std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix,
-                                         int minor_version) {
+std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix, int minor_version) {
   std::vector<DroppedField> dropped;
   if (minor_version > kNewestKnown) return dropped;
   Collector out(dropped);

@@ -16,27 +16,22 @@ struct KindPath {
   std::string_view group, kind;
   WorkloadKind workload;
 };
-constexpr KindPath kWorkloads[] = {
-    {"", "Pod", WorkloadKind::Pod},
-    {"apps", "Deployment", WorkloadKind::Deployment},
-    {"apps", "ReplicaSet", WorkloadKind::ReplicaSet},
-    {"apps", "StatefulSet", WorkloadKind::StatefulSet},
-    {"apps", "DaemonSet", WorkloadKind::DaemonSet},
-    {"", "ReplicationController", WorkloadKind::ReplicationController},
-    {"batch", "Job", WorkloadKind::Job},
-    {"batch", "CronJob", WorkloadKind::CronJob},
-    {"", "PodTemplate", WorkloadKind::PodTemplate}};
+constexpr KindPath kWorkloads[] = {{"", "Pod", WorkloadKind::Pod},
+                                   {"apps", "Deployment", WorkloadKind::Deployment},
+                                   {"apps", "ReplicaSet", WorkloadKind::ReplicaSet},
+                                   {"apps", "StatefulSet", WorkloadKind::StatefulSet},
+                                   {"apps", "DaemonSet", WorkloadKind::DaemonSet},
+                                   {"", "ReplicationController", WorkloadKind::ReplicationController},
+                                   {"batch", "Job", WorkloadKind::Job},
+                                   {"batch", "CronJob", WorkloadKind::CronJob},
+                                   {"", "PodTemplate", WorkloadKind::PodTemplate}};
 
 View template_of(const View& root, WorkloadKind workload) {
   switch (workload) {
-    case WorkloadKind::Pod:
-      return root;
-    case WorkloadKind::PodTemplate:
-      return root["template"];
-    case WorkloadKind::CronJob:
-      return root["spec"]["jobTemplate"]["spec"]["template"];
-    default:
-      return root["spec"]["template"];
+    case WorkloadKind::Pod: return root;
+    case WorkloadKind::PodTemplate: return root["template"];
+    case WorkloadKind::CronJob: return root["spec"]["jobTemplate"]["spec"]["template"];
+    default: return root["spec"]["template"];
   }
 }
 
@@ -93,15 +88,14 @@ void raise_to(ResourceList& sums, const ResourceList& list) {
   }
 }
 
-bool is_pod_level(std::string_view name) {
-  return name == "cpu" || name == "memory" || name.starts_with("hugepages-");
-}
+bool is_pod_level(std::string_view name) { return name == "cpu" || name == "memory" || name.starts_with("hugepages-"); }
 
 }  // namespace
 
 std::string PodSource::name() const {
   const std::string base(owner->name);
-  if (bare()) return !base.empty() ? base : owner->generate_name.empty() ? "Unknown" : std::string(owner->generate_name);
+  if (bare())
+    return !base.empty() ? base : owner->generate_name.empty() ? "Unknown" : std::string(owner->generate_name);
   if (workload != WorkloadKind::StatefulSet) return base + "-";
   const View root(owner->root, owner->name_span);
   return base + "-" + std::to_string(root["spec"]["ordinals"]["start"].integer());
@@ -135,8 +129,7 @@ std::vector<const kube::Object*> constraints_on(std::string_view kind, const Pod
                                                 const world::World& world) {
   std::vector<const kube::Object*> objects = world.all(kind, pod.ns);
   std::erase_if(objects, [&](const kube::Object* object) {
-    return !object->context_only && object->file == pod.owner->file &&
-           !comes_before(*object, *pod.owner);
+    return !object->context_only && object->file == pod.owner->file && !comes_before(*object, *pod.owner);
   });
   return objects;
 }
@@ -146,8 +139,7 @@ kube::Quantity amount_in(const ResourceList& list, std::string_view name) {
   return found == nullptr ? Quantity{} : found->amount;
 }
 
-EffectivePod effective_pod(const PodSource& pod,
-                           std::span<const kube::Object* const> limit_ranges) {
+EffectivePod effective_pod(const PodSource& pod, std::span<const kube::Object* const> limit_ranges) {
   EffectivePod out;
   out.spec = pod.spec;
   std::vector<kube::Resources> defaults;
@@ -227,17 +219,15 @@ void validate_filled_limits(const EffectivePod& pod, const Path& spec_path, Erro
     for (const ResourceAmount& request : container.resources.requests) {
       const ResourceAmount* limit = kube::find_resource(container.resources.limits, request.name);
       if (limit == nullptr || request.amount <= limit->amount) continue;
-      if (limit->origin == kube::Origin::Written && request.origin == kube::Origin::Written)
-        continue;  // found already
+      if (limit->origin == kube::Origin::Written && request.origin == kube::Origin::Written) continue;  // found already
       const Path list = spec_path.child(container.init ? "initContainers" : "containers");
       const Path item = list.index(container.index);
       const SourceSpan span = request.origin == kube::Origin::Written  ? request.span
                               : limit->origin == kube::Origin::Written ? limit->span
                                                                        : container.resources.span;
       errors.add(ErrorType::Invalid, item.child("resources.requests"), span,
-                 "Invalid value: " + go_quote(request.amount.canonical()) +
-                     ": must be less than or equal to " + std::string(request.name) + " limit of " +
-                     limit->amount.canonical());
+                 "Invalid value: " + go_quote(request.amount.canonical()) + ": must be less than or equal to " +
+                     std::string(request.name) + " limit of " + limit->amount.canonical());
     }
   }
 }

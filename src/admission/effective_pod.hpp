@@ -28,9 +28,7 @@ struct PodSource {
   /// As messages name the pod: "web" for a Pod, "web-0" for a StatefulSet's, "web-" for others.
   [[nodiscard]] std::string name() const;
   /// `pods "web-" is forbidden: `
-  [[nodiscard]] std::string forbidden() const {
-    return "pods " + go_quote(name()) + " is forbidden: ";
-  }
+  [[nodiscard]] std::string forbidden() const { return "pods " + go_quote(name()) + " is forbidden: "; }
 };
 /// The pod that an object is or stamps out; spec is absent for other kinds.
 [[nodiscard]] PodSource pod_source(const kube::Object& object, const world::World& world);
@@ -42,8 +40,7 @@ struct PodSource {
 [[nodiscard]] bool in_time_for(const kube::Object& thing, const PodSource& pod);
 /// LimitRanges or ResourceQuotas in the pod's namespace. One that is further down in the same file
 /// comes too late even for the first pods of a workload.
-[[nodiscard]] std::vector<const kube::Object*> constraints_on(std::string_view kind,
-                                                              const PodSource& pod,
+[[nodiscard]] std::vector<const kube::Object*> constraints_on(std::string_view kind, const PodSource& pod,
                                                               const world::World& world);
 
 struct EffectiveContainer {
@@ -67,8 +64,7 @@ struct EffectivePod {
   /// limits.
   [[nodiscard]] kube::ResourceList total(bool limits, bool with_overhead) const;
 };
-[[nodiscard]] EffectivePod effective_pod(const PodSource& pod,
-                                         std::span<const kube::Object* const> limit_ranges);
+[[nodiscard]] EffectivePod effective_pod(const PodSource& pod, std::span<const kube::Object* const> limit_ranges);
 
 /// Amount under `name` in a list; zero when it is not there.
 [[nodiscard]] kube::Quantity amount_in(const kube::ResourceList& list, std::string_view name);
@@ -87,28 +83,23 @@ struct Objection {
 
 /// limits of LimitRanges for the containers and the whole pod; several texts are joined as `[a,
 /// b]`.
-[[nodiscard]] Objection check_limit_ranges(const EffectivePod& pod,
-                                           std::span<const kube::Object* const> limit_ranges);
+[[nodiscard]] Objection check_limit_ranges(const EffectivePod& pod, std::span<const kube::Object* const> limit_ranges);
 /// The same for a PersistentVolumeClaim.
-[[nodiscard]] Objection check_claim_limits(const View& claim,
-                                           std::span<const kube::Object* const> limit_ranges);
+[[nodiscard]] Objection check_claim_limits(const View& claim, std::span<const kube::Object* const> limit_ranges);
 /// requests above the limits that LimitRanges filled in; errors below `spec_path`.
 void validate_filled_limits(const EffectivePod& pod, const Path& spec_path, Errors& errors);
 /// The namespace's enforced Pod Security Standard.
-[[nodiscard]] Objection check_pod_security(const PodSource& pod, const world::World& world,
-                                           int minor_version);
+[[nodiscard]] Objection check_pod_security(const PodSource& pod, const world::World& world, int minor_version);
 /// `would violate PodSecurity ...`, for the namespace's warn level; none when there is nothing to
 /// warn of.
-[[nodiscard]] Objection pod_security_warning(const PodSource& pod, const world::World& world,
-                                             int minor_version);
+[[nodiscard]] Objection pod_security_warning(const PodSource& pod, const world::World& world, int minor_version);
 
 /// How many of `wanted` pods quotas let in, after everything that comes before them.
 struct QuotaAnswer {
   std::int64_t allowed = 0;
   Objection objection;  // for the first one that does not get in
 };
-[[nodiscard]] QuotaAnswer check_pod_quota(const PodSource& pod, std::int64_t wanted,
-                                          const world::World& world);
+[[nodiscard]] QuotaAnswer check_pod_quota(const PodSource& pod, std::int64_t wanted, const world::World& world);
 /// Quotas on objects that are no pods: claims, Services, counts.
 [[nodiscard]] Objection check_object_quota(const kube::Object& object, const world::World& world);
 /// Pods that a workload asks for: replicas, parallelism; 1 for a DaemonSet.
@@ -118,12 +109,11 @@ struct QuotaAnswer {
 [[nodiscard]] Objection check_priority(const PodSource& pod, const world::World& world);
 [[nodiscard]] Objection check_runtime_class(const PodSource& pod, const world::World& world);
 /// The class that a pod gets: by name, or the global default; null when unknown or none.
-[[nodiscard]] const kube::Object* priority_class_of(const PodSource& pod,
-                                                    const world::World& world);
+[[nodiscard]] const kube::Object* priority_class_of(const PodSource& pod, const world::World& world);
 
 /// Fields without effect in that version; `prefix` is the pod spec's path in the owner's file.
-[[nodiscard]] std::vector<DroppedField> dropped_fields(const PodSource& pod,
-                                                       std::string_view prefix, int minor_version);
+[[nodiscard]] std::vector<DroppedField> dropped_fields(const PodSource& pod, std::string_view prefix,
+                                                       int minor_version);
 
 /// Checks that a Pod must pass and a template need not; fields start with "spec".
 void validate_as_pod(const PodSource& pod, Errors& errors);

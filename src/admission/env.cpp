@@ -9,27 +9,19 @@
 namespace podseer::admission {
 namespace {
 
-constexpr std::string_view kEnvFields[] = {"metadata.name",
-                                           "metadata.namespace",
-                                           "metadata.uid",
-                                           "spec.nodeName",
-                                           "spec.serviceAccountName",
-                                           "status.hostIP",
-                                           "status.hostIPs",
-                                           "status.podIP",
-                                           "status.podIPs"};
-constexpr std::string_view kVolumeFields[] = {"metadata.annotations", "metadata.labels",
-                                              "metadata.name", "metadata.namespace",
-                                              "metadata.uid"};
+constexpr std::string_view kEnvFields[] = {
+    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+    "status.hostIP", "status.hostIPs",     "status.podIP", "status.podIPs"};
+constexpr std::string_view kVolumeFields[] = {"metadata.annotations", "metadata.labels", "metadata.name",
+                                              "metadata.namespace", "metadata.uid"};
 /// Labels that convert (podshelper.ConvertDownwardAPIFieldLabel) though not all are supported.
 constexpr std::string_view kKnownFields[] = {
     "metadata.annotations", "metadata.labels", "metadata.name",      "metadata.namespace",
     "metadata.uid",         "spec.nodeName",   "spec.restartPolicy", "spec.serviceAccountName",
     "spec.schedulerName",   "status.phase",    "status.hostIP",      "status.hostIPs",
     "status.podIP",         "status.podIPs",   "spec.host"};
-constexpr std::string_view kResourceFields[] = {
-    "limits.cpu",   "limits.ephemeral-storage",   "limits.memory",
-    "requests.cpu", "requests.ephemeral-storage", "requests.memory"};
+constexpr std::string_view kResourceFields[] = {"limits.cpu",   "limits.ephemeral-storage",   "limits.memory",
+                                                "requests.cpu", "requests.ephemeral-storage", "requests.memory"};
 constexpr std::string_view kDivisors[] = {"1",   "1k",  "1M",  "1G",  "1T",  "1P", "1E",
                                           "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"};
 constexpr std::string_view kManyDivisors =
@@ -55,20 +47,17 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-void validate_divisor(std::string_view resource, const View& divisor, const Path& path,
-                      Errors& errors) {
+void validate_divisor(std::string_view resource, const View& divisor, const Path& path, Errors& errors) {
   if (divisor.absent()) return;
   const kube::Quantity amount = amount_of(divisor);
   if (amount.is_zero()) return;
   const auto refuse = [&](const std::string& detail) {
     errors.invalid(path.child("divisor"), divisor, go_quote(resource), detail);
   };
-  const bool huge =
-      resource.starts_with("requests.hugepages-") || resource.starts_with("limits.hugepages-");
+  const bool huge = resource.starts_with("requests.hugepages-") || resource.starts_with("limits.hugepages-");
   if (resource == "limits.cpu" || resource == "requests.cpu") {
     const std::string text = amount.canonical();
-    if (text != "1m" && text != "1")
-      refuse("only divisor's values 1m and 1 are supported with the cpu resource");
+    if (text != "1m" && text != "1") refuse("only divisor's values 1m and 1 are supported with the cpu resource");
     return;
   }
   if (!huge && !is_one_of(resource, kResourceFields)) return;
@@ -81,8 +70,8 @@ void validate_divisor(std::string_view resource, const View& divisor, const Path
 
 /// configMapKeyRef and secretKeyRef.
 void validate_key_ref(const View& ref, const Path& path, Errors& errors) {
-  add_complaints(kube::check_dns_subdomain(ref["name"].str()), path.child("name"),
-                 ref["name"].span(), quoted(ref["name"]), errors);
+  add_complaints(kube::check_dns_subdomain(ref["name"].str()), path.child("name"), ref["name"].span(),
+                 quoted(ref["name"]), errors);
   const View key = ref["key"];
   if (key.str().empty()) {
     errors.required(path.child("key"), key);
@@ -112,9 +101,8 @@ void validate_value_from(const View& entry, const Path& path, Errors& errors) {
     validate_key_ref(ref, path.child("secretKeyRef"), errors);
   }
   if (sources == 0) {
-    errors.invalid(
-        path, from, "\"\"",
-        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`");
+    errors.invalid(path, from, "\"\"",
+                   "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`");
   } else if (!entry["value"].str().empty()) {
     errors.invalid(path, from, "\"\"", "may not be specified when `value` is not empty");
   } else if (sources > 1) {
@@ -130,8 +118,8 @@ void validate_env_source(const View& ref, const Path& path, Errors& errors) {
     return;
   }
   if (kube::is_dns_subdomain(name.str())) return;
-  add_complaints(kube::check_dns_subdomain(kube::mask_trailing_dash(name.str())),
-                 path.child("name"), name.span(), quoted(name), errors);
+  add_complaints(kube::check_dns_subdomain(kube::mask_trailing_dash(name.str())), path.child("name"), name.span(),
+                 quoted(name), errors);
 }
 
 }  // namespace
@@ -155,11 +143,9 @@ void validate_field_ref(const View& ref, const Path& path, bool volume, Errors& 
   if (split_subscript(text, field, key)) {
     if (field == "metadata.annotations") {
       const std::string lowered = lower(key);
-      add_complaints(kube::check_qualified_name(lowered), path, field_path.span(),
-                     go_quote(lowered), errors);
+      add_complaints(kube::check_qualified_name(lowered), path, field_path.span(), go_quote(lowered), errors);
     } else if (field == "metadata.labels") {
-      add_complaints(kube::check_qualified_name(key), path, field_path.span(), go_quote(key),
-                     errors);
+      add_complaints(kube::check_qualified_name(key), path, field_path.span(), go_quote(key), errors);
     } else {
       unconvertible("field label does not support subscript: " + std::string(text));
     }
@@ -208,8 +194,7 @@ void validate_env_from(const View& env_from, const Path& path, Errors& errors) {
     const View entry = view_of(node, env_from);
     const Path at = path.index(i++);
     const View prefix = entry["prefix"];
-    if (!prefix.str().empty())
-      add_complaints(kube::check_env_name(prefix.str()), at.child("prefix"), prefix, errors);
+    if (!prefix.str().empty()) add_complaints(kube::check_env_name(prefix.str()), at.child("prefix"), prefix, errors);
     int sources = 0;
     for (const std::string_view key : {"configMapRef", "secretRef"}) {
       const View ref = entry[key];

@@ -35,8 +35,7 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
 }
 
 /// Parses "1,3-5" and counts its indexes; a sentence when it is malformed.
-std::optional<std::string> check_indexes(std::string_view text, std::int64_t completions,
-                                         std::int64_t& total) {
+std::optional<std::string> check_indexes(std::string_view text, std::int64_t completions, std::int64_t& total) {
   total = 0;
   if (text.empty()) return {};
   std::int64_t last = -1;
@@ -46,8 +45,7 @@ std::optional<std::string> check_indexes(std::string_view text, std::int64_t com
     const std::string_view interval = text.substr(0, comma);
     const std::size_t dash = interval.find('-');
     const std::string_view low_text = interval.substr(0, dash);
-    const std::string_view high_text =
-        dash == std::string_view::npos ? low_text : interval.substr(dash + 1);
+    const std::string_view high_text = dash == std::string_view::npos ? low_text : interval.substr(dash + 1);
     if (high_text.find('-') != std::string_view::npos) {
       return "the fragment " + go_quote(interval) +
              " violates the requirement that an index interval can have at most two parts "
@@ -60,12 +58,10 @@ std::optional<std::string> check_indexes(std::string_view text, std::int64_t com
     if (!high) return "cannot convert string to integer for index: " + go_quote(high_text);
     if (*high >= completions) return "too large index: " + go_quote(high_text);
     if (dash != std::string_view::npos && *low >= *high) {
-      return "non-increasing order, previous: " + std::to_string(*low) +
-             ", current: " + std::to_string(*high);
+      return "non-increasing order, previous: " + std::to_string(*low) + ", current: " + std::to_string(*high);
     }
     if (!first && last >= *low) {
-      return "non-increasing order, previous: " + std::to_string(last) +
-             ", current: " + std::to_string(*low);
+      return "non-increasing order, previous: " + std::to_string(last) + ", current: " + std::to_string(*low);
     }
     total += *high - *low + 1;
     last = *high;
@@ -92,8 +88,7 @@ void validate_exit_codes(const View& on, const View& pod_spec, const Path& path,
     }
     if (!found) {
       invalid_text(path.child("containerName"), container,
-                   "must be one of the container or initContainer names in the pod template",
-                   errors);
+                   "must be one of the container or initContainer names in the pod template", errors);
     }
   }
   const View values = on["values"];
@@ -121,15 +116,13 @@ void validate_exit_codes(const View& on, const View& pod_spec, const Path& path,
 }
 
 void validate_pod_conditions(const View& patterns, const Path& path, Errors& errors) {
-  if (patterns.size() > kConditionPatternsMax)
-    errors.too_many(path, patterns, patterns.size(), kConditionPatternsMax);
+  if (patterns.size() > kConditionPatternsMax) errors.too_many(path, patterns, patterns.size(), kConditionPatternsMax);
   std::size_t i = 0;
   for (const yaml::Node& node : patterns.items()) {
     const View pattern = view_of(node, patterns);
     const Path at = path.index(i++);
     const View type = pattern["type"];
-    add_complaints(kube::check_qualified_name(type.str()), at.child("type"), type.span(),
-                   quoted(type), errors);
+    add_complaints(kube::check_qualified_name(type.str()), at.child("type"), type.span(), quoted(type), errors);
     const View status = pattern["status"];  // default True
     if (!status.str().empty()) require_one_of(status, at.child("status"), kStatuses, errors);
   }
@@ -152,16 +145,14 @@ void validate_failure_policy(const View& spec, const Path& path, Errors& errors)
       errors.required(at.child("action"), action, valid_values(kActions));
     } else if (action.str() == "FailIndex") {
       if (spec["backoffLimitPerIndex"].absent()) {
-        invalid_text(at.child("action"), action, "requires the backoffLimitPerIndex to be set",
-                     errors);
+        invalid_text(at.child("action"), action, "requires the backoffLimitPerIndex to be set", errors);
       }
     } else {
       require_one_of(action, at.child("action"), kActions, errors);
     }
     const View codes = rule["onExitCodes"];
     const View conditions = rule["onPodConditions"];
-    if (codes.present())
-      validate_exit_codes(codes, spec["template"]["spec"], at.child("onExitCodes"), errors);
+    if (codes.present()) validate_exit_codes(codes, spec["template"]["spec"], at.child("onExitCodes"), errors);
     validate_pod_conditions(conditions, at.child("onPodConditions"), errors);
     if (codes.present() && conditions.size() > 0) {
       errors.add(ErrorType::Invalid, at, rule.span(),
@@ -173,13 +164,11 @@ void validate_failure_policy(const View& spec, const Path& path, Errors& errors)
   }
 }
 
-void validate_success_policy(const View& policy, std::int64_t completions, const Path& path,
-                             Errors& errors) {
+void validate_success_policy(const View& policy, std::int64_t completions, const Path& path, Errors& errors) {
   const View rules = policy["rules"];
   const Path rules_path = path.child("rules");
   if (rules.size() == 0) {
-    errors.required(rules_path, rules,
-                    "at least one rules must be specified when the successPolicy is specified");
+    errors.required(rules_path, rules, "at least one rules must be specified when the successPolicy is specified");
   }
   if (rules.size() > kRulesMax) errors.too_many(rules_path, rules, rules.size(), kRulesMax);
   std::size_t i = 0;
@@ -189,8 +178,7 @@ void validate_success_policy(const View& policy, std::int64_t completions, const
     const View count = rule["succeededCount"];
     const View indexes = rule["succeededIndexes"];
     if (count.absent() && indexes.absent()) {
-      errors.required(at, rule,
-                      "at least one of succeededCount or succeededIndexes must be specified");
+      errors.required(at, rule, "at least one of succeededCount or succeededIndexes must be specified");
     }
     std::int64_t total = 0;
     if (indexes.present()) {
@@ -208,10 +196,10 @@ void validate_success_policy(const View& policy, std::int64_t completions, const
     const Path count_path = at.child("succeededCount");
     validate_non_negative(count, count_path, errors);
     if (count.integer() > completions) {
-      invalid_number(count_path, count,
-                     "must be less than or equal to " + std::to_string(completions) +
-                         " (the number of specified completions)",
-                     errors);
+      invalid_number(
+          count_path, count,
+          "must be less than or equal to " + std::to_string(completions) + " (the number of specified completions)",
+          errors);
     }
     if (indexes.present() && count.integer() > total) {
       invalid_number(count_path, count,
@@ -223,14 +211,11 @@ void validate_success_policy(const View& policy, std::int64_t completions, const
 }
 
 std::string printed_success_policy(const View& policy) {
-  static constexpr GoField kRule[] = {{"succeededIndexes", "SucceededIndexes"},
-                                      {"succeededCount", "SucceededCount"}};
+  static constexpr GoField kRule[] = {{"succeededIndexes", "SucceededIndexes"}, {"succeededCount", "SucceededCount"}};
   const View rules = policy["rules"];
   if (rules.absent()) return "{\"Rules\":null}";
   std::string out = "{\"Rules\":[";
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    out += (i == 0 ? "" : ",") + printed_struct(rules.at(i), kRule);
-  }
+  for (std::size_t i = 0; i < rules.size(); ++i) { out += (i == 0 ? "" : ",") + printed_struct(rules.at(i), kRule); }
   return out + "]}";
 }
 

@@ -12,8 +12,7 @@ namespace podseer::admission {
 /// spec.podFailurePolicy of a Job's spec; absent is no error.
 void validate_failure_policy(const View& spec, const Path& path, Errors& errors);
 /// A successPolicy of an Indexed Job with so many completions.
-void validate_success_policy(const View& policy, std::int64_t completions, const Path& path,
-                             Errors& errors);
+void validate_success_policy(const View& policy, std::int64_t completions, const Path& path, Errors& errors);
 
 /// The policy as errors about the whole of it print it: Go field names.
 [[nodiscard]] std::string printed_success_policy(const View& policy);

@@ -18,8 +18,7 @@ namespace {
 constexpr std::int64_t kIndexedParallelismMax = 100000;
 constexpr std::int64_t kFailedIndexesMax = 100000;
 constexpr std::int64_t kCompletionsSoftLimit = 100000;
-constexpr std::int64_t kHighCompletionsMax =
-    10000;  // parallelism and failed indexes beyond the soft limit
+constexpr std::int64_t kHighCompletionsMax = 10000;  // parallelism and failed indexes beyond the soft limit
 constexpr std::size_t kManagedByMax = 63;
 constexpr std::size_t kCronJobNameMax = 52;  // leaves 11 characters for the time of the run
 
@@ -43,15 +42,11 @@ JobNumbers numbers_of(const View& spec, bool defaulted) {
   return numbers;
 }
 
-void validate_indexed(const View& spec, const JobNumbers& numbers, const Path& path,
-                      Errors& errors) {
+void validate_indexed(const View& spec, const JobNumbers& numbers, const Path& path, Errors& errors) {
   const View failed = spec["maxFailedIndexes"];
-  const auto at_most = [](std::int64_t limit) {
-    return "must be less than or equal to " + std::to_string(limit);
-  };
+  const auto at_most = [](std::int64_t limit) { return "must be less than or equal to " + std::to_string(limit); };
   if (!numbers.completions) {
-    errors.required(path.child("completions"), spec["completionMode"],
-                    "when completion mode is Indexed");
+    errors.required(path.child("completions"), spec["completionMode"], "when completion mode is Indexed");
   }
   if (numbers.parallelism.value_or(0) > kIndexedParallelismMax) {
     invalid_number(path.child("parallelism"), spec["parallelism"],
@@ -64,22 +59,17 @@ void validate_indexed(const View& spec, const JobNumbers& numbers, const Path& p
   if (failed.present() && failed.integer() > kFailedIndexesMax) {
     invalid_number(failed_path, failed, at_most(kFailedIndexesMax), errors);
   }
-  if (numbers.completions.value_or(0) <= kCompletionsSoftLimit ||
-      spec["backoffLimitPerIndex"].absent())
-    return;
+  if (numbers.completions.value_or(0) <= kCompletionsSoftLimit || spec["backoffLimitPerIndex"].absent()) return;
   const std::string high = at_most(kHighCompletionsMax) + " when completions are above " +
-                           std::to_string(kCompletionsSoftLimit) +
-                           " and used with backoff limit per index";
+                           std::to_string(kCompletionsSoftLimit) + " and used with backoff limit per index";
   if (failed.absent()) {
-    errors.required(
-        failed_path, spec["completions"],
-        "must be specified when completions is above " + std::to_string(kCompletionsSoftLimit));
+    errors.required(failed_path, spec["completions"],
+                    "must be specified when completions is above " + std::to_string(kCompletionsSoftLimit));
   }
   if (numbers.parallelism.value_or(0) > kHighCompletionsMax) {
     invalid_number(path.child("parallelism"), spec["parallelism"], high, errors);
   }
-  if (failed.present() && failed.integer() > kHighCompletionsMax)
-    invalid_number(failed_path, failed, high, errors);
+  if (failed.present() && failed.integer() > kHighCompletionsMax) invalid_number(failed_path, failed, high, errors);
 }
 
 void validate_managed_by(const View& managed, const Path& path, Errors& errors) {
@@ -95,8 +85,7 @@ void validate_managed_by(const View& managed, const Path& path, Errors& errors) 
     add_complaints(kube::check_dns_subdomain(host), path, managed.span(), go_quote(host), errors);
   }
   if (text.size() > kManagedByMax) {
-    errors.too_long(path, managed,
-                    "may not be more than " + std::to_string(kManagedByMax) + " bytes");
+    errors.too_long(path, managed, "may not be more than " + std::to_string(kManagedByMax) + " bytes");
   }
 }
 
@@ -108,24 +97,21 @@ void validate_job_restart_policy(const View& spec, const Path& path, Errors& err
   } else if (!is_one_of(policy.str(), kRestartPolicies)) {
     errors.not_supported(at, policy, kRestartPolicies);
   } else if (spec["podFailurePolicy"].present() && policy.str() != "Never") {
-    invalid_text(at, policy, "only \"Never\" is supported when podFailurePolicy is specified",
-                 errors);
+    invalid_text(at, policy, "only \"Never\" is supported when podFailurePolicy is specified", errors);
   }
 }
 
 /// What a Job and a CronJob's jobTemplate share. `defaulted`: it is a Job itself.
 void validate_job_spec(const View& spec, const Path& path, bool defaulted, Errors& errors) {
   const JobNumbers numbers = numbers_of(spec, defaulted);
-  for (const std::string_view key :
-       {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
-        "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"}) {
+  for (const std::string_view key : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
+                                     "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"}) {
     validate_non_negative(spec[key], path.child(key), errors);
   }
   const View per_index = spec["backoffLimitPerIndex"];
   const View failed = spec["maxFailedIndexes"];
   if (failed.present() && per_index.absent()) {
-    errors.required(path.child("backoffLimitPerIndex"), failed,
-                    "when maxFailedIndexes is specified");
+    errors.required(path.child("backoffLimitPerIndex"), failed, "when maxFailedIndexes is specified");
   }
   validate_managed_by(spec["managedBy"], path.child("managedBy"), errors);
   const View mode = spec["completionMode"];
@@ -135,10 +121,8 @@ void validate_job_spec(const View& spec, const Path& path, bool defaulted, Error
     validate_indexed(spec, numbers, path, errors);
   } else if (mode.absent() || mode.str() == "NonIndexed") {
     constexpr std::string_view kIndexedOnly = "requires indexed completion mode";
-    if (per_index.present())
-      invalid_number(path.child("backoffLimitPerIndex"), per_index, kIndexedOnly, errors);
-    if (failed.present())
-      invalid_number(path.child("maxFailedIndexes"), failed, kIndexedOnly, errors);
+    if (per_index.present()) invalid_number(path.child("backoffLimitPerIndex"), per_index, kIndexedOnly, errors);
+    if (failed.present()) invalid_number(path.child("maxFailedIndexes"), failed, kIndexedOnly, errors);
   }
   validate_failure_policy(spec, path.child("podFailurePolicy"), errors);
   const View success = spec["successPolicy"];
@@ -147,8 +131,7 @@ void validate_job_spec(const View& spec, const Path& path, bool defaulted, Error
       errors.invalid(path.child("successPolicy"), success, printed_success_policy(success),
                      "requires indexed completion mode");
     } else {
-      validate_success_policy(success, numbers.completions.value_or(0), path.child("successPolicy"),
-                              errors);
+      validate_success_policy(success, numbers.completions.value_or(0), path.child("successPolicy"), errors);
     }
   }
   const View replacement = spec["podReplacementPolicy"];
@@ -175,15 +158,13 @@ void validate_generated_labels(const View& root, const View& spec, Errors& error
   const Path path("spec.template.metadata.labels");
   for (const std::string_view key : kUidLabels) {
     if (const yaml::Entry* entry = entry_of(labels, key)) {
-      errors.invalid(path.key(key), view_of(*entry), printed_json(labels),
-                     "must be '<the uid of the Job>'");
+      errors.invalid(path.key(key), view_of(*entry), printed_json(labels), "must be '<the uid of the Job>'");
     }
   }
   for (const std::string_view key : kNameLabels) {
     const yaml::Entry* entry = entry_of(labels, key);
     if (entry == nullptr || name.empty() || entry->value.string_or("") == name) continue;
-    errors.invalid(path.key(key), view_of(*entry), printed_json(labels),
-                   "must be '" + std::string(name) + "'");
+    errors.invalid(path.key(key), view_of(*entry), printed_json(labels), "must be '" + std::string(name) + "'");
   }
 }
 
@@ -200,12 +181,10 @@ void validate_own_selector(const View& root, const View& spec, Errors& errors) {
     const bool names_job = is_one_of(entry.key, kNameLabels) && entry.value.string_or("") == name;
     const yaml::Entry* label = entry_of(labels, entry.key);
     generated = generated && names_job;
-    on_template = on_template && (names_job || (label != nullptr && label->value.string_or("") ==
-                                                                        entry.value.string_or("")));
+    on_template =
+        on_template && (names_job || (label != nullptr && label->value.string_or("") == entry.value.string_or("")));
   }
-  if (!generated) {
-    errors.invalid(path, selector, printed_selector(selector), "`selector` not auto-generated");
-  }
+  if (!generated) { errors.invalid(path, selector, printed_selector(selector), "`selector` not auto-generated"); }
   validate_label_selector(selector, path, errors);
   if (!on_template && selector["matchExpressions"].size() == 0) {
     errors.invalid(Path("spec.template.metadata.labels"), labels, printed_json(labels),
@@ -217,17 +196,14 @@ void validate_time_zone(const View& zone, const Path& path, Errors& errors) {
   if (zone.absent()) return;
   constexpr std::size_t kPartMax = 14;
   const std::string_view name = zone.str();
-  if (name.empty())
-    return invalid_text(path, zone, "timeZone must be nil or non-empty string", errors);
+  if (name.empty()) return invalid_text(path, zone, "timeZone must be nil or non-empty string", errors);
   const std::string unknown = "unknown time zone " + std::string(name);
   std::string_view rest = name;
   while (true) {
     const std::size_t slash = rest.find('/');
     const std::string_view part = rest.substr(0, slash);
-    const bool legal = !part.empty() && part.size() <= kPartMax && part != "." && part != ".." &&
-                       part.front() != '-' &&
-                       part.find_first_not_of(
-                           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_0123456789+") ==
+    const bool legal = !part.empty() && part.size() <= kPartMax && part != "." && part != ".." && part.front() != '-' &&
+                       part.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_0123456789+") ==
                            std::string_view::npos;
     if (!legal) return invalid_text(path, zone, unknown, errors);
     if (slash == std::string_view::npos) break;
@@ -238,10 +214,8 @@ void validate_time_zone(const View& zone, const Path& path, Errors& errors) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   if (lower == "local") {
-    invalid_text(
-        path, zone,
-        "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
-        errors);
+    invalid_text(path, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+                 errors);
     if (name == "Local") return;
   }
   if (!kube::is_time_zone(name)) invalid_text(path, zone, unknown, errors);
@@ -257,8 +231,7 @@ void validate_job(const View& root, const kube::Object&, Errors& errors) {
   const Path path("spec");
   const View labels = spec["template"]["metadata"]["labels"];
   // Labels are copied from the template where the Job has none.
-  if (metadata["labels"].size() == 0)
-    validate_labels(labels, metadata_path.child("labels"), errors);
+  if (metadata["labels"].size() == 0) validate_labels(labels, metadata_path.child("labels"), errors);
   const bool manual = spec["manualSelector"].flag();
   const View name = metadata["name"];
   if (!manual) validate_generated_labels(root, spec, errors);
@@ -272,10 +245,8 @@ void validate_job(const View& root, const kube::Object&, Errors& errors) {
     if (selector.absent()) errors.required(path.child("selector"), spec["manualSelector"]);
     validate_label_selector(selector, path.child("selector"), errors);
     const bool everything =
-        selector.present() &&
-        selector["matchLabels"].size() + selector["matchExpressions"].size() == 0;
-    if (selector.absent() ||
-        (!everything && selector_is_valid(selector) && !selector_matches(selector, labels))) {
+        selector.present() && selector["matchLabels"].size() + selector["matchExpressions"].size() == 0;
+    if (selector.absent() || (!everything && selector_is_valid(selector) && !selector_matches(selector, labels))) {
       errors.invalid(path.child("template.metadata.labels"), labels, printed_json(labels),
                      "`selector` does not match template `labels`");
     }
@@ -284,8 +255,8 @@ void validate_job(const View& root, const kube::Object&, Errors& errors) {
   if (spec["completionMode"].str() != "Indexed" || numbers.completions.value_or(0) <= 0) return;
   const std::string last = std::string(name.str()) + "-" + std::to_string(*numbers.completions - 1);
   if (name.str().empty() || kube::is_dns_label(last)) return;
-  invalid_text(metadata_path.child("name"), name,
-               "will not able to create pod with invalid DNS label: " + last, errors);
+  invalid_text(metadata_path.child("name"), name, "will not able to create pod with invalid DNS label: " + last,
+               errors);
 }
 
 void validate_cron_job(const View& root, const kube::Object&, Errors& errors) {
@@ -302,12 +273,10 @@ void validate_cron_job(const View& root, const kube::Object&, Errors& errors) {
     if (const auto problem = kube::cron_problem(schedule.str()))
       invalid_text(schedule_path, schedule, *problem, errors);
     if (schedule.str().find("TZ") != std::string_view::npos) {
-      invalid_text(schedule_path, schedule,
-                   "cannot use TZ or CRON_TZ in schedule, use timeZone field instead", errors);
+      invalid_text(schedule_path, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead", errors);
     }
   }
-  validate_non_negative(spec["startingDeadlineSeconds"], path.child("startingDeadlineSeconds"),
-                        errors);
+  validate_non_negative(spec["startingDeadlineSeconds"], path.child("startingDeadlineSeconds"), errors);
   validate_time_zone(spec["timeZone"], path.child("timeZone"), errors);
   const View concurrency = spec["concurrencyPolicy"];
   if (!concurrency.str().empty()) {

@@ -35,9 +35,7 @@ class Reader {
     at_ += expected.size();
     return true;
   }
-  static bool hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  }
+  static bool hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
   bool string() {
     if (!take('"')) return false;
     while (at_ < text_.size()) {

@@ -78,8 +78,8 @@ class ListChecker {
                                  : node.is_int()      ? "integer"
                                                       : "number";
     add(ErrorType::WrongType, path, path, span,
-        "invalid type for " + open_api_name(type) + "." + std::string(field) + ": got " + go_quote(got) + ", expected " +
-            go_quote(expected));
+        "invalid type for " + open_api_name(type) + "." + std::string(field) + ": got " + go_quote(got) +
+            ", expected " + go_quote(expected));
   }
 
   void check_field(const Entry& entry, const SchemaField& field, SchemaType type, const Path& path) {

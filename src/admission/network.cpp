@@ -31,7 +31,8 @@ void validate_policy_port(const View& port, const Path& path, Errors& errors) {
   validate_port_number_or_name(number, path.child("port"), errors);
   if (named || end.absent()) return;
   if (end.integer() < number.integer()) {
-    errors.invalid(path.child("endPort"), end, std::to_string(number.integer()), "must be greater than or equal to `port`");
+    errors.invalid(path.child("endPort"), end, std::to_string(number.integer()),
+                   "must be greater than or equal to `port`");
   }
   add_complaints(kube::check_port_number(end.integer()), path.child("endPort"), end, errors);
 }
@@ -249,7 +250,8 @@ void validate_ingress(const View& root, const kube::Object&, Errors& errors) {
     const View annotation = root["metadata"]["annotations"][kAnnotation];
     if (annotation.present() && annotation.str() != class_name.str()) {
       const Path annotations("annotations");  // without metadata, as the server has it
-      errors.invalid(annotations.child(kAnnotation), annotation, "must match `ingressClassName` when both are specified");
+      errors.invalid(annotations.child(kAnnotation), annotation,
+                     "must match `ingressClassName` when both are specified");
     }
   }
 }

@@ -14,9 +14,7 @@ struct File {
   std::string path;    // without slashes at the end
   std::string source;  // `ConfigMap "c"`, in projected volumes only
   SourceSpan span;
-  [[nodiscard]] std::string str() const {
-    return go_quote(path) + (source.empty() ? "" : " (" + source + ")");
-  }
+  [[nodiscard]] std::string str() const { return go_quote(path) + (source.empty() ? "" : " (" + source + ")"); }
 };
 
 bool overlap(const File& a, const File& b) {
@@ -32,8 +30,7 @@ File file_of(const View& path, std::string_view source) {
 
 std::vector<File> files_of(const View& items, std::string_view source) {
   std::vector<File> files;
-  for (const yaml::Node& node : items.items())
-    files.push_back(file_of(view_of(node, items)["path"], source));
+  for (const yaml::Node& node : items.items()) files.push_back(file_of(view_of(node, items)["path"], source));
   return files;
 }
 
@@ -48,8 +45,7 @@ std::vector<File> files_of_source(const View& source) {
   if (const View token = source["serviceAccountToken"]; token.present())
     return {file_of(token["path"], "ServiceAccountToken")};
   if (const View bundle = source["clusterTrustBundle"]; bundle.present()) {
-    const std::string_view name =
-        bundle["name"].present() ? bundle["name"].str() : bundle["signerName"].str();
+    const std::string_view name = bundle["name"].present() ? bundle["name"].str() : bundle["signerName"].str();
     return {file_of(bundle["path"], "ClusterTrustBundle " + go_quote(name))};
   }
   return {};
@@ -65,8 +61,7 @@ class Written {
   void add(File file) {
     if (files_.size() >= kCompared || out_.full()) return;
     for (const File& other : files_) {
-      if (overlap(file, other))
-        out_.add_line(path_, file.span, begin_ + file.str() + " with " + other.str());
+      if (overlap(file, other)) out_.add_line(path_, file.span, begin_ + file.str() + " with " + other.str());
     }
     files_.push_back(std::move(file));
   }
@@ -97,8 +92,7 @@ void warn_of_overlapping_files(const View& volumes, const Path& path, Warnings& 
           .add(files_of(secret["items"], ""));
     }
     if (const View downward = volume["downwardAPI"]; downward.present()) {
-      Written(name, "DownwardAPI", at.child("downwardAPI"), out)
-          .add(files_of(downward["items"], ""));
+      Written(name, "DownwardAPI", at.child("downwardAPI"), out).add(files_of(downward["items"], ""));
     }
     const View projected = volume["projected"], sources = projected["sources"];
     if (sources.size() == 0) continue;

@@ -13,14 +13,12 @@ namespace {
 
 constexpr std::string_view kAppArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
 constexpr std::string_view kSeccompPod = "seccomp.security.alpha.kubernetes.io/pod";
-constexpr std::string_view kSeccompContainerPrefix =
-    "container.seccomp.security.alpha.kubernetes.io/";
+constexpr std::string_view kSeccompContainerPrefix = "container.seccomp.security.alpha.kubernetes.io/";
 constexpr std::string_view kMirror = "kubernetes.io/config.mirror";
 constexpr std::string_view kDeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
 bool is_int32(std::string_view text) {
-  if (text.empty() ||
-      !(text.front() == '-' || text == "0" || (text.front() >= '1' && text.front() <= '9')))
+  if (text.empty() || !(text.front() == '-' || text == "0" || (text.front() >= '1' && text.front() <= '9')))
     return false;
   std::int32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -29,9 +27,8 @@ bool is_int32(std::string_view text) {
 
 bool has_container(const View& spec, std::string_view name) {
   bool found = false;
-  for_each_container(spec, Path(), [&](const View& container, const Path&) {
-    found = found || container["name"].str() == name;
-  });
+  for_each_container(spec, Path(),
+                     [&](const View& container, const Path&) { found = found || container["name"].str() == name; });
   return found;
 }
 
@@ -44,8 +41,7 @@ void validate_seccomp(const View& profile, const Path& path, Errors& errors) {
     return;
   }
   const std::string_view rest = text.substr(kLocalhost.size());
-  if (rest.starts_with('/'))
-    errors.invalid(path, profile, go_quote(rest), "must be a relative path");
+  if (rest.starts_with('/')) errors.invalid(path, profile, go_quote(rest), "must be a relative path");
   if (has_backstep(rest)) errors.invalid(path, profile, go_quote(rest), "must not contain '..'");
 }
 
@@ -58,16 +54,15 @@ struct Profile {
 constexpr Profile kSeccomp = {"seccomp", {"runtime/default", "docker/default"}, "unconfined"};
 constexpr Profile kAppArmor = {"apparmor", {"runtime/default", "runtime/default"}, "unconfined"};
 
-void validate_match(const Profile& kind, const yaml::Entry* annotation, const View& field,
-                    const Path& path, Errors& errors) {
+void validate_match(const Profile& kind, const yaml::Entry* annotation, const View& field, const Path& path,
+                    Errors& errors) {
   constexpr std::string_view kLocalhost = "localhost/";
   if (annotation == nullptr || field.absent()) return;
   const std::string_view text = annotation->value.string_or("");
   const std::string_view type = field["type"].str();
   const auto refuse = [&](std::string_view key, std::string_view what) {
-    errors.forbidden(
-        path.child(key), field[key],
-        std::string(kind.word) + " " + std::string(what) + " in annotation and field must match");
+    errors.forbidden(path.child(key), field[key],
+                     std::string(kind.word) + " " + std::string(what) + " in annotation and field must match");
   };
   if (type == "Unconfined") {
     if (text != kind.unconfined) refuse("type", "type");
@@ -85,19 +80,16 @@ void validate_match(const Profile& kind, const yaml::Entry* annotation, const Vi
 
 }  // namespace
 
-void validate_pod_annotations(const View& annotations, const Path& path, const View& spec,
-                              Errors& errors) {
+void validate_pod_annotations(const View& annotations, const Path& path, const View& spec, Errors& errors) {
   for (const yaml::Entry& entry : annotations.entries()) {
     const std::string_view key = entry.key;
     const View value = view_of(entry);
     if (key == kMirror) {
       if (spec["nodeName"].str().empty()) {
-        invalid_text(path.key(key), value, "must set spec.nodeName if mirror pod annotation is set",
-                     errors);
+        invalid_text(path.key(key), value, "must set spec.nodeName if mirror pod annotation is set", errors);
       }
     } else if (key == kDeletionCost) {
-      if (!is_int32(value.str()))
-        invalid_text(path.key(key), value, "must be a 32bit integer", errors);
+      if (!is_int32(value.str())) invalid_text(path.key(key), value, "must be a 32bit integer", errors);
     } else if (key == kSeccompPod || key.starts_with(kSeccompContainerPrefix)) {
       validate_seccomp(value, path.child(key), errors);
     } else if (key.starts_with(kAppArmorPrefix)) {
@@ -106,17 +98,15 @@ void validate_pod_annotations(const View& annotations, const Path& path, const V
       if (!has_container(spec, container))
         errors.invalid(path.key(key), at, go_quote(container), "container not found");
       const std::string_view text = value.str();
-      if (!text.empty() && text != "runtime/default" && text != "unconfined" &&
-          !text.starts_with("localhost/")) {
-        invalid_text(path.key(key), value, "invalid AppArmor profile name: " + go_quote(text),
-                     errors);
+      if (!text.empty() && text != "runtime/default" && text != "unconfined" && !text.starts_with("localhost/")) {
+        invalid_text(path.key(key), value, "invalid AppArmor profile name: " + go_quote(text), errors);
       }
     }
   }
 }
 
-void validate_annotations_match_fields(const View& annotations, const View& spec,
-                                       const Path& spec_path, Errors& errors) {
+void validate_annotations_match_fields(const View& annotations, const View& spec, const Path& spec_path,
+                                       Errors& errors) {
   if (annotations.size() == 0) return;
   const Path pod_security_path = spec_path.child("securityContext");
   const View pod_security = spec["securityContext"];
@@ -125,10 +115,8 @@ void validate_annotations_match_fields(const View& annotations, const View& spec
   for_each_container(spec, spec_path, [&](const View& container, const Path& at) {
     const View profile = container["securityContext"]["seccompProfile"];
     if (profile.absent()) return;
-    const std::string key =
-        std::string(kSeccompContainerPrefix) + std::string(container["name"].str());
-    validate_match(kSeccomp, entry_of(annotations, key), profile,
-                   at.child("securityContext.seccompProfile"), errors);
+    const std::string key = std::string(kSeccompContainerPrefix) + std::string(container["name"].str());
+    validate_match(kSeccomp, entry_of(annotations, key), profile, at.child("securityContext.seccompProfile"), errors);
   });
   if (spec["os"]["name"].str() == "windows") return;
   for_each_container(spec, spec_path, [&](const View& container, const Path& at) {
@@ -136,8 +124,7 @@ void validate_annotations_match_fields(const View& annotations, const View& spec
     if (profile.absent()) profile = pod_security["appArmorProfile"];
     if (profile.absent()) return;
     const std::string key = std::string(kAppArmorPrefix) + std::string(container["name"].str());
-    validate_match(kAppArmor, entry_of(annotations, key), profile,
-                   at.child("securityContext.appArmorProfile"), errors);
+    validate_match(kAppArmor, entry_of(annotations, key), profile, at.child("securityContext.appArmorProfile"), errors);
   });
 }
 

@@ -24,9 +24,7 @@ bool SeenNames::add(std::string_view name) {
   return true;
 }
 
-std::string quoted(const View& at) {
-  return go_quote(at.str());
-}
+std::string quoted(const View& at) { return go_quote(at.str()); }
 
 void invalid_text(const Path& path, const View& at, std::string_view detail, Errors& errors) {
   errors.invalid(path, at, quoted(at), detail);
@@ -43,8 +41,7 @@ bool is_one_of(std::string_view text, std::span<const std::string_view> supporte
   return false;
 }
 
-void require_one_of(const View& at, const Path& path, std::span<const std::string_view> supported,
-                    Errors& errors) {
+void require_one_of(const View& at, const Path& path, std::span<const std::string_view> supported, Errors& errors) {
   if (is_one_of(at.str(), supported)) return;
   errors.not_supported(path, at, supported);
 }

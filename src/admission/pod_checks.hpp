@@ -41,13 +41,12 @@ struct PodFacts {
   bool host_network = false;
   bool host_users = true;           // hostUsers is not written as false
   std::string_view restart_policy;  // default Always
-  std::int64_t grace_seconds =
-      30;                   // terminationGracePeriodSeconds; a Pod stores 1 for a negative one
-  std::string_view os;      // spec.os.name; empty when spec.os is absent
-  SeenNames volumes;        // declared without an error
-  SeenNames claim_volumes;  // of these, backed by a claim: usable as block devices
-  SeenNames image_volumes;  // dropped with their mounts: the gate ImageVolume is off
-  SeenNames claims;         // names of spec.resourceClaims
+  std::int64_t grace_seconds = 30;  // terminationGracePeriodSeconds; a Pod stores 1 for a negative one
+  std::string_view os;              // spec.os.name; empty when spec.os is absent
+  SeenNames volumes;                // declared without an error
+  SeenNames claim_volumes;          // of these, backed by a claim: usable as block devices
+  SeenNames image_volumes;          // dropped with their mounts: the gate ImageVolume is off
+  SeenNames claims;                 // names of spec.resourceClaims
 
   [[nodiscard]] bool is_pod() const { return !context->is_template; }
 };
@@ -63,8 +62,7 @@ void invalid_text(const Path& path, const View& at, std::string_view detail, Err
 void invalid_number(const Path& path, const View& at, std::string_view detail, Errors& errors);
 /// `at` is a string that is not one of `supported` (listed in the server's order). Absent counts as
 /// "".
-void require_one_of(const View& at, const Path& path, std::span<const std::string_view> supported,
-                    Errors& errors);
+void require_one_of(const View& at, const Path& path, std::span<const std::string_view> supported, Errors& errors);
 [[nodiscard]] bool is_one_of(std::string_view text, std::span<const std::string_view> supported);
 /// Amount of a resource list's value; null counts as 0, as the server decodes it.
 [[nodiscard]] kube::Quantity amount_of(const View& value);
@@ -103,44 +101,35 @@ void validate_env_from(const View& env_from, const Path& path, Errors& errors);
 /// fieldRef of env (`volume` false) or of a downward API file.
 void validate_field_ref(const View& ref, const Path& path, bool volume, Errors& errors);
 void validate_resource_field_ref(const View& ref, const Path& path, bool volume, Errors& errors);
-void validate_volume_mounts(const View& container, const Path& path, const PodFacts& pod,
-                            Errors& errors);
-void validate_volume_devices(const View& container, const Path& path, const PodFacts& pod,
-                             Errors& errors);
-void validate_lifecycle(const View& lifecycle, const Path& path, const PodFacts& pod,
-                        Errors& errors);
+void validate_volume_mounts(const View& container, const Path& path, const PodFacts& pod, Errors& errors);
+void validate_volume_devices(const View& container, const Path& path, const PodFacts& pod, Errors& errors);
+void validate_lifecycle(const View& lifecycle, const Path& path, const PodFacts& pod, Errors& errors);
 enum class ProbeKind : std::uint8_t { Liveness, Readiness, Startup };
-void validate_probe(const View& probe, const Path& path, ProbeKind kind, const PodFacts& pod,
-                    Errors& errors);
+void validate_probe(const View& probe, const Path& path, ProbeKind kind, const PodFacts& pod, Errors& errors);
 /// A resource that a container may ask for: cpu, memory, ephemeral-storage, hugepages-*, extended
 /// ones.
-void validate_container_resource_name(std::string_view name, const View& at, const Path& path,
-                                      Errors& errors);
+void validate_container_resource_name(std::string_view name, const View& at, const Path& path, Errors& errors);
 /// resources of a container.
-void validate_resources(const View& resources, const Path& path, const PodFacts& pod,
-                        Errors& errors);
+void validate_resources(const View& resources, const Path& path, const PodFacts& pod, Errors& errors);
 /// A list of amounts alone, checked as container limits (spec.overhead).
 void validate_overhead(const View& overhead, const Path& path, Errors& errors);
 /// spec.resources and its agreement with the containers'.
 void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& errors);
 void validate_resource_claims(const Path& path, PodFacts& pod, Errors& errors);
-void validate_security_context(const View& security, const Path& path, const PodFacts& pod,
-                               Errors& errors);
+void validate_security_context(const View& security, const Path& path, const PodFacts& pod, Errors& errors);
 void validate_pod_security_context(const Path& spec_path, const PodFacts& pod, Errors& errors);
 void validate_windows_host_process(const Path& path, const PodFacts& pod, Errors& errors);
 void validate_host_users(const Path& path, const PodFacts& pod, Errors& errors);
 void validate_os(const Path& path, const PodFacts& pod, Errors& errors);
 void validate_affinity(const View& affinity, const Path& path, const PodFacts& pod, Errors& errors);
-void validate_topology_spread(const View& constraints, const Path& path, const PodFacts& pod,
-                              Errors& errors);
+void validate_topology_spread(const View& constraints, const Path& path, const PodFacts& pod, Errors& errors);
 void validate_tolerations(const View& tolerations, const Path& path, Errors& errors);
 void validate_node_selector(const View& selector, const Path& path, Errors& errors);
 /// Annotations that pods give a meaning (AppArmor, seccomp, deletion cost, mirror pods).
-void validate_pod_annotations(const View& annotations, const Path& path, const View& spec,
-                              Errors& errors);
+void validate_pod_annotations(const View& annotations, const Path& path, const View& spec, Errors& errors);
 /// seccomp and AppArmor written both as annotation and as field must agree.
-void validate_annotations_match_fields(const View& annotations, const View& spec,
-                                       const Path& spec_path, Errors& errors);
+void validate_annotations_match_fields(const View& annotations, const View& spec, const Path& spec_path,
+                                       Errors& errors);
 /// `must be a relative path`, `must not contain '..'`.
 void validate_descending_path(const View& at, const Path& path, Errors& errors);
 /// The same, and `must not start with '..'`.

@@ -60,8 +60,7 @@ constexpr Check kChecks[] = {
 int parse_version(std::string_view text, int newest, std::string& shown) {
   shown = "latest";
   int minor = 0;
-  if (!text.starts_with("v1.") || text.size() > 6 || (text.size() > 4 && text[3] == '0'))
-    return newest;
+  if (!text.starts_with("v1.") || text.size() > 6 || (text.size() > 4 && text[3] == '0')) return newest;
   const auto [end, error] = std::from_chars(text.data() + 3, text.data() + text.size(), minor);
   if (error != std::errc() || end != text.data() + text.size()) return newest;
   shown = text;
@@ -73,13 +72,10 @@ Level parse_level(std::string_view text) {
   return text == "baseline" ? Level::Baseline : Level::Restricted;
 }
 std::string_view name_of(Level level) {
-  return level == Level::Privileged ? "privileged"
-         : level == Level::Baseline ? "baseline"
-                                    : "restricted";
+  return level == Level::Privileged ? "privileged" : level == Level::Baseline ? "baseline" : "restricted";
 }
 
-Policy policy_of(std::string_view mode,
-                 const std::vector<std::pair<std::string_view, std::string_view>>& labels,
+Policy policy_of(std::string_view mode, const std::vector<std::pair<std::string_view, std::string_view>>& labels,
                  int newest) {
   Policy policy;
   policy.minor = newest;
@@ -108,8 +104,7 @@ std::string evaluate(const PodSource& pod, const Policy& policy, Place* place) {
     const Result result = check.run(checked);
     if (result.reason.empty()) continue;
     if (text.empty() && place != nullptr) *place = checked.place;
-    text += (text.empty() ? "" : ", ") + result.reason +
-            (result.detail.empty() ? "" : " (" + result.detail + ")");
+    text += (text.empty() ? "" : ", ") + result.reason + (result.detail.empty() ? "" : " (" + result.detail + ")");
   }
   return text;
 }
@@ -123,12 +118,10 @@ Objection check_pod_security(const PodSource& pod, const world::World& world, in
   Place place;
   const std::string text = evaluate(pod, policy, &place);
   if (text.empty()) return {};
-  return {"violates PodSecurity " + go_quote(policy.shown()) + ": " + text, place.field, place.span,
-          false};
+  return {"violates PodSecurity " + go_quote(policy.shown()) + ": " + text, place.field, place.span, false};
 }
 
-Objection pod_security_warning(const PodSource& pod, const world::World& world,
-                               int minor_version) {
+Objection pod_security_warning(const PodSource& pod, const world::World& world, int minor_version) {
   const auto labels = world.namespace_labels(pod.ns);
   if (labels.empty()) return {};
   Policy policy = policy_of("warn", labels, minor_version);
@@ -136,9 +129,8 @@ Objection pod_security_warning(const PodSource& pod, const world::World& world,
   for (const auto& [label, value] : labels) {
     written = written || label == "pod-security.kubernetes.io/warn";
     version_written = version_written || label == "pod-security.kubernetes.io/warn-version";
-    enforce_valid =
-        enforce_valid || (label == "pod-security.kubernetes.io/enforce" &&
-                          (value == "privileged" || value == "baseline" || value == "restricted"));
+    enforce_valid = enforce_valid || (label == "pod-security.kubernetes.io/enforce" &&
+                                      (value == "privileged" || value == "baseline" || value == "restricted"));
   }
   const Policy enforce = policy_of("enforce", labels, minor_version);
   if (!written && enforce_valid && enforce.level > policy.level) {
@@ -152,8 +144,7 @@ Objection pod_security_warning(const PodSource& pod, const world::World& world,
   Place place;
   const std::string text = evaluate(pod, policy, &place);
   if (text.empty()) return {};
-  return {"would violate PodSecurity " + go_quote(policy.shown()) + ": " + text, place.field,
-          place.span, false};
+  return {"would violate PodSecurity " + go_quote(policy.shown()) + ": " + text, place.field, place.span, false};
 }
 
 }  // namespace podseer::admission

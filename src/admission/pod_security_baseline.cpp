@@ -7,9 +7,7 @@ namespace podseer::admission::pod_security {
 
 Result check_app_armor(Checked& checked) {
   constexpr std::string_view kPrefix = "container.apparmor.security.beta.kubernetes.io/";
-  const auto allowed = [](std::string_view type) {
-    return type == "RuntimeDefault" || type == "Localhost";
-  };
+  const auto allowed = [](std::string_view type) { return type == "RuntimeDefault" || type == "Localhost"; };
   Names setters;
   std::set<std::string> values;
   const View profile = checked.security()["appArmorProfile"];
@@ -29,8 +27,7 @@ Result check_app_armor(Checked& checked) {
   Names annotations;
   for (const yaml::Entry& entry : checked.pod.metadata["annotations"].entries()) {
     const std::string_view text = entry.value.string_or("");
-    if (!entry.key.starts_with(kPrefix) || text.empty() || text == "runtime/default" ||
-        text.starts_with("localhost/"))
+    if (!entry.key.starts_with(kPrefix) || text.empty() || text == "runtime/default" || text.starts_with("localhost/"))
       continue;
     annotations.push_back(std::string(entry.key) + "=" + go_quote(text));
     checked.blame(view_of(entry), "");
@@ -41,14 +38,13 @@ Result check_app_armor(Checked& checked) {
     setters.emplace_back(plural(annotations.size(), "annotation", "annotations"));
   }
   if (setters.empty()) return {};
-  return {std::string(
-              plural(shown.size(), "forbidden AppArmor profile", "forbidden AppArmor profiles")),
+  return {std::string(plural(shown.size(), "forbidden AppArmor profile", "forbidden AppArmor profiles")),
           join(setters, " and ") + " must not set AppArmor profile type to " + join_quoted(shown)};
 }
 
-constexpr std::string_view kDefaultCapabilities[] = {
-    "AUDIT_WRITE",      "CHOWN",   "DAC_OVERRIDE", "FOWNER",  "FSETID", "KILL",      "MKNOD",
-    "NET_BIND_SERVICE", "SETFCAP", "SETGID",       "SETPCAP", "SETUID", "SYS_CHROOT"};
+constexpr std::string_view kDefaultCapabilities[] = {"AUDIT_WRITE", "CHOWN",  "DAC_OVERRIDE",     "FOWNER",  "FSETID",
+                                                     "KILL",        "MKNOD",  "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+                                                     "SETPCAP",     "SETUID", "SYS_CHROOT"};
 
 Result check_capabilities_baseline(Checked& checked) {
   std::set<std::string> added;
@@ -63,8 +59,7 @@ Result check_capabilities_baseline(Checked& checked) {
     return bad;
   });
   if (containers.empty()) return {};
-  return {"non-default capabilities", containers_named(containers) + " must not include " +
-                                          join_quoted(added) +
+  return {"non-default capabilities", containers_named(containers) + " must not include " + join_quoted(added) +
                                           " in securityContext.capabilities.add"};
 }
 
@@ -90,8 +85,7 @@ Result check_host_path(Checked& checked) {
     checked.blame(volume["hostPath"], "volumes");
   }
   if (found.empty()) return {};
-  return {"hostPath volumes",
-          std::string(plural(found.size(), "volume", "volumes")) + " " + join_quoted(found)};
+  return {"hostPath volumes", std::string(plural(found.size(), "volume", "volumes")) + " " + join_quoted(found)};
 }
 
 Result check_host_ports(Checked& checked) {
@@ -103,8 +97,7 @@ Result check_host_ports(Checked& checked) {
     for (const yaml::Node& node : ports.items()) {
       const View port = view_of(node, ports);
       View host_port = port["hostPort"];
-      if (host_port.integer() == 0 && host_network)
-        host_port = port["containerPort"];  // the server's default
+      if (host_port.integer() == 0 && host_network) host_port = port["containerPort"];  // the server's default
       if (host_port.integer() == 0) continue;
       found.insert(std::to_string(host_port.integer()));
       bad = host_port;
@@ -112,8 +105,7 @@ Result check_host_ports(Checked& checked) {
     return bad;
   });
   if (containers.empty()) return {};
-  return {"hostPort", containers_named(containers) + " " +
-                          std::string(plural(containers.size(), "uses", "use")) + " " +
+  return {"hostPort", containers_named(containers) + " " + std::string(plural(containers.size(), "uses", "use")) + " " +
                           std::string(plural(found.size(), "hostPort", "hostPorts")) + " " +
                           join(Names(found.begin(), found.end()), ", ")};
 }
@@ -122,9 +114,8 @@ Result check_host_probes(Checked& checked) {
   std::set<std::string> names, hosts;
   checked.containers([&](const View& container, const Path& path) {
     const View lifecycle = container["lifecycle"];
-    for (const View& handler :
-         {container["livenessProbe"], container["readinessProbe"], container["startupProbe"],
-          lifecycle["postStart"], lifecycle["preStop"]}) {
+    for (const View& handler : {container["livenessProbe"], container["readinessProbe"], container["startupProbe"],
+                                lifecycle["postStart"], lifecycle["preStop"]}) {
       for (const std::string_view action : {"httpGet", "tcpSocket"}) {
         const View host = handler[action]["host"];
         if (host.str().empty()) continue;
@@ -135,11 +126,10 @@ Result check_host_probes(Checked& checked) {
     }
   });
   if (names.empty()) return {};
-  return {"probe or lifecycle host", containers_named(Names(names.begin(), names.end())) + " " +
-                                         std::string(plural(names.size(), "uses", "use")) + " " +
-                                         std::string(plural(hosts.size(), "probe or lifecycle host",
-                                                            "probe or lifecycle hosts")) +
-                                         " " + join_quoted(hosts)};
+  return {"probe or lifecycle host",
+          containers_named(Names(names.begin(), names.end())) + " " + std::string(plural(names.size(), "uses", "use")) +
+              " " + std::string(plural(hosts.size(), "probe or lifecycle host", "probe or lifecycle hosts")) + " " +
+              join_quoted(hosts)};
 }
 
 Result check_privileged(Checked& checked) {
@@ -148,8 +138,7 @@ Result check_privileged(Checked& checked) {
     return flag.flag() ? flag : kFine;
   });
   if (containers.empty()) return {};
-  return {"privileged",
-          containers_named(containers) + " must not set securityContext.privileged=true"};
+  return {"privileged", containers_named(containers) + " must not set securityContext.privileged=true"};
 }
 
 Result check_proc_mount(Checked& checked) {
@@ -161,8 +150,8 @@ Result check_proc_mount(Checked& checked) {
     return type;
   });
   if (containers.empty()) return {};
-  return {"procMount", containers_named(containers) +
-                           " must not set securityContext.procMount to " + join_quoted(types)};
+  return {"procMount",
+          containers_named(containers) + " must not set securityContext.procMount to " + join_quoted(types)};
 }
 
 Result check_se_linux(Checked& checked) {
@@ -174,8 +163,7 @@ Result check_se_linux(Checked& checked) {
     if (options.absent()) return kFine;
     const std::string_view type = options["type"].str();
     View at = kFine;
-    if (!is_one_of(type, kTypes) &&
-        !(type == "container_engine_t" && checked.minor >= kEngineTypeSince)) {
+    if (!is_one_of(type, kTypes) && !(type == "container_engine_t" && checked.minor >= kEngineTypeSince)) {
       types.insert(std::string(type));
       at = options["type"];
     }
@@ -194,24 +182,19 @@ Result check_se_linux(Checked& checked) {
     setters.push_back("pod");
     checked.blame(at, "securityContext.seLinuxOptions");
   }
-  const Names containers = bad_containers(checked, [&](const View& container) {
-    return bad(container["securityContext"]["seLinuxOptions"]);
-  });
+  const Names containers = bad_containers(
+      checked, [&](const View& container) { return bad(container["securityContext"]["seLinuxOptions"]); });
   if (!containers.empty()) setters.push_back(containers_named(containers));
   if (setters.empty()) return {};
   Names data;
-  if (!types.empty())
-    data.push_back(std::string(plural(types.size(), "type", "types")) + " " + join_quoted(types));
+  if (!types.empty()) data.push_back(std::string(plural(types.size(), "type", "types")) + " " + join_quoted(types));
   if (user) data.push_back("user may not be set");
   if (role) data.push_back("role may not be set");
   return {"seLinuxOptions",
-          join(setters, " and ") +
-              " set forbidden securityContext.seLinuxOptions: " + join(data, "; ")};
+          join(setters, " and ") + " set forbidden securityContext.seLinuxOptions: " + join(data, "; ")};
 }
 
-static bool is_confined(std::string_view type) {
-  return type == "Localhost" || type == "RuntimeDefault";
-}
+static bool is_confined(std::string_view type) { return type == "Localhost" || type == "RuntimeDefault"; }
 
 Result check_seccomp(Checked& checked, bool must_be_set) {
   Names setters;
@@ -236,15 +219,12 @@ Result check_seccomp(Checked& checked, bool must_be_set) {
   });
   if (!containers.empty()) setters.push_back(containers_named(containers));
   if (!setters.empty()) {
-    return {"seccompProfile", join(setters, " and ") +
-                                  " must not set securityContext.seccompProfile.type to " +
-                                  join_quoted(values)};
+    return {"seccompProfile",
+            join(setters, " and ") + " must not set securityContext.seccompProfile.type to " + join_quoted(values)};
   }
   if (!must_be_set || unset.empty()) return {};
-  return {
-      "seccompProfile",
-      "pod or " + containers_named(unset) +
-          " must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\""};
+  return {"seccompProfile", "pod or " + containers_named(unset) +
+                                " must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\""};
 }
 
 /// Before 1.19 the profile was an annotation.
@@ -255,15 +235,13 @@ static Result check_seccomp_annotations(Checked& checked) {
   for (const yaml::Entry& entry : checked.pod.metadata["annotations"].entries()) {
     const std::string_view text = entry.value.string_or("");
     if (entry.key != kPod && !entry.key.starts_with(kContainer)) continue;
-    if (text == "runtime/default" || text == "docker/default" || text.starts_with("localhost/"))
-      continue;
+    if (text == "runtime/default" || text == "docker/default" || text.starts_with("localhost/")) continue;
     found.insert(std::string(entry.key) + "=" + go_quote(text));
     checked.blame(view_of(entry), "");
   }
   if (found.empty()) return {};
-  return {"seccompProfile", "forbidden " +
-                                std::string(plural(found.size(), "annotation", "annotations")) +
-                                " " + join(Names(found.begin(), found.end()), ", ")};
+  return {"seccompProfile", "forbidden " + std::string(plural(found.size(), "annotation", "annotations")) + " " +
+                                join(Names(found.begin(), found.end()), ", ")};
 }
 
 Result check_sysctls(Checked& checked) {
@@ -288,8 +266,7 @@ Result check_sysctls(Checked& checked) {
   for (const yaml::Node& node : sysctls.items()) {
     const View name = view_of(node, sysctls)["name"];
     bool allowed = false;
-    for (const Allowed& one : kAllowed)
-      allowed = allowed || (one.name == name.str() && checked.minor >= one.since);
+    for (const Allowed& one : kAllowed) allowed = allowed || (one.name == name.str() && checked.minor >= one.since);
     if (allowed) continue;
     found.push_back(std::string(name.str()));
     checked.blame(name, "securityContext.sysctls");
@@ -311,8 +288,7 @@ Result check_host_process(Checked& checked) {
   });
   if (!containers.empty()) setters.push_back(containers_named(containers));
   if (setters.empty()) return {};
-  return {"hostProcess",
-          join(setters, " and ") + " must not set securityContext.windowsOptions.hostProcess=true"};
+  return {"hostProcess", join(setters, " and ") + " must not set securityContext.windowsOptions.hostProcess=true"};
 }
 
 Result check_seccomp_baseline(Checked& checked) {

@@ -61,14 +61,11 @@ struct Checked {
   /// Visits init, main and ephemeral containers.
   template <typename Visit>
   void containers(Visit&& visit) const {
-    for_each_container(pod.spec, Path(),
-                       [&](const View& container, const Path& at) { visit(container, at); });
+    for_each_container(pod.spec, Path(), [&](const View& container, const Path& at) { visit(container, at); });
   }
 };
 
-inline std::string name_of_container(const View& container) {
-  return std::string(container["name"].str());
-}
+inline std::string name_of_container(const View& container) { return std::string(container["name"].str()); }
 
 /// Collects the containers in which `bad(container)` finds a value to complain of.
 template <typename Find>

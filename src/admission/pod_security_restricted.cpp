@@ -10,9 +10,8 @@ Result check_escalation(Checked& checked) {
     return flag.present() && !flag.flag() ? kFine : flag;
   });
   if (containers.empty()) return {};
-  return {
-      "allowPrivilegeEscalation != false",
-      containers_named(containers) + " must set securityContext.allowPrivilegeEscalation=false"};
+  return {"allowPrivilegeEscalation != false",
+          containers_named(containers) + " must set securityContext.allowPrivilegeEscalation=false"};
 }
 
 Result check_capabilities_restricted(Checked& checked) {
@@ -40,8 +39,7 @@ Result check_capabilities_restricted(Checked& checked) {
   });
   Names details;
   if (!keeping.empty()) {
-    details.push_back(containers_named(keeping) +
-                      " must set securityContext.capabilities.drop=[\"ALL\"]");
+    details.push_back(containers_named(keeping) + " must set securityContext.capabilities.drop=[\"ALL\"]");
   }
   if (!adding.empty()) {
     details.push_back(containers_named(adding) + " must not include " + join_quoted(added) +
@@ -52,10 +50,9 @@ Result check_capabilities_restricted(Checked& checked) {
 }
 
 Result check_restricted_volumes(Checked& checked) {
-  constexpr std::string_view kAllowed[] = {
-      "configMap", "csi",   "downwardAPI",           "emptyDir",
-      "ephemeral", "image", "persistentVolumeClaim", "projected",
-      "secret"};
+  constexpr std::string_view kAllowed[] = {"configMap", "csi",   "downwardAPI",           "emptyDir",
+                                           "ephemeral", "image", "persistentVolumeClaim", "projected",
+                                           "secret"};
   // The order decides which name a volume with two sources goes by.
   constexpr std::string_view kOthers[] = {"hostPath",
                                           "gcePersistentDisk",
@@ -95,12 +92,11 @@ Result check_restricted_volumes(Checked& checked) {
     }
   }
   if (names.empty()) return {};
-  return {
-      "restricted volume types",
-      std::string(plural(names.size(), "volume", "volumes")) + " " + join_quoted(names) + " " +
-          std::string(plural(names.size(), "uses", "use")) + " " +
-          std::string(plural(types.size(), "restricted volume type", "restricted volume types")) +
-          " " + join_quoted(types)};
+  return {"restricted volume types",
+          std::string(plural(names.size(), "volume", "volumes")) + " " + join_quoted(names) + " " +
+              std::string(plural(names.size(), "uses", "use")) + " " +
+              std::string(plural(types.size(), "restricted volume type", "restricted volume types")) + " " +
+              join_quoted(types)};
 }
 
 Result check_non_root(Checked& checked) {
@@ -117,12 +113,10 @@ Result check_non_root(Checked& checked) {
   });
   if (!containers.empty()) setters.push_back(containers_named(containers));
   if (!setters.empty()) {
-    return {"runAsNonRoot != true",
-            join(setters, " and ") + " must not set securityContext.runAsNonRoot=false"};
+    return {"runAsNonRoot != true", join(setters, " and ") + " must not set securityContext.runAsNonRoot=false"};
   }
   if (unset.empty()) return {};
-  return {"runAsNonRoot != true",
-          "pod or " + containers_named(unset) + " must set securityContext.runAsNonRoot=true"};
+  return {"runAsNonRoot != true", "pod or " + containers_named(unset) + " must set securityContext.runAsNonRoot=true"};
 }
 
 Result check_user(Checked& checked) {

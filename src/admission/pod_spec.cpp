@@ -12,8 +12,7 @@ namespace podseer::admission {
 namespace {
 
 constexpr std::string_view kRestartPolicies[] = {"Always", "OnFailure", "Never"};
-constexpr std::string_view kDnsPolicies[] = {"ClusterFirstWithHostNet", "ClusterFirst", "Default",
-                                             "None"};
+constexpr std::string_view kDnsPolicies[] = {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"};
 constexpr std::string_view kPreemptionPolicies[] = {"PreemptLowerPriority", "Never"};
 constexpr std::int64_t kDefaultGraceSeconds = 30;   // v1.DefaultTerminationGracePeriodSeconds
 constexpr std::int64_t kDeadlineMax = 2147483647;   // math.MaxInt32
@@ -52,10 +51,8 @@ void validate_host_network_ports(const Path& path, const PodFacts& pod, Errors& 
       const View port = view_of(port_node, ports);
       const Path at = ports_path.index(k++);
       const View host_port = port["hostPort"];
-      if (host_port.integer() == 0 || host_port.integer() == port["containerPort"].integer())
-        continue;
-      invalid_number(at.child("hostPort"), host_port,
-                     "must match `containerPort` when `hostNetwork` is true", errors);
+      if (host_port.integer() == 0 || host_port.integer() == port["containerPort"].integer()) continue;
+      invalid_number(at.child("hostPort"), host_port, "must match `containerPort` when `hostNetwork` is true", errors);
     }
   }
 }
@@ -81,8 +78,7 @@ void validate_search(const View& search, const Path& path, Errors& errors) {
   std::string_view text = search.str();
   if (text == ".") return;
   if (text.ends_with('.')) text.remove_suffix(1);
-  if (text.size() > kDomainMax)
-    errors.invalid(path, search, go_quote(text), kube::max_length_message(kDomainMax));
+  if (text.size() > kDomainMax) errors.invalid(path, search, go_quote(text), kube::max_length_message(kDomainMax));
   if (is_search_domain(text)) return;
   errors.invalid(path, search, go_quote(text),
                  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
@@ -92,8 +88,7 @@ void validate_search(const View& search, const Path& path, Errors& errors) {
                  "is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')");
 }
 
-void validate_dns_config(const View& config, std::string_view policy, const Path& path,
-                         Errors& errors) {
+void validate_dns_config(const View& config, std::string_view policy, const Path& path, Errors& errors) {
   const View servers = config["nameservers"];
   const Path servers_path = path.child("nameservers");
   if (policy == "None") {
@@ -102,8 +97,7 @@ void validate_dns_config(const View& config, std::string_view policy, const Path
       return;
     }
     if (servers.size() == 0) {
-      errors.required(servers_path, servers,
-                      "must provide at least one DNS nameserver when `dnsPolicy` is None");
+      errors.required(servers_path, servers, "must provide at least one DNS nameserver when `dnsPolicy` is None");
       return;
     }
   }
@@ -146,8 +140,8 @@ void validate_gates(const Path& path, const PodFacts& pod, Errors& errors) {
   for (const yaml::Node& node : readiness.items()) {
     const View type = view_of(node, readiness)["conditionType"];
     const Path at = readiness_path.index(i++);
-    add_complaints(kube::check_qualified_name(type.str()), at.child("conditionType"), type.span(),
-                   quoted(type), errors);
+    add_complaints(kube::check_qualified_name(type.str()), at.child("conditionType"), type.span(), quoted(type),
+                   errors);
   }
   const View scheduling = pod.spec["schedulingGates"];
   const Path scheduling_path = path.child("schedulingGates");
@@ -157,8 +151,7 @@ void validate_gates(const Path& path, const PodFacts& pod, Errors& errors) {
     const View name = view_of(node, scheduling)["name"];
     const Path at = scheduling_path.index(i++);
     add_complaints(kube::check_qualified_name(name.str()), at, name.span(), quoted(name), errors);
-    if (!names.add(name.str()))
-      errors.add(ErrorType::Duplicate, at, name.span(), "Duplicate value: " + quoted(name));
+    if (!names.add(name.str())) errors.add(ErrorType::Duplicate, at, name.span(), "Duplicate value: " + quoted(name));
   }
 }
 
@@ -174,32 +167,26 @@ void validate_host_aliases(const View& aliases, const Path& path, Errors& errors
     std::size_t k = 0;
     for (const yaml::Node& name_node : names.items()) {
       const View name = view_of(name_node, names);
-      add_complaints(kube::check_dns_subdomain(name.str()), names_path.index(k++), name.span(),
-                     quoted(name), errors);
+      add_complaints(kube::check_dns_subdomain(name.str()), names_path.index(k++), name.span(), quoted(name), errors);
     }
   }
 }
 
 /// A name that may be empty, and is a DNS subdomain otherwise.
-void validate_reference(std::string_view key, const Path& path, const PodFacts& pod,
-                        Errors& errors) {
+void validate_reference(std::string_view key, const Path& path, const PodFacts& pod, Errors& errors) {
   const View name = pod.spec[key];
-  if (!name.str().empty())
-    add_complaints(kube::check_dns_subdomain(name.str()), path.child(key), name, errors);
+  if (!name.str().empty()) add_complaints(kube::check_dns_subdomain(name.str()), path.child(key), name, errors);
 }
 
 void validate_host_names(const Path& path, const PodFacts& pod, Errors& errors) {
   if (pod.context->ignore_host_names) return;
   for (const std::string_view key : {"hostname", "subdomain"}) {
     const View name = pod.spec[key];
-    if (!name.str().empty())
-      add_complaints(kube::check_dns_label(name.str()), path.child(key), name, errors);
+    if (!name.str().empty()) add_complaints(kube::check_dns_label(name.str()), path.child(key), name, errors);
   }
 }
 
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /// What a Pod is checked for and a template is not.
 void validate_pod_only(const Path& path, const View& spec, Errors& errors) {
@@ -210,18 +197,15 @@ void validate_pod_only(const Path& path, const View& spec, Errors& errors) {
     for (const yaml::Node& node : containers.items()) {
       const View image = view_of(node, containers)["image"];
       const Path at = list_path.index(i++);
-      if (image.str().empty() || (!is_blank(image.str().front()) && !is_blank(image.str().back())))
-        continue;
-      invalid_text(at.child("image"), image, "must not have leading or trailing whitespace",
-                   errors);
+      if (image.str().empty() || (!is_blank(image.str().front()) && !is_blank(image.str().back()))) continue;
+      invalid_text(at.child("image"), image, "must not have leading or trailing whitespace", errors);
     }
   }
 }
 
 }  // namespace
 
-void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext& context,
-                       Errors& errors) {
+void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext& context, Errors& errors) {
   PodFacts pod = facts_of(spec, context);
   validate_volumes(path.child("volumes"), pod, errors);
   validate_resource_claims(path.child("resourceClaims"), pod, errors);
@@ -234,39 +218,35 @@ void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext&
     require_one_of(policy, path.child("restartPolicy"), kRestartPolicies, errors);
   }
   const View dns_policy = spec["dnsPolicy"];
-  if (!dns_policy.str().empty())
-    require_one_of(dns_policy, path.child("dnsPolicy"), kDnsPolicies, errors);
+  if (!dns_policy.str().empty()) require_one_of(dns_policy, path.child("dnsPolicy"), kDnsPolicies, errors);
   validate_node_selector(spec["nodeSelector"], path.child("nodeSelector"), errors);
   validate_pod_security_context(path, pod, errors);
   validate_affinity(spec["affinity"], path.child("affinity"), pod, errors);
   validate_dns_config(spec["dnsConfig"], dns_policy.str(), path.child("dnsConfig"), errors);
   validate_gates(path, pod, errors);
-  validate_topology_spread(spec["topologySpreadConstraints"],
-                           path.child("topologySpreadConstraints"), pod, errors);
+  validate_topology_spread(spec["topologySpreadConstraints"], path.child("topologySpreadConstraints"), pod, errors);
   validate_windows_host_process(path, pod, errors);
   validate_host_users(path, pod, errors);
   if (spec["serviceAccountName"].str().empty()) {
     // The deprecated spelling is copied; its errors are reported under the new one.
     const View old = spec["serviceAccount"];
     if (!old.str().empty()) {
-      add_complaints(kube::check_dns_subdomain(old.str()), path.child("serviceAccountName"), old,
-                     errors);
+      add_complaints(kube::check_dns_subdomain(old.str()), path.child("serviceAccountName"), old, errors);
     }
   } else {
     validate_reference("serviceAccountName", path, pod, errors);
   }
   validate_reference("nodeName", path, pod, errors);
   if (const View deadline = spec["activeDeadlineSeconds"]; deadline.present()) {
-    add_complaints(kube::check_in_range(deadline.integer(), 1, kDeadlineMax),
-                   path.child("activeDeadlineSeconds"), deadline, errors);
+    add_complaints(kube::check_in_range(deadline.integer(), 1, kDeadlineMax), path.child("activeDeadlineSeconds"),
+                   deadline, errors);
   }
   validate_host_names(path, pod, errors);
   validate_tolerations(spec["tolerations"], path.child("tolerations"), errors);
   validate_host_aliases(spec["hostAliases"], path.child("hostAliases"), errors);
   validate_reference("priorityClassName", path, pod, errors);
   if (const View runtime = spec["runtimeClassName"]; runtime.present()) {
-    add_complaints(kube::check_dns_subdomain(runtime.str()), path.child("runtimeClassName"),
-                   runtime, errors);
+    add_complaints(kube::check_dns_subdomain(runtime.str()), path.child("runtimeClassName"), runtime, errors);
   }
   if (const View policy = spec["preemptionPolicy"]; policy.present()) {
     if (policy.str().empty()) {
@@ -279,8 +259,7 @@ void validate_pod_spec(const View& spec, const Path& path, const PodSpecContext&
   validate_os(path, pod, errors);
 }
 
-void validate_pod_template(const View& pod_template, const Path& path,
-                           const PodSpecContext& context, Errors& errors) {
+void validate_pod_template(const View& pod_template, const Path& path, const PodSpecContext& context, Errors& errors) {
   const View metadata = pod_template["metadata"];
   const View annotations = metadata["annotations"];
   const View spec = pod_template["spec"];
@@ -311,8 +290,7 @@ void validate_pod(const View& root, const kube::Object&, Errors& errors) {
   validate_pod_spec(spec, path, context, errors);
   validate_pod_only(path, spec, errors);
   const View ephemeral = spec["ephemeralContainers"];
-  if (ephemeral.size() > 0)
-    errors.forbidden(path.child("ephemeralContainers"), ephemeral, "cannot be set on create");
+  if (ephemeral.size() > 0) errors.forbidden(path.child("ephemeralContainers"), ephemeral, "cannot be set on create");
   if (!spec["nodeName"].str().empty() && spec["schedulingGates"].size() > 0) {
     errors.forbidden(path.child("nodeName"), spec["nodeName"],
                      "cannot be set until all schedulingGates have been cleared");
@@ -332,20 +310,17 @@ void validate_as_pod(const PodSource& pod, Errors& errors) {
   const Path path("spec");
   const View& spec = pod.spec;
   // Everything but the image passed as a template already; only these parts are judged differently.
-  bool differs = spec["hostNetwork"].flag() || spec["affinity"].present() ||
-                 spec["resources"].present() || spec["topologySpreadConstraints"].size() > 0 ||
-                 spec["terminationGracePeriodSeconds"].integer() < 0;
+  bool differs = spec["hostNetwork"].flag() || spec["affinity"].present() || spec["resources"].present() ||
+                 spec["topologySpreadConstraints"].size() > 0 || spec["terminationGracePeriodSeconds"].integer() < 0;
   const View volumes = spec["volumes"];
-  for (const yaml::Node& node : volumes.items())
-    differs = differs || view_of(node, volumes)["ephemeral"].present();
+  for (const yaml::Node& node : volumes.items()) differs = differs || view_of(node, volumes)["ephemeral"].present();
   if (differs) {
     PodSpecContext context;
     context.is_template = false;
     context.metadata = pod.metadata;
     if (pod.workload == kube::WorkloadKind::StatefulSet) {
       context.ignore_host_names = true;
-      context.claim_templates =
-          View(pod.owner->root, pod.owner->name_span)["spec"]["volumeClaimTemplates"];
+      context.claim_templates = View(pod.owner->root, pod.owner->name_span)["spec"]["volumeClaimTemplates"];
     }
     validate_pod_spec(spec, path, context, errors);
   }

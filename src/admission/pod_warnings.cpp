@@ -17,20 +17,17 @@ struct Retired {
 constexpr Retired kAnnotations[] = {
     {"scheduler.alpha.kubernetes.io/critical-pod",
      "non-functional in v1.16+; use the \"priorityClassName\" field instead"},
-    {"security.alpha.kubernetes.io/sysctls",
-     "non-functional in v1.11+; use the \"sysctls\" field instead"},
-    {"security.alpha.kubernetes.io/unsafe-sysctls",
-     "non-functional in v1.11+; use the \"sysctls\" field instead"}};
-constexpr Retired kVolumes[] = {
-    {"photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"},
-    {"gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"},
-    {"scaleIO", "deprecated in v1.16, non-functional in v1.22+"},
-    {"flocker", "deprecated in v1.22, non-functional in v1.25+"},
-    {"storageos", "deprecated in v1.22, non-functional in v1.25+"},
-    {"quobyte", "deprecated in v1.22, non-functional in v1.25+"},
-    {"glusterfs", "deprecated in v1.25, non-functional in v1.26+"},
-    {"cephfs", "deprecated in v1.28, non-functional in v1.31+"},
-    {"rbd", "deprecated in v1.28, non-functional in v1.31+"}};
+    {"security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"},
+    {"security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"}};
+constexpr Retired kVolumes[] = {{"photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"},
+                                {"gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"},
+                                {"scaleIO", "deprecated in v1.16, non-functional in v1.22+"},
+                                {"flocker", "deprecated in v1.22, non-functional in v1.25+"},
+                                {"storageos", "deprecated in v1.22, non-functional in v1.25+"},
+                                {"quobyte", "deprecated in v1.22, non-functional in v1.25+"},
+                                {"glusterfs", "deprecated in v1.25, non-functional in v1.26+"},
+                                {"cephfs", "deprecated in v1.28, non-functional in v1.31+"},
+                                {"rbd", "deprecated in v1.28, non-functional in v1.31+"}};
 
 void warn_of_scheduling(const View& spec, const Path& path, Warnings& out) {
   const Path selector_path = path.child("nodeSelector");
@@ -44,8 +41,7 @@ void warn_of_scheduling(const View& spec, const Path& path, Warnings& out) {
   const Path required_path = node_path.child("requiredDuringSchedulingIgnoredDuringExecution");
   const Path terms_path = required_path.child("nodeSelectorTerms");
   const View terms = affinity["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"];
-  for (std::size_t i = 0; i < terms.size(); ++i)
-    warn_of_node_term(terms.at(i), terms_path.index(i), false, out);
+  for (std::size_t i = 0; i < terms.size(); ++i) warn_of_node_term(terms.at(i), terms_path.index(i), false, out);
   const View preferred = affinity["preferredDuringSchedulingIgnoredDuringExecution"];
   const Path preferred_path = node_path.child("preferredDuringSchedulingIgnoredDuringExecution");
   for (std::size_t i = 0; i < preferred.size(); ++i) {
@@ -58,11 +54,9 @@ void warn_of_scheduling(const View& spec, const Path& path, Warnings& out) {
     const View constraint = spread.at(i), key = constraint["topologyKey"];
     const Path at = spread_path.index(i);
     if (const std::string_view text = deprecated_node_label(key.str()); !text.empty()) {
-      out.add(at.child("topologyKey"), key.span(),
-              std::string(key.str()) + " is " + std::string(text));
+      out.add(at.child("topologyKey"), key.span(), std::string(key.str()) + " is " + std::string(text));
     }
-    if (constraint["labelSelector"].absent())
-      out.add(at.child("labelSelector"), constraint.span(), kNullSelector);
+    if (constraint["labelSelector"].absent()) out.add(at.child("labelSelector"), constraint.span(), kNullSelector);
   }
 }
 
@@ -92,8 +86,7 @@ void warn_of_doubles(const View& list, const Path& path, std::string_view key, W
     const View name = list.at(i)[key];
     const Path at = path.index(i);
     if (!seen.add(name.str())) {
-      out.add(at.child(key), name.span(),
-              "duplicate " + std::string(key) + " " + go_quote(name.str()));
+      out.add(at.child(key), name.span(), "duplicate " + std::string(key) + " " + go_quote(name.str()));
     }
   }
 }
@@ -123,12 +116,10 @@ void warn_of_hidden_variables(const View& env, const Path& path, Warnings& out) 
     // X="$(X) more" uses what it hides.
     const std::string reference = "$(" + std::string(name) + ")";
     const std::string_view value = variable["value"].str();
-    if (variable["valueFrom"].absent() && value != reference &&
-        value.find(reference) != std::string_view::npos)
+    if (variable["valueFrom"].absent() && value != reference && value.find(reference) != std::string_view::npos)
       continue;
     out.add(path.index(i), variable["name"].span(),
-            "hides previous definition of " + go_quote(name) +
-                ", which may be dropped when using apply");
+            "hides previous definition of " + go_quote(name) + ", which may be dropped when using apply");
   }
 }
 
@@ -143,25 +134,21 @@ bool is_app_armor_profile(const View& profile, std::string_view annotation) {
          profile["localhostProfile"].str() == annotation.substr(kLocalhost.size());
 }
 
-void warn_of_seccomp(const View& container, const View& annotations, const Path& annotations_path,
-                     Warnings& out) {
+void warn_of_seccomp(const View& container, const View& annotations, const Path& annotations_path, Warnings& out) {
   if (annotations.size() == 0 || container["securityContext"]["seccompProfile"].present()) return;
-  const std::string key =
-      "container.seccomp.security.alpha.kubernetes.io/" + std::string(container["name"].str());
+  const std::string key = "container.seccomp.security.alpha.kubernetes.io/" + std::string(container["name"].str());
   const yaml::Entry* entry = entry_of(annotations, key);
   if (entry == nullptr) return;
   out.add(annotations_path.key(key), entry->key_span,
           "non-functional in v1.27+; use the \"seccompProfile\" field instead");
 }
 
-void warn_of_app_armor(const View& container, const View& spec, const View& annotations,
-                       const Path& annotations_path, Warnings& out) {
+void warn_of_app_armor(const View& container, const View& spec, const View& annotations, const Path& annotations_path,
+                       Warnings& out) {
   if (annotations.size() == 0 || container["securityContext"]["appArmorProfile"].present()) return;
-  const std::string key =
-      "container.apparmor.security.beta.kubernetes.io/" + std::string(container["name"].str());
+  const std::string key = "container.apparmor.security.beta.kubernetes.io/" + std::string(container["name"].str());
   const yaml::Entry* entry = entry_of(annotations, key);
-  if (entry == nullptr || is_app_armor_profile(spec["securityContext"]["appArmorProfile"],
-                                               entry->value.string_or("")))
+  if (entry == nullptr || is_app_armor_profile(spec["securityContext"]["appArmorProfile"], entry->value.string_or("")))
     return;
   out.add(annotations_path.key(key), entry->key_span,
           "deprecated since v1.30; use the \"appArmorProfile\" field instead");
@@ -182,9 +169,8 @@ class PortWarnings {
     if (!one.host_ip.empty() && one.host_port == 0) {
       out_.add(path, port.span(),
                "hostIP set without hostPort: {Name:" + std::string(port["name"].str()) +
-                   " HostPort:0 ContainerPort:" + std::to_string(number) +
-                   " Protocol:" + std::string(protocol) + " HostIP:" + std::string(one.host_ip) +
-                   "}");
+                   " HostPort:0 ContainerPort:" + std::to_string(number) + " Protocol:" + std::string(protocol) +
+                   " HostIP:" + std::string(one.host_ip) + "}");
     }
     std::vector<Port>& others = ports_[{number, protocol}];
     for (const Port& other : others) {
@@ -195,8 +181,7 @@ class PortWarnings {
         how = "duplicate";
       } else if (one.host_port == 0 || other.host_port == 0) {
         how = "overlapping";
-      } else if (one.host_port == other.host_port &&
-                 one.host_ip.empty() != other.host_ip.empty()) {
+      } else if (one.host_port == other.host_port && one.host_ip.empty() != other.host_ip.empty()) {
         how = "dangerously ambiguous";
       } else {
         continue;
@@ -277,8 +262,8 @@ void warn_of_pod_profiles(const View& spec, const View& metadata, Warnings& out)
   });
 }
 
-void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metadata,
-                      const Path& metadata_path, bool is_pod, Warnings& out) {
+void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metadata, const Path& metadata_path,
+                      bool is_pod, Warnings& out) {
   if (spec.absent()) return;
   const View annotations = metadata["annotations"];
   const Path annotations_path = metadata_path.child("annotations");
@@ -300,8 +285,7 @@ void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metad
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     const View name = secrets.at(i)["name"];
     const Path at = secrets_path.index(i);
-    if (name.str().empty())
-      out.add(at.child("name"), secrets.at(i).span(), "invalid empty name \"\"");
+    if (name.str().empty()) out.add(at.child("name"), secrets.at(i).span(), "invalid empty name \"\"");
   }
   const Path overhead_path = spec_path.child("overhead");
   for (const std::string_view name : {"memory", "ephemeral-storage"})
@@ -328,8 +312,7 @@ void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metad
   const View servers = spec["dnsConfig"]["nameservers"];
   const Path dns_path = spec_path.child("dnsConfig");
   const Path servers_path = dns_path.child("nameservers");
-  for (std::size_t i = 0; i < servers.size(); ++i)
-    warn_of_ip(servers.at(i), servers_path.index(i), out);
+  for (std::size_t i = 0; i < servers.size(); ++i) warn_of_ip(servers.at(i), servers_path.index(i), out);
   for (std::size_t i = 0; i < aliases.size(); ++i) {
     const Path at = aliases_path.index(i);
     warn_of_ip(aliases.at(i)["ip"], at.child("ip"), out);

@@ -23,16 +23,24 @@ constexpr std::string_view kNotNegative = "must be greater than or equal to 0";
 constexpr std::string_view kNotStandard = "must be a standard resource type or fully qualified";
 
 constexpr std::array<std::string_view, 9> kObjectCounts = {
-    "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
-    "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"};
-constexpr std::array<std::string_view, 10> kQuotaAmounts = {
-    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
-    "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage"};
-constexpr std::array<std::string_view, 6> kPodAmounts = {"cpu", "memory", "requests.cpu", "requests.memory",
-                                                         "limits.cpu", "limits.memory"};
+    "pods",       "resourcequotas",         "services",           "replicationcontrollers", "secrets",
+    "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"};
+constexpr std::array<std::string_view, 10> kQuotaAmounts = {"cpu",
+                                                            "memory",
+                                                            "ephemeral-storage",
+                                                            "requests.cpu",
+                                                            "requests.memory",
+                                                            "requests.storage",
+                                                            "requests.ephemeral-storage",
+                                                            "limits.cpu",
+                                                            "limits.memory",
+                                                            "limits.ephemeral-storage"};
+constexpr std::array<std::string_view, 6> kPodAmounts = {
+    "cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"};
 constexpr std::array<std::string_view, 3> kContainerResources = {"cpu", "memory", "ephemeral-storage"};
-constexpr std::array<std::string_view, 7> kScopes = {"Terminating", "NotTerminating", "BestEffort", "NotBestEffort",
-                                                     "PriorityClass", "CrossNamespacePodAffinity",
+constexpr std::array<std::string_view, 7> kScopes = {"Terminating",          "NotTerminating",
+                                                     "BestEffort",           "NotBestEffort",
+                                                     "PriorityClass",        "CrossNamespacePodAffinity",
                                                      "VolumeAttributesClass"};
 constexpr std::array<std::string_view, 2> kEvictionPolicies = {"AlwaysAllow", "IfHealthyBudget"};
 constexpr std::array<std::string_view, 2> kPreemptionPolicies = {"PreemptLowerPriority", "Never"};
@@ -143,12 +151,14 @@ void validate_scope_selector(const View& spec, const Path& path, Errors& errors)
         errors.invalid(at, name, printed_json(spec["scopeSelector"]), "unsupported scope applied to resource");
       }
     }
-    const bool needs_exists = name.str() != "PriorityClass" && name.str() != "VolumeAttributesClass" && is_in(name.str(), kScopes);
+    const bool needs_exists =
+        name.str() != "PriorityClass" && name.str() != "VolumeAttributesClass" && is_in(name.str(), kScopes);
     if (needs_exists && op.str() != "Exists") {
-      errors.invalid(at.child("operator"), op,
-                     "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
-                     "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "
-                     "ResourceQuotaScopeCrossNamespacePodAffinity");
+      errors.invalid(
+          at.child("operator"), op,
+          "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
+          "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "
+          "ResourceQuotaScopeCrossNamespacePodAffinity");
     }
     if (op.str() == "In" || op.str() == "NotIn") {
       if (values.size() == 0) {
@@ -183,8 +193,10 @@ void validate_limit_name(const yaml::Entry& entry, std::string_view type, const 
   const bool prefixed = entry.key.find('/') != std::string_view::npos;
   if (!prefixed && !is_in(entry.key, kContainerResources) && !entry.key.starts_with("hugepages-")) {
     add_complaints({"must be a standard resource for containers"}, path, entry.key_span, go_quote(entry.key), errors);
-  } else if (good && prefixed && entry.key.find("kubernetes.io/") == std::string_view::npos && !is_extended(entry.key)) {
-    add_complaints({"doesn't follow extended resource name standard"}, path, entry.key_span, go_quote(entry.key), errors);
+  } else if (good && prefixed && entry.key.find("kubernetes.io/") == std::string_view::npos &&
+             !is_extended(entry.key)) {
+    add_complaints({"doesn't follow extended resource name standard"}, path, entry.key_span, go_quote(entry.key),
+                   errors);
   }
 }
 
@@ -273,13 +285,15 @@ void validate_limit(const View& limit, const Path& path, Errors& errors) {
   read("min", &Bounds::min, &Bounds::min_span);
   if (type == "Pod") {
     for (const std::string_view key : {"default", "defaultRequest"}) {
-      if (limit[key].size() > 0) errors.forbidden(path.child(key), limit[key], "may not be specified when `type` is 'Pod'");
+      if (limit[key].size() > 0)
+        errors.forbidden(path.child(key), limit[key], "may not be specified when `type` is 'Pod'");
     }
   } else {
     read("default", &Bounds::limit, &Bounds::limit_span, {"max"});
     read("defaultRequest", &Bounds::request, &Bounds::request_span, {"default", "max", "min"});
   }
-  if (type == "PersistentVolumeClaim" && limit["min"]["storage"].node() == nullptr && limit["max"]["storage"].node() == nullptr) {
+  if (type == "PersistentVolumeClaim" && limit["min"]["storage"].node() == nullptr &&
+      limit["max"]["storage"].node() == nullptr) {
     errors.required(path.child("limits"), limit,
                     "either minimum or maximum storage value is required, but neither was provided");
   }
@@ -343,7 +357,8 @@ void validate_pod_disruption_budget(const View& root, const kube::Object&, Error
     validate_not_more_than_100_percent(spec[key], path.child(key), errors);
   }
   validate_label_selector(spec["selector"], path.child("selector"), errors);
-  validate_enum(spec["unhealthyPodEvictionPolicy"], path.child("unhealthyPodEvictionPolicy"), kEvictionPolicies, errors);
+  validate_enum(spec["unhealthyPodEvictionPolicy"], path.child("unhealthyPodEvictionPolicy"), kEvictionPolicies,
+                errors);
 }
 
 void validate_priority_class(const View& root, const kube::Object& object, Errors& errors) {

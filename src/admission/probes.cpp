@@ -18,27 +18,26 @@ void validate_http_get(const View& http, const Path& path, Errors& errors) {
   const View headers = http["httpHeaders"];
   for (const yaml::Node& node : headers.items()) {
     const View name = view_of(node, headers)["name"];
-    add_complaints(kube::check_http_header_name(name.str()), path.child("httpHeaders"), name.span(),
-                   quoted(name), errors);
+    add_complaints(kube::check_http_header_name(name.str()), path.child("httpHeaders"), name.span(), quoted(name),
+                   errors);
   }
 }
 
 void validate_sleep(const View& sleep, const Path& path, const PodFacts& pod, Errors& errors) {
   const View seconds = sleep["seconds"];
   if (seconds.integer() >= 0 && seconds.integer() <= pod.grace_seconds) return;
-  invalid_number(path, seconds,
-                 "must be non-negative and less than terminationGracePeriodSeconds (" +
-                     std::to_string(pod.grace_seconds) + ")",
-                 errors);
+  invalid_number(
+      path, seconds,
+      "must be non-negative and less than terminationGracePeriodSeconds (" + std::to_string(pod.grace_seconds) + ")",
+      errors);
 }
 
 /// Of a probe (`hook` false: exec, httpGet, tcpSocket, grpc) or a hook (sleep instead of grpc).
-void validate_handler(const View& handler, const Path& path, bool hook, const PodFacts& pod,
-                      Errors& errors) {
+void validate_handler(const View& handler, const Path& path, bool hook, const PodFacts& pod, Errors& errors) {
   int handlers = 0;
   const std::string_view last = hook ? "sleep" : "grpc";
-  for (const std::string_view key : {std::string_view("exec"), std::string_view("httpGet"),
-                                     std::string_view("tcpSocket"), last}) {
+  for (const std::string_view key :
+       {std::string_view("exec"), std::string_view("httpGet"), std::string_view("tcpSocket"), last}) {
     const View action = handler[key];
     if (action.absent()) continue;
     const Path at = path.child(key);
@@ -63,29 +62,25 @@ void validate_handler(const View& handler, const Path& path, bool hook, const Po
 
 }  // namespace
 
-void validate_lifecycle(const View& lifecycle, const Path& path, const PodFacts& pod,
-                        Errors& errors) {
+void validate_lifecycle(const View& lifecycle, const Path& path, const PodFacts& pod, Errors& errors) {
   for (const std::string_view key : {"postStart", "preStop"}) {
     const View hook = lifecycle[key];
     if (hook.present()) validate_handler(hook, path.child(key), true, pod, errors);
   }
 }
 
-void validate_probe(const View& probe, const Path& path, ProbeKind kind, const PodFacts& pod,
-                    Errors& errors) {
+void validate_probe(const View& probe, const Path& path, ProbeKind kind, const PodFacts& pod, Errors& errors) {
   if (probe.absent()) return;
   validate_handler(probe, path, false, pod, errors);
-  for (const std::string_view key : {"initialDelaySeconds", "timeoutSeconds", "periodSeconds",
-                                     "successThreshold", "failureThreshold"}) {
+  for (const std::string_view key :
+       {"initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"}) {
     validate_non_negative(probe[key], path.child(key), errors);
   }
   const View grace = probe["terminationGracePeriodSeconds"];
   const Path grace_path = path.child("terminationGracePeriodSeconds");
-  if (grace.present() && grace.integer() <= 0)
-    invalid_number(grace_path, grace, "must be greater than 0", errors);
+  if (grace.present() && grace.integer() <= 0) invalid_number(grace_path, grace, "must be greater than 0", errors);
   if (kind == ProbeKind::Readiness) {
-    if (grace.present())
-      invalid_number(grace_path, grace, "must not be set for readinessProbes", errors);
+    if (grace.present()) invalid_number(grace_path, grace, "must not be set for readinessProbes", errors);
     return;
   }
   const View success = probe["successThreshold"];

@@ -20,12 +20,15 @@ void validate_rules(const View& rules, bool namespaced, Errors& errors) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const View rule = rules.at(i);
     const Path at = path.index(i);
-    if (rule["verbs"].size() == 0) errors.required(at.child("verbs"), rule["verbs"], "verbs must contain at least one value");
+    if (rule["verbs"].size() == 0)
+      errors.required(at.child("verbs"), rule["verbs"], "verbs must contain at least one value");
     const View urls = rule["nonResourceURLs"];
     if (urls.size() > 0) {
-      if (namespaced) errors.invalid(at.child("nonResourceURLs"), urls, "namespaced rules cannot apply to non-resource URLs");
+      if (namespaced)
+        errors.invalid(at.child("nonResourceURLs"), urls, "namespaced rules cannot apply to non-resource URLs");
       if (rule["apiGroups"].size() > 0 || rule["resources"].size() > 0 || rule["resourceNames"].size() > 0) {
-        errors.invalid(at.child("nonResourceURLs"), urls, "rules cannot apply to both regular resources and non-resource URLs");
+        errors.invalid(at.child("nonResourceURLs"), urls,
+                       "rules cannot apply to both regular resources and non-resource URLs");
       }
       continue;
     }
@@ -46,7 +49,8 @@ void validate_subject(const View& subject, const Path& path, bool namespaced, Er
   if (kind.str() == "ServiceAccount") {
     if (!name.str().empty()) add_complaints(kube::check_dns_subdomain(name.str()), path.child("name"), name, errors);
     if (!group.str().empty()) errors.not_supported(path.child("apiGroup"), group, kNoGroup);
-    if (!namespaced && subject["namespace"].str().empty()) errors.required(path.child("namespace"), subject["namespace"]);
+    if (!namespaced && subject["namespace"].str().empty())
+      errors.required(path.child("namespace"), subject["namespace"]);
   } else if (kind.str() == "User" || kind.str() == "Group") {
     if (!group.str().empty() && group.str() != kGroup[0]) errors.not_supported(path.child("apiGroup"), group, kGroup);
   } else {
@@ -95,7 +99,8 @@ void validate_cluster_role(const View& root, const kube::Object&, Errors& errors
   const Path selectors_path = path.child("clusterRoleSelectors");
   const View selectors = aggregation["clusterRoleSelectors"];
   if (selectors.size() == 0) {
-    errors.required(selectors_path, selectors, "at least one clusterRoleSelector required if aggregationRule is non-nil");
+    errors.required(selectors_path, selectors,
+                    "at least one clusterRoleSelector required if aggregationRule is non-nil");
   }
   for (std::size_t i = 0; i < selectors.size(); ++i) {
     validate_label_selector(selectors.at(i), selectors_path.index(i), errors);
@@ -105,7 +110,9 @@ void validate_cluster_role(const View& root, const kube::Object&, Errors& errors
   }
 }
 
-void validate_role_binding(const View& root, const kube::Object&, Errors& errors) { validate_binding(root, true, errors); }
+void validate_role_binding(const View& root, const kube::Object&, Errors& errors) {
+  validate_binding(root, true, errors);
+}
 
 void validate_cluster_role_binding(const View& root, const kube::Object&, Errors& errors) {
   validate_binding(root, false, errors);

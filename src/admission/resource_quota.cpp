@@ -25,13 +25,11 @@ constexpr std::string_view kMustSpecify[] = {"cpu",    "limits.cpu",   "limits.m
 /// Every answer adds up everything that comes before; beyond this number no answer is given.
 constexpr std::size_t kCrowd = 500;
 
-void set(Usage& usage, std::string_view name, const Quantity& amount) {
-  usage[std::string(name)] = amount;
-}
+void set(Usage& usage, std::string_view name, const Quantity& amount) { usage[std::string(name)] = amount; }
 
 bool is_extended(std::string_view name) {
-  return name.find('/') != std::string_view::npos &&
-         name.find("kubernetes.io/") == std::string_view::npos && !name.starts_with("requests.");
+  return name.find('/') != std::string_view::npos && name.find("kubernetes.io/") == std::string_view::npos &&
+         !name.starts_with("requests.");
 }
 
 /// requests and limits under the names that quotas use (podComputeUsageHelper).
@@ -67,8 +65,7 @@ bool is_best_effort(const EffectivePod& pod) {
   const auto asks = [](const kube::Resources& resources) {
     for (const kube::ResourceList* list : {&resources.requests, &resources.limits}) {
       for (const kube::ResourceAmount& one : *list) {
-        if ((one.name == "cpu" || one.name == "memory") && !one.amount.is_zero() &&
-            !one.amount.is_negative())
+        if ((one.name == "cpu" || one.name == "memory") && !one.amount.is_zero() && !one.amount.is_negative())
           return true;
       }
     }
@@ -116,8 +113,7 @@ bool matches_priority(const PodSource& pod, const world::World& world, const Vie
 }
 
 /// Whether a quota's scopes cover a pod.
-bool covers(const View& quota_spec, const PodSource& pod, const EffectivePod& effective,
-            const world::World& world) {
+bool covers(const View& quota_spec, const PodSource& pod, const EffectivePod& effective, const world::World& world) {
   const auto matches = [&](std::string_view scope, const View& requirement) {
     const bool terminating = pod.spec["activeDeadlineSeconds"].present();
     if (scope == "Terminating") return terminating;
@@ -132,8 +128,7 @@ bool covers(const View& quota_spec, const PodSource& pod, const EffectivePod& ef
   for (const yaml::Node& node : scopes.items()) {
     // scopes: [PriorityClass] means that some class is named.
     if (node.string_or("") == "PriorityClass") {
-      if (pod.spec["priorityClassName"].str().empty() && priority_class_of(pod, world) == nullptr)
-        return false;
+      if (pod.spec["priorityClassName"].str().empty() && priority_class_of(pod, world) == nullptr) return false;
     } else if (!matches(node.string_or(""), View())) {
       return false;
     }
@@ -153,14 +148,11 @@ struct Ledger {
   Usage hard;
   Usage used;
 
-  explicit Ledger(const kube::Object& object)
-      : quota(&object), spec(View(object.root, object.name_span)["spec"]) {
-    for (const yaml::Entry& entry : spec["hard"].entries())
-      hard[std::string(entry.key)] = amount_of(view_of(entry));
+  explicit Ledger(const kube::Object& object) : quota(&object), spec(View(object.root, object.name_span)["spec"]) {
+    for (const yaml::Entry& entry : spec["hard"].entries()) hard[std::string(entry.key)] = amount_of(view_of(entry));
     if (!object.context_only) return;
     const View status = View(object.root, object.name_span)["status"]["used"];
-    for (const yaml::Entry& entry : status.entries())
-      used[std::string(entry.key)] = amount_of(view_of(entry));
+    for (const yaml::Entry& entry : status.entries()) used[std::string(entry.key)] = amount_of(view_of(entry));
   }
 };
 
@@ -185,9 +177,8 @@ std::string exceeds(const Ledger& ledger, const Usage& usage) {
     if (total > limit) names.push_back(name);
   }
   if (names.empty()) return {};
-  return "exceeded quota: " + std::string(ledger.quota->name) +
-         ", requested: " + printed(usage, names) + ", used: " + printed(ledger.used, names) +
-         ", limited: " + printed(ledger.hard, names);
+  return "exceeded quota: " + std::string(ledger.quota->name) + ", requested: " + printed(usage, names) +
+         ", used: " + printed(ledger.used, names) + ", limited: " + printed(ledger.hard, names);
 }
 
 /// `amount` taken `times` times, by doubling.
@@ -231,24 +222,22 @@ std::string unspecified(const Ledger& ledger, const EffectivePod& pod) {
     for (const EffectiveContainer& container : pod.containers) {
       const bool limit = name.starts_with("limits.");
       const std::string_view resource = name.ends_with("cpu") ? "cpu" : "memory";
-      const kube::ResourceList& list =
-          limit ? container.resources.limits : container.resources.requests;
+      const kube::ResourceList& list = limit ? container.resources.limits : container.resources.requests;
       if (kube::find_resource(list, resource) == nullptr) missing.push_back(container.name);
     }
     if (missing.empty()) continue;
     std::sort(missing.begin(), missing.end());
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
     text += (text.empty() ? "must specify " : "; ") + std::string(name) + " for: ";
-    for (std::size_t i = 0; i < missing.size(); ++i)
-      text += (i == 0 ? "" : ",") + std::string(missing[i]);
+    for (std::size_t i = 0; i < missing.size(); ++i) text += (i == 0 ? "" : ",") + std::string(missing[i]);
   }
   return text.empty() ? text : "failed quota: " + std::string(ledger.quota->name) + ": " + text;
 }
 
 /// Lets in as many of `wanted` equal pods as the ledgers allow. `why` is set for the first refused
 /// one.
-std::int64_t let_in(const PodSource& pod, std::int64_t wanted, std::vector<Ledger>& ledgers,
-                    const world::World& world, std::string* why) {
+std::int64_t let_in(const PodSource& pod, std::int64_t wanted, std::vector<Ledger>& ledgers, const world::World& world,
+                    std::string* why) {
   const std::vector<const kube::Object*> ranges = constraints_on("LimitRange", pod, world);
   const EffectivePod effective = effective_pod(pod, ranges);
   const Usage usage = pod_usage(effective);
@@ -275,13 +264,9 @@ std::int64_t let_in(const PodSource& pod, std::int64_t wanted, std::vector<Ledge
 struct PodKind {
   std::string_view group, kind;
 };
-constexpr PodKind kPodKinds[] = {{"", "Pod"},
-                                 {"apps", "Deployment"},
-                                 {"apps", "ReplicaSet"},
-                                 {"apps", "StatefulSet"},
-                                 {"apps", "DaemonSet"},
-                                 {"", "ReplicationController"},
-                                 {"batch", "Job"}};
+constexpr PodKind kPodKinds[] = {
+    {"", "Pod"},           {"apps", "Deployment"},        {"apps", "ReplicaSet"}, {"apps", "StatefulSet"},
+    {"apps", "DaemonSet"}, {"", "ReplicationController"}, {"batch", "Job"}};
 
 /// Everything in the namespace that makes pods and reaches the cluster before `pod`.
 std::vector<const kube::Object*> earlier_pods(const PodSource& pod, const world::World& world) {
@@ -294,8 +279,7 @@ std::vector<const kube::Object*> earlier_pods(const PodSource& pod, const world:
       }
     }
   }
-  std::sort(earlier.begin(), earlier.end(),
-            [](const auto* a, const auto* b) { return comes_before(*a, *b); });
+  std::sort(earlier.begin(), earlier.end(), [](const auto* a, const auto* b) { return comes_before(*a, *b); });
   return earlier;
 }
 
@@ -330,8 +314,7 @@ const Plural* plural_of(const kube::Object& object) {
 
 void add_service(const View& spec, Usage& usage) {
   const std::string_view type = spec["type"].str();
-  const bool allocates = spec["allocateLoadBalancerNodePorts"].absent() ||
-                         spec["allocateLoadBalancerNodePorts"].flag();
+  const bool allocates = spec["allocateLoadBalancerNodePorts"].absent() || spec["allocateLoadBalancerNodePorts"].flag();
   const auto ports = static_cast<std::int64_t>(spec["ports"].size());
   if (type == "LoadBalancer") {
     set(usage, "services.loadbalancers", Quantity::of(1));
@@ -343,9 +326,7 @@ void add_service(const View& spec, Usage& usage) {
 
 Usage object_usage(const kube::Object& object, const Plural& plural) {
   Usage usage;
-  set(usage,
-      "count/" + std::string(plural.resource) +
-          (plural.group.empty() ? "" : "." + std::string(plural.group)),
+  set(usage, "count/" + std::string(plural.resource) + (plural.group.empty() ? "" : "." + std::string(plural.group)),
       Quantity::of(1));
   if (plural.bare_name) set(usage, plural.resource, Quantity::of(1));
   const View spec = View(object.root, object.name_span)["spec"];
@@ -418,8 +399,7 @@ Objection check_object_quota(const kube::Object& object, const world::World& wor
     // Every namespace has the ConfigMap kube-root-ca.crt.
     if (plural->kind == "ConfigMap" && ledger.used.empty()) charge(ledger, usage);
     for (const kube::Object* other : others) {
-      if (other == &object || other->context_only || other->group != plural->group ||
-          !comes_before(*other, object))
+      if (other == &object || other->context_only || other->group != plural->group || !comes_before(*other, object))
         continue;
       charge(ledger, object_usage(*other, *plural));
     }

@@ -34,30 +34,18 @@ constexpr std::string_view kStandard[] = {"cpu",
                                           "requests.storage",
                                           "services.nodeports",
                                           "services.loadbalancers"};
-constexpr std::string_view kCounted[] = {"pods",
-                                         "resourcequotas",
-                                         "services",
-                                         "replicationcontrollers",
-                                         "secrets",
-                                         "configmaps",
-                                         "persistentvolumeclaims",
-                                         "services.nodeports",
-                                         "services.loadbalancers"};
+constexpr std::string_view kCounted[] = {
+    "pods",       "resourcequotas",         "services",           "replicationcontrollers", "secrets",
+    "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"};
 constexpr std::string_view kHugePages = "hugepages-";
 constexpr std::string_view kPodLevel[] = {"cpu", "hugepages-", "memory"};
 
-bool has_slash(std::string_view name) {
-  return name.find('/') != std::string_view::npos;
-}
-bool is_huge_page(std::string_view name) {
-  return name.starts_with(kHugePages);
-}
+bool has_slash(std::string_view name) { return name.find('/') != std::string_view::npos; }
+bool is_huge_page(std::string_view name) { return name.starts_with(kHugePages); }
 bool is_native(std::string_view name) {
   return !has_slash(name) || name.find("kubernetes.io/") != std::string_view::npos;
 }
-bool may_overcommit(std::string_view name) {
-  return is_native(name) && !is_huge_page(name);
-}
+bool may_overcommit(std::string_view name) { return is_native(name) && !is_huge_page(name); }
 bool is_extended(std::string_view name) {
   if (is_native(name) || name.starts_with("requests.")) return false;
   return kube::check_qualified_name("requests." + std::string(name)).empty();
@@ -65,14 +53,9 @@ bool is_extended(std::string_view name) {
 
 enum class Level : std::uint8_t { Container, Pod };
 
-void validate_name(std::string_view name, const View& at, const Path& path, Level level,
-                   Errors& errors) {
-  if (name == "cpu" || name == "memory" ||
-      (level == Level::Container && name == "ephemeral-storage"))
-    return;
-  const auto refuse = [&](std::string_view detail) {
-    errors.invalid(path, at, go_quote(name), detail);
-  };
+void validate_name(std::string_view name, const View& at, const Path& path, Level level, Errors& errors) {
+  if (name == "cpu" || name == "memory" || (level == Level::Container && name == "ephemeral-storage")) return;
+  const auto refuse = [&](std::string_view detail) { errors.invalid(path, at, go_quote(name), detail); };
   const kube::Complaints complaints = kube::check_qualified_name(name);
   for (const std::string& complaint : complaints) refuse(complaint);
   bool known = complaints.empty();
@@ -84,8 +67,7 @@ void validate_name(std::string_view name, const View& at, const Path& path, Leve
   if (level == Level::Pod) {
     if (known && !is_huge_page(name)) {
       std::string message = "Unsupported value: " + go_quote(name) + ": supported values: ";
-      for (const std::string_view one : kPodLevel)
-        message += (one == "cpu" ? "" : ", ") + go_quote(one);
+      for (const std::string_view one : kPodLevel) message += (one == "cpu" ? "" : ", ") + go_quote(one);
       errors.add(ErrorType::NotSupported, path, at.span(), std::move(message));
     }
     return;
@@ -97,22 +79,19 @@ void validate_name(std::string_view name, const View& at, const Path& path, Leve
   }
 }
 
-void validate_amount(std::string_view name, const Quantity& amount, const View& at,
-                     const Path& path, Errors& errors) {
+void validate_amount(std::string_view name, const Quantity& amount, const View& at, const Path& path, Errors& errors) {
   if (amount.is_negative()) {
     errors.invalid(path, at, go_quote(amount.canonical()), "must be greater than or equal to 0");
   }
   const bool counted = (!is_native(name) && is_extended(name)) || is_one_of(name, kCounted);
-  if (counted && !amount.is_integer()) {
-    errors.invalid(path, at, go_quote(amount.canonical()), "must be an integer");
-  }
+  if (counted && !amount.is_integer()) { errors.invalid(path, at, go_quote(amount.canonical()), "must be an integer"); }
 }
 
-void validate_huge_page(std::string_view name, const Quantity& amount, const View& at,
-                        const Path& path, Errors& errors) {
+void validate_huge_page(std::string_view name, const Quantity& amount, const View& at, const Path& path,
+                        Errors& errors) {
   const auto size = Quantity::parse(name.substr(kHugePages.size()));
-  const bool divisible = size && !size->is_negative() && !size->is_zero() && size->is_integer() &&
-                         amount.units() % size->units() == 0;
+  const bool divisible =
+      size && !size->is_negative() && !size->is_zero() && size->is_integer() && amount.units() % size->units() == 0;
   if (divisible) return;
   errors.invalid(path, at, go_quote(amount.canonical()),
                  amount.canonical() + " is not positive integer multiple of " + std::string(name));
@@ -135,8 +114,7 @@ struct Lists {
 };
 
 /// One request, written or copied from its limit.
-void validate_request(std::string_view name, const View& value, const Lists& lists, Level level,
-                      Errors& errors) {
+void validate_request(std::string_view name, const View& value, const Lists& lists, Level level, Errors& errors) {
   const Quantity amount = amount_of(value);
   const Path at = lists.requests_path.key(name);
   validate_name(name, value, at, level, errors);
@@ -147,9 +125,8 @@ void validate_request(std::string_view name, const View& value, const Lists& lis
       errors.invalid(lists.requests_path, value, go_quote(amount.canonical()),
                      "must be equal to " + std::string(name) + " limit of " + limit.canonical());
     } else if (amount > limit) {
-      errors.invalid(
-          lists.requests_path, value, go_quote(amount.canonical()),
-          "must be less than or equal to " + std::string(name) + " limit of " + limit.canonical());
+      errors.invalid(lists.requests_path, value, go_quote(amount.canonical()),
+                     "must be less than or equal to " + std::string(name) + " limit of " + limit.canonical());
     }
   } else if (!may_overcommit(name)) {
     errors.required(lists.limits_path, value, "Limit must be set for non overcommitable resources");
@@ -157,8 +134,8 @@ void validate_request(std::string_view name, const View& value, const Lists& lis
   if (is_huge_page(name)) validate_huge_page(name, amount, value, at, errors);
 }
 
-void validate_lists(const View& resources, const View& limits, const View& requests,
-                    const Path& path, Level level, bool copy_limits, Errors& errors) {
+void validate_lists(const View& resources, const View& limits, const View& requests, const Path& path, Level level,
+                    bool copy_limits, Errors& errors) {
   const Lists lists{limits, requests, path.child("limits"), path.child("requests")};
   Contains contains;
   for (const yaml::Entry& entry : limits.entries()) {
@@ -176,19 +153,15 @@ void validate_lists(const View& resources, const View& limits, const View& reque
   }
   if (copy_limits) {
     for (const yaml::Entry& entry : limits.entries()) {
-      if (entry_of(requests, entry.key) == nullptr)
-        validate_request(entry.key, view_of(entry), lists, level, errors);
+      if (entry_of(requests, entry.key) == nullptr) validate_request(entry.key, view_of(entry), lists, level, errors);
     }
   }
-  if (contains.huge_pages && !contains.compute)
-    errors.forbidden(path, resources, "HugePages require cpu or memory");
+  if (contains.huge_pages && !contains.compute) errors.forbidden(path, resources, "HugePages require cpu or memory");
 }
 
 /// resources.claims: names of spec.resourceClaims, each once (or once a request).
-void validate_claim_names(const View& claims, const Path& path, const PodFacts& pod,
-                          Errors& errors) {
-  constexpr std::size_t kRemembered =
-      1024;  // more claims than any pod has; keeps hostile lists cheap
+void validate_claim_names(const View& claims, const Path& path, const PodFacts& pod, Errors& errors) {
+  constexpr std::size_t kRemembered = 1024;  // more claims than any pod has; keeps hostile lists cheap
   std::vector<std::pair<std::string_view, std::string_view>> seen;  // name, request
   std::size_t i = 0;
   for (const yaml::Node& node : claims.items()) {
@@ -223,9 +196,7 @@ void validate_claim_names(const View& claims, const Path& path, const PodFacts& 
     } else {
       std::vector<std::string_view> names = pod.claims.names();
       std::sort(names.begin(), names.end());
-      for (std::size_t k = 0; k < names.size(); ++k) {
-        detail += (k == 0 ? ": " : ", ") + std::string(names[k]);
-      }
+      for (std::size_t k = 0; k < names.size(); ++k) { detail += (k == 0 ? ": " : ", ") + std::string(names[k]); }
     }
     errors.add(ErrorType::NotFound, at, name.span(), "Not found: " + quoted(name) + detail);
   }
@@ -234,13 +205,11 @@ void validate_claim_names(const View& claims, const Path& path, const PodFacts& 
 // --- sums over containers (component-helpers, resource package) --------------------------------
 
 /// Amount of `name` that the list of a container holds; requests of a Pod fall back to limits.
-Quantity amount_in(const View& container, std::string_view list, std::string_view name,
-                   bool is_pod) {
+Quantity amount_in(const View& container, std::string_view list, std::string_view name, bool is_pod) {
   const View resources = container["resources"];
   if (const yaml::Entry* entry = entry_of(resources[list], name)) return amount_of(view_of(*entry));
   if (list == "requests" && is_pod) {
-    if (const yaml::Entry* entry = entry_of(resources["limits"], name))
-      return amount_of(view_of(*entry));
+    if (const yaml::Entry* entry = entry_of(resources["limits"], name)) return amount_of(view_of(*entry));
   }
   return {};
 }
@@ -270,8 +239,7 @@ bool some_container_has(const PodFacts& pod, std::string_view list, std::string_
     for (const yaml::Node& node : pod.spec[kind].items()) {
       const View resources = view_of(node, pod.spec)["resources"];
       if (entry_of(resources[list], name) != nullptr) return true;
-      if (list == "requests" && pod.is_pod() && entry_of(resources["limits"], name) != nullptr)
-        return true;
+      if (list == "requests" && pod.is_pod() && entry_of(resources["limits"], name) != nullptr) return true;
     }
   }
   return false;
@@ -301,8 +269,7 @@ void validate_filled_huge_pages(const Path& path, const PodFacts& pod, Errors& e
         const Quantity asked = aggregate(pod, "requests", name);
         if (asked <= sum) continue;
         errors.invalid(requests_path.key(name), place, go_quote(sum.canonical()),
-                       "must be greater than or equal to aggregate container requests of " +
-                           asked.canonical());
+                       "must be greater than or equal to aggregate container requests of " + asked.canonical());
       }
     }
   }
@@ -310,23 +277,19 @@ void validate_filled_huge_pages(const Path& path, const PodFacts& pod, Errors& e
 
 }  // namespace
 
-void validate_container_resource_name(std::string_view name, const View& at, const Path& path,
-                                      Errors& errors) {
+void validate_container_resource_name(std::string_view name, const View& at, const Path& path, Errors& errors) {
   validate_name(name, at, path, Level::Container, errors);
 }
 
-void validate_resources(const View& resources, const Path& path, const PodFacts& pod,
-                        Errors& errors) {
+void validate_resources(const View& resources, const Path& path, const PodFacts& pod, Errors& errors) {
   if (resources.absent()) return;
-  validate_lists(resources, resources["limits"], resources["requests"], path, Level::Container,
-                 pod.is_pod(), errors);
+  validate_lists(resources, resources["limits"], resources["requests"], path, Level::Container, pod.is_pod(), errors);
   validate_claim_names(resources["claims"], path.child("claims"), pod, errors);
 }
 
 void validate_overhead(const View& overhead, const Path& path, Errors& errors) {
   if (overhead.absent()) return;
-  validate_lists(overhead, overhead, View(nullptr, overhead.span()), path, Level::Container, false,
-                 errors);
+  validate_lists(overhead, overhead, View(nullptr, overhead.span()), path, Level::Container, false, errors);
 }
 
 void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& errors) {
@@ -339,8 +302,7 @@ void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& error
   }
   const View claims = resources["claims"];
   if (claims.present()) {
-    errors.forbidden(at.child("claims"), claims,
-                     "claims may not be set for Resources at pod-level");
+    errors.forbidden(at.child("claims"), claims, "claims may not be set for Resources at pod-level");
   }
   const View limits = resources["limits"];
   const View requests = resources["requests"];
@@ -351,8 +313,7 @@ void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& error
     const Lists lists{limits, requests, at.child("limits"), at.child("requests")};
     for (const yaml::Entry& entry : limits.entries()) {
       if (entry_of(requests, entry.key) != nullptr) continue;
-      const bool filled =
-          may_overcommit(entry.key) && some_container_has(pod, "requests", entry.key);
+      const bool filled = may_overcommit(entry.key) && some_container_has(pod, "requests", entry.key);
       if (!filled) {
         if (entry.key == "cpu" || entry.key == "memory" || is_huge_page(entry.key)) {
           validate_request(entry.key, view_of(entry), lists, Level::Pod, errors);
@@ -363,8 +324,7 @@ void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& error
       const Quantity limit = amount_of(view_of(entry));
       if (sum > limit) {
         errors.invalid(lists.requests_path, view_of(entry), go_quote(sum.canonical()),
-                       "must be less than or equal to " + std::string(entry.key) + " limit of " +
-                           limit.canonical());
+                       "must be less than or equal to " + std::string(entry.key) + " limit of " + limit.canonical());
       }
     }
   }
@@ -377,9 +337,8 @@ void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& error
     const Quantity sum = aggregate(pod, "requests", name);
     const Quantity amount = amount_of(value);
     if (sum > amount) {
-      errors.invalid(
-          requests_path.key(name), value, go_quote(amount.canonical()),
-          "must be greater than or equal to aggregate container requests of " + sum.canonical());
+      errors.invalid(requests_path.key(name), value, go_quote(amount.canonical()),
+                     "must be greater than or equal to aggregate container requests of " + sum.canonical());
     }
   };
   for (const yaml::Entry& entry : requests.entries()) check_request(entry.key, view_of(entry));
@@ -389,9 +348,8 @@ void validate_pod_resources(const Path& path, const PodFacts& pod, Errors& error
     const Quantity sum = aggregate(pod, "limits", entry.key);
     const Quantity amount = amount_of(view_of(entry));
     if (sum > amount) {
-      errors.invalid(
-          limits_path.key(entry.key), view_of(entry), go_quote(amount.canonical()),
-          "must be greater than or equal to aggregate container limits of " + sum.canonical());
+      errors.invalid(limits_path.key(entry.key), view_of(entry), go_quote(amount.canonical()),
+                     "must be greater than or equal to aggregate container limits of " + sum.canonical());
     }
   }
   const Path containers_path = at.child("containers");
@@ -433,21 +391,18 @@ void validate_resource_claims(const Path& path, PodFacts& pod, Errors& errors) {
     const View direct = claim["resourceClaimName"];
     const View from_template = claim["resourceClaimTemplateName"];
     if (direct.present() == from_template.present()) {
-      static constexpr GoField kClaim[] = {
-          {"name", "Name", {}, "\"\""},
-          {"resourceClaimName", "ResourceClaimName"},
-          {"resourceClaimTemplateName", "ResourceClaimTemplateName"}};
-      errors.invalid(
-          at, claim, printed_struct(claim, kClaim),
-          direct.present()
-              ? "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
-              : "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+      static constexpr GoField kClaim[] = {{"name", "Name", {}, "\"\""},
+                                           {"resourceClaimName", "ResourceClaimName"},
+                                           {"resourceClaimTemplateName", "ResourceClaimTemplateName"}};
+      errors.invalid(at, claim, printed_struct(claim, kClaim),
+                     direct.present()
+                         ? "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
+                         : "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
     }
     for (const std::string_view key : {"resourceClaimName", "resourceClaimTemplateName"}) {
       const View reference = claim[key];
       if (reference.present())
-        add_complaints(kube::check_dns_subdomain(reference.str()), at.child(key), reference,
-                       errors);
+        add_complaints(kube::check_dns_subdomain(reference.str()), at.child(key), reference, errors);
     }
   }
 }

@@ -23,8 +23,7 @@ void validate_label_name(const View& name, const Path& path, Errors& errors) {
   add_complaints(kube::check_qualified_name(name.str()), path, name.span(), quoted(name), errors);
 }
 
-void validate_node_requirement(const View& requirement, const Path& path, bool check_values,
-                               Errors& errors) {
+void validate_node_requirement(const View& requirement, const Path& path, bool check_values, Errors& errors) {
   const View op = requirement["operator"];
   const View values = requirement["values"];
   const Path values_path = path.child("values");
@@ -34,13 +33,11 @@ void validate_node_requirement(const View& requirement, const Path& path, bool c
     }
   } else if (op.str() == "Exists" || op.str() == "DoesNotExist") {
     if (values.size() > 0) {
-      errors.forbidden(values_path, values,
-                       "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+      errors.forbidden(values_path, values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
     }
   } else if (op.str() == "Gt" || op.str() == "Lt") {
     if (values.size() != 1) {
-      errors.required(values_path, values,
-                      "must be specified single value when `operator` is 'Lt' or 'Gt'");
+      errors.required(values_path, values, "must be specified single value when `operator` is 'Lt' or 'Gt'");
     }
   } else {
     invalid_text(path.child("operator"), op, "not a valid selector operator", errors);
@@ -61,9 +58,8 @@ void validate_field_requirement(const View& requirement, const Path& path, Error
   const Path values_path = path.child("values");
   if (op.str() == "In" || op.str() == "NotIn") {
     if (values.size() != 1) {
-      errors.required(
-          values_path, values,
-          "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+      errors.required(values_path, values,
+                      "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
     }
   } else {
     invalid_text(path.child("operator"), op, "not a valid selector operator", errors);
@@ -108,8 +104,7 @@ void validate_weight(const View& term, const Path& path, Errors& errors) {
 void validate_node_selector_terms(const View& node_selector, const Path& path, Errors& errors) {
   const View terms = node_selector["nodeSelectorTerms"];
   const Path terms_path = path.child("nodeSelectorTerms");
-  if (terms.size() == 0)
-    errors.required(terms_path, terms, "must have at least one node selector term");
+  if (terms.size() == 0) errors.required(terms_path, terms, "must have at least one node selector term");
   std::size_t i = 0;
   for (const yaml::Node& node : terms.items()) {
     const Path at = terms_path.index(i++);
@@ -122,8 +117,7 @@ namespace {
 void validate_node_affinity(const View& affinity, const Path& path, Errors& errors) {
   const View required = affinity["requiredDuringSchedulingIgnoredDuringExecution"];
   if (required.present()) {
-    validate_node_selector_terms(
-        required, path.child("requiredDuringSchedulingIgnoredDuringExecution"), errors);
+    validate_node_selector_terms(required, path.child("requiredDuringSchedulingIgnoredDuringExecution"), errors);
   }
   const View preferred = affinity["preferredDuringSchedulingIgnoredDuringExecution"];
   const Path preferred_path = path.child("preferredDuringSchedulingIgnoredDuringExecution");
@@ -144,21 +138,18 @@ void validate_label_keys(const View& keys, const View& selector, const Path& pat
     return;
   }
   std::size_t i = 0;
-  for (const yaml::Node& node : keys.items())
-    validate_label_name(view_of(node, keys), path.index(i++), errors);
+  for (const yaml::Node& node : keys.items()) validate_label_name(view_of(node, keys), path.index(i++), errors);
 }
 
 /// How often the selector names a key: in matchLabels, in matchExpressions.
 std::size_t times_selected(const View& selector, std::string_view key) {
   std::size_t times = entry_of(selector["matchLabels"], key) != nullptr ? 1 : 0;
   const View expressions = selector["matchExpressions"];
-  for (const yaml::Node& node : expressions.items())
-    times += view_of(node, expressions)["key"].str() == key ? 1U : 0U;
+  for (const yaml::Node& node : expressions.items()) times += view_of(node, expressions)["key"].str() == key ? 1U : 0U;
   return times;
 }
 
-void validate_match_keys(const View& owner, const Path& path, bool mismatch_too,
-                         const PodFacts& pod, Errors& errors) {
+void validate_match_keys(const View& owner, const Path& path, bool mismatch_too, const PodFacts& pod, Errors& errors) {
   const View keys = owner["matchLabelKeys"];
   const View mismatched = mismatch_too ? owner["mismatchLabelKeys"] : View(nullptr, owner.span());
   if (keys.size() == 0 && mismatched.size() == 0) return;
@@ -181,8 +172,7 @@ void validate_match_keys(const View& owner, const Path& path, bool mismatch_too,
     }
     if (last == i) {  // a repeated key is reported at its last place
       // A Pod's own label was appended to the selector before, once for each mention.
-      const bool merged =
-          pod.is_pod() && selector.present() && entry_of(labels, key.str()) != nullptr;
+      const bool merged = pod.is_pod() && selector.present() && entry_of(labels, key.str()) != nullptr;
       const std::size_t times = times_selected(selector, key.str()) + (merged ? mentions : 0U);
       for (std::size_t extra = 1; extra < times; ++extra) {
         invalid_text(path.index(i), key, "exists in both matchLabelKeys and labelSelector", errors);
@@ -194,11 +184,8 @@ void validate_match_keys(const View& owner, const Path& path, bool mismatch_too,
   for (const yaml::Node& node : keys.items()) {
     const View key = view_of(node, keys);
     bool both = false;
-    for (const yaml::Node& other : mismatched.items())
-      both = both || other.string_or("") == key.str();
-    if (both)
-      invalid_text(keys_path.index(i), key, "exists in both matchLabelKeys and mismatchLabelKeys",
-                   errors);
+    for (const yaml::Node& other : mismatched.items()) both = both || other.string_or("") == key.str();
+    if (both) invalid_text(keys_path.index(i), key, "exists in both matchLabelKeys and mismatchLabelKeys", errors);
     ++i;
   }
 }
@@ -213,13 +200,11 @@ void validate_pod_term(const View& term, const Path& path, const PodFacts& pod, 
   }
   validate_match_keys(term, path, true, pod, errors);
   const View topology = term["topologyKey"];
-  if (topology.str().empty())
-    errors.required(path.child("topologyKey"), topology, "can not be empty");
+  if (topology.str().empty()) errors.required(path.child("topologyKey"), topology, "can not be empty");
   validate_label_name(topology, path.child("topologyKey"), errors);
 }
 
-void validate_pod_affinity(const View& affinity, const Path& path, const PodFacts& pod,
-                           Errors& errors) {
+void validate_pod_affinity(const View& affinity, const Path& path, const PodFacts& pod, Errors& errors) {
   const View required = affinity["requiredDuringSchedulingIgnoredDuringExecution"];
   const Path required_path = path.child("requiredDuringSchedulingIgnoredDuringExecution");
   std::size_t i = 0;
@@ -240,16 +225,14 @@ void validate_pod_affinity(const View& affinity, const Path& path, const PodFact
 
 }  // namespace
 
-void validate_affinity(const View& affinity, const Path& path, const PodFacts& pod,
-                       Errors& errors) {
+void validate_affinity(const View& affinity, const Path& path, const PodFacts& pod, Errors& errors) {
   if (affinity.absent()) return;
   validate_node_affinity(affinity["nodeAffinity"], path.child("nodeAffinity"), errors);
   validate_pod_affinity(affinity["podAffinity"], path.child("podAffinity"), pod, errors);
   validate_pod_affinity(affinity["podAntiAffinity"], path.child("podAntiAffinity"), pod, errors);
 }
 
-void validate_topology_spread(const View& constraints, const Path& path, const PodFacts& pod,
-                              Errors& errors) {
+void validate_topology_spread(const View& constraints, const Path& path, const PodFacts& pod, Errors& errors) {
   constexpr std::string_view kPositive = "must be greater than zero";
   std::size_t i = 0;
   for (const yaml::Node& node : constraints.items()) {
@@ -258,30 +241,24 @@ void validate_topology_spread(const View& constraints, const Path& path, const P
     const View skew = constraint["maxSkew"];
     if (skew.integer() <= 0) invalid_number(at.child("maxSkew"), skew, kPositive, errors);
     const View topology = constraint["topologyKey"];
-    if (topology.str().empty())
-      errors.required(at.child("topologyKey"), topology, "can not be empty");
+    if (topology.str().empty()) errors.required(at.child("topologyKey"), topology, "can not be empty");
     const View when = constraint["whenUnsatisfiable"];
     require_one_of(when, at.child("whenUnsatisfiable"), kWhenUnsatisfiable, errors);
     const auto rest = constraints.items().subspan(i);
     for (const yaml::Node& later : rest.first(std::min(rest.size(), kCompared))) {
       const View other = view_of(later, constraints);
-      if (other["topologyKey"].str() != topology.str() ||
-          other["whenUnsatisfiable"].str() != when.str())
-        continue;
+      if (other["topologyKey"].str() != topology.str() || other["whenUnsatisfiable"].str() != when.str()) continue;
       errors.add(
           ErrorType::Duplicate, at.child("{topologyKey, whenUnsatisfiable}"), constraint.span(),
-          "Duplicate value: " +
-              go_quote("{" + std::string(topology.str()) + ", " + std::string(when.str()) + "}"));
+          "Duplicate value: " + go_quote("{" + std::string(topology.str()) + ", " + std::string(when.str()) + "}"));
       break;
     }
     const View domains = constraint["minDomains"];
     if (domains.present()) {
-      if (domains.integer() <= 0)
-        invalid_number(at.child("minDomains"), domains, kPositive, errors);
+      if (domains.integer() <= 0) invalid_number(at.child("minDomains"), domains, kPositive, errors);
       if (when.str() != "DoNotSchedule") {
         invalid_number(at.child("minDomains"), domains,
-                       "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " +
-                           std::string(when.str()),
+                       "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + std::string(when.str()),
                        errors);
       }
     }
@@ -311,8 +288,7 @@ void validate_tolerations(const View& tolerations, const Path& path, Errors& err
                    errors);
     }
     if (toleration["tolerationSeconds"].present() && effect.str() != "NoExecute") {
-      invalid_text(at.child("effect"), effect,
-                   "effect must be 'NoExecute' when `tolerationSeconds` is set", errors);
+      invalid_text(at.child("effect"), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set", errors);
     }
     if (op.str().empty() || op.str() == "Equal") {
       std::string joined;
@@ -322,8 +298,7 @@ void validate_tolerations(const View& tolerations, const Path& path, Errors& err
       if (!joined.empty()) invalid_text(at.child("operator"), value, joined, errors);
     } else if (op.str() == "Exists") {
       if (!value.str().empty()) {
-        invalid_text(at.child("operator"), value, "value must be empty when `operator` is 'Exists'",
-                     errors);
+        invalid_text(at.child("operator"), value, "value must be empty when `operator` is 'Exists'", errors);
       }
     } else {
       errors.not_supported(at.child("operator"), op, kTolerationOperators);

@@ -41,16 +41,13 @@ void validate_seccomp(const View& profile, const Path& path, Errors& errors) {
       validate_descending_path(localhost, localhost_path, errors);
     }
   } else if (localhost.present()) {
-    static constexpr GoField kProfile[] = {{"type", "Type", {}, "\"\""},
-                                           {"localhostProfile", "LocalhostProfile"}};
+    static constexpr GoField kProfile[] = {{"type", "Type", {}, "\"\""}, {"localhostProfile", "LocalhostProfile"}};
     errors.invalid(localhost_path, localhost, printed_struct(profile, kProfile),
                    "can only be set when seccomp type is Localhost");
   }
 }
 
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 void validate_app_armor(const View& profile, const Path& path, Errors& errors) {
   if (profile.absent()) return;
@@ -74,8 +71,7 @@ void validate_app_armor(const View& profile, const Path& path, Errors& errors) {
     }
   } else if (type.str() == "RuntimeDefault" || type.str() == "Unconfined") {
     if (localhost.present()) {
-      invalid_text(localhost_path, localhost, "can only be set when AppArmor type is Localhost",
-                   errors);
+      invalid_text(localhost_path, localhost, "can only be set when AppArmor type is Localhost", errors);
     }
   } else if (type.str().empty()) {
     errors.required(path.child("type"), type, "type is required when appArmorProfile is set");
@@ -84,9 +80,7 @@ void validate_app_armor(const View& profile, const Path& path, Errors& errors) {
   }
 }
 
-bool is_alnum(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 /// Labels of up to 63 letters, digits and inner hyphens, joined by dots (either case).
 bool is_windows_domain(std::string_view text) {
@@ -125,8 +119,7 @@ void validate_user_name(const View& at, const Path& path, Errors& errors) {
   }
   const std::string_view domain = has_domain ? name.substr(0, slash) : std::string_view{};
   const std::string_view user = has_domain ? name.substr(slash + 1) : name;
-  if (domain.size() >= kDomainLimit)
-    refuse("runAsUserName's Domain length must be under 256 characters");
+  if (domain.size() >= kDomainLimit) refuse("runAsUserName's Domain length must be under 256 characters");
   if (has_domain && !is_net_bios_name(domain) && !is_windows_domain(domain)) {
     refuse("runAsUserName's Domain doesn't match the NetBios nor the DNS format");
   }
@@ -147,8 +140,7 @@ void validate_windows_options(const View& options, const Path& path, Errors& err
   if (options.absent()) return;
   constexpr std::size_t kSpecMax = 64 * 1024;
   if (const View name = options["gmsaCredentialSpecName"]; name.present()) {
-    add_complaints(kube::check_dns_subdomain(name.str()), path.child("gmsaCredentialSpecName"),
-                   name, errors);
+    add_complaints(kube::check_dns_subdomain(name.str()), path.child("gmsaCredentialSpecName"), name, errors);
   }
   if (const View spec = options["gmsaCredentialSpec"]; spec.present()) {
     const Path at = path.child("gmsaCredentialSpec");
@@ -187,9 +179,7 @@ bool is_sysctl_name(std::string_view name) {
 constexpr std::string_view kIpcSysctls[] = {
     "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
     "kernel.shm", "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.msg"};
-bool is_ipc_sysctl(std::string_view name) {
-  return is_one_of(name, kIpcSysctls) || name.starts_with("fs.mqueue.");
-}
+bool is_ipc_sysctl(std::string_view name) { return is_one_of(name, kIpcSysctls) || name.starts_with("fs.mqueue."); }
 
 /// The dotted spelling of a name that may be written with slashes.
 std::string normalized_sysctl(std::string_view name) {
@@ -238,8 +228,7 @@ constexpr GoField kWindowsOptions[] = {{"gmsaCredentialSpecName", "GMSACredentia
                                        {"gmsaCredentialSpec", "GMSACredentialSpec"},
                                        {"runAsUserName", "RunAsUserName"},
                                        {"hostProcess", "HostProcess"}};
-constexpr GoField kProfileFields[] = {{"type", "Type", {}, "\"\""},
-                                      {"localhostProfile", "LocalhostProfile"}};
+constexpr GoField kProfileFields[] = {{"type", "Type", {}, "\"\""}, {"localhostProfile", "LocalhostProfile"}};
 constexpr GoField kSecurityContext[] = {{"capabilities", "Capabilities", kCapabilities},
                                         {"privileged", "Privileged"},
                                         {"seLinuxOptions", "SELinuxOptions", kSeLinuxOptions},
@@ -270,20 +259,18 @@ void validate_windows_pod(const Path& path, const PodFacts& pod, Errors& errors)
   for (const std::string_view key : {"seccompProfile", "fsGroup", "fsGroupChangePolicy"}) {
     forbid_for_windows(security[key], key, security_path, errors);
   }
-  if (security["sysctls"].size() > 0)
-    forbid_for_windows(security["sysctls"], "sysctls", security_path, errors);
+  if (security["sysctls"].size() > 0) forbid_for_windows(security["sysctls"], "sysctls", security_path, errors);
   forbid_for_windows(pod.spec["shareProcessNamespace"], "shareProcessNamespace", path, errors);
-  for (const std::string_view key : {"runAsUser", "runAsGroup", "supplementalGroups",
-                                     "supplementalGroupsPolicy", "seLinuxChangePolicy"}) {
+  for (const std::string_view key :
+       {"runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy"}) {
     forbid_for_windows(security[key], key, security_path, errors);
   }
   for_each_container(pod.spec, path, [&](const View& container, const Path& at) {
     const View own = container["securityContext"];
     const Path own_path = at.child("securityContext");
     for (const std::string_view key :
-         {"appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities",
-          "readOnlyRootFilesystem", "privileged", "allowPrivilegeEscalation", "procMount",
-          "runAsUser", "runAsGroup"}) {
+         {"appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
+          "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup"}) {
       forbid_for_windows(own[key], key, own_path, errors);
     }
   });
@@ -291,8 +278,7 @@ void validate_windows_pod(const Path& path, const PodFacts& pod, Errors& errors)
 
 }  // namespace
 
-void validate_security_context(const View& security, const Path& path, const PodFacts& pod,
-                               Errors& errors) {
+void validate_security_context(const View& security, const Path& path, const PodFacts& pod, Errors& errors) {
   if (security.absent()) return;
   validate_id(security["runAsUser"], path.child("runAsUser"), errors);
   validate_id(security["runAsGroup"], path.child("runAsGroup"), errors);
@@ -300,8 +286,7 @@ void validate_security_context(const View& security, const Path& path, const Pod
   if (proc_mount.present()) {
     require_one_of(proc_mount, path.child("procMount"), kProcMounts, errors);
     if (pod.host_users && proc_mount.str() == "Unmasked") {
-      invalid_text(path.child("procMount"), proc_mount,
-                   "`hostUsers` must be false to use `Unmasked`", errors);
+      invalid_text(path.child("procMount"), proc_mount, "`hostUsers` must be false to use `Unmasked`", errors);
     }
   }
   validate_seccomp(security["seccompProfile"], path.child("seccompProfile"), errors);
@@ -315,9 +300,8 @@ void validate_security_context(const View& security, const Path& path, const Pod
     const View added = security["capabilities"]["add"];
     for (const yaml::Node& node : added.items()) {
       if (node.string_or("") != "CAP_SYS_ADMIN") continue;
-      errors.invalid(
-          path, view_of(node, added), printed_struct(security, kSecurityContext),
-          "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
+      errors.invalid(path, view_of(node, added), printed_struct(security, kSecurityContext),
+                     "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
     }
   }
   validate_windows_options(security["windowsOptions"], path.child("windowsOptions"), errors);
@@ -333,8 +317,7 @@ void validate_pod_security_context(const Path& spec_path, const PodFacts& pod, E
   const View groups = security["supplementalGroups"];
   const Path groups_path = path.child("supplementalGroups");
   std::size_t i = 0;
-  for (const yaml::Node& node : groups.items())
-    validate_id(view_of(node, groups), groups_path.index(i++), errors);
+  for (const yaml::Node& node : groups.items()) validate_id(view_of(node, groups), groups_path.index(i++), errors);
   const View share = pod.spec["shareProcessNamespace"];
   if (share.flag() && pod.spec["hostPID"].flag()) {
     errors.invalid(path.child("shareProcessNamespace"), share, "true",
@@ -342,20 +325,16 @@ void validate_pod_security_context(const Path& spec_path, const PodFacts& pod, E
   }
   validate_sysctls(security["sysctls"], path.child("sysctls"), pod, errors);
   const View change = security["fsGroupChangePolicy"];
-  if (change.present())
-    require_one_of(change, path.child("fsGroupChangePolicy"), kGroupChangePolicies, errors);
+  if (change.present()) require_one_of(change, path.child("fsGroupChangePolicy"), kGroupChangePolicies, errors);
   validate_seccomp(security["seccompProfile"], path.child("seccompProfile"), errors);
   validate_windows_options(security["windowsOptions"], path.child("windowsOptions"), errors);
   validate_app_armor(security["appArmorProfile"], path.child("appArmorProfile"), errors);
   const View supplemental = security["supplementalGroupsPolicy"];
   if (supplemental.present()) {
-    require_one_of(supplemental, path.child("supplementalGroupsPolicy"), kSupplementalPolicies,
-                   errors);
+    require_one_of(supplemental, path.child("supplementalGroupsPolicy"), kSupplementalPolicies, errors);
   }
   const View se_linux = security["seLinuxChangePolicy"];
-  if (se_linux.present()) {
-    require_one_of(se_linux, path.child("seLinuxChangePolicy"), kSeLinuxPolicies, errors);
-  }
+  if (se_linux.present()) { require_one_of(se_linux, path.child("seLinuxChangePolicy"), kSeLinuxPolicies, errors); }
 }
 
 void validate_windows_host_process(const Path& path, const PodFacts& pod, Errors& errors) {
@@ -365,11 +344,9 @@ void validate_windows_host_process(const Path& path, const PodFacts& pod, Errors
     ++containers;
     const View flag = container["securityContext"]["windowsOptions"]["hostProcess"];
     if (pod_flag.present() && flag.present() && pod_flag.flag() != flag.flag()) {
-      errors.invalid(
-          at.child("securityContext.windowsOptions.hostProcess"), flag,
-          flag.flag() ? "true" : "false",
-          std::string("pod hostProcess value must be identical if both are specified, was ") +
-              (pod_flag.flag() ? "true" : "false"));
+      errors.invalid(at.child("securityContext.windowsOptions.hostProcess"), flag, flag.flag() ? "true" : "false",
+                     std::string("pod hostProcess value must be identical if both are specified, was ") +
+                         (pod_flag.flag() ? "true" : "false"));
     }
     if (flag.present() ? flag.flag() : pod_flag.flag()) ++host_process;
   });
@@ -388,12 +365,9 @@ void validate_windows_host_process(const Path& path, const PodFacts& pod, Errors
 void validate_host_users(const Path& path, const PodFacts& pod, Errors& errors) {
   if (pod.host_users) return;
   constexpr std::string_view kDetail = "when `hostUsers` is false";
-  if (pod.host_network)
-    errors.forbidden(path.child("hostNetwork"), pod.spec["hostNetwork"], kDetail);
-  if (pod.spec["hostPID"].flag())
-    errors.forbidden(path.child("HostPID"), pod.spec["hostPID"], kDetail);
-  if (pod.spec["hostIPC"].flag())
-    errors.forbidden(path.child("HostIPC"), pod.spec["hostIPC"], kDetail);
+  if (pod.host_network) errors.forbidden(path.child("hostNetwork"), pod.spec["hostNetwork"], kDetail);
+  if (pod.spec["hostPID"].flag()) errors.forbidden(path.child("HostPID"), pod.spec["hostPID"], kDetail);
+  if (pod.spec["hostIPC"].flag()) errors.forbidden(path.child("HostIPC"), pod.spec["hostIPC"], kDetail);
   for_each_container(pod.spec, path, [&](const View& container, const Path& at) {
     const View devices = container["volumeDevices"];
     if (devices.size() > 0) errors.forbidden(at.child("volumeDevices"), devices, kDetail);
@@ -415,8 +389,7 @@ void validate_os(const Path& path, const PodFacts& pod, Errors& errors) {
     constexpr std::string_view kDetail = "windows options cannot be set for a linux pod";
     const Path security_path = path.child("securityContext");
     const View options = pod.spec["securityContext"]["windowsOptions"];
-    if (options.present())
-      errors.forbidden(security_path.child("windowsOptions"), options, kDetail);
+    if (options.present()) errors.forbidden(security_path.child("windowsOptions"), options, kDetail);
     for_each_container(pod.spec, path, [&](const View& container, const Path& at) {
       const View own = container["securityContext"]["windowsOptions"];
       const Path own_path = at.child("securityContext");

@@ -35,9 +35,7 @@ struct Spec {
   View view;
   std::string_view type;
   bool headless = false;
-  [[nodiscard]] bool needs_node_ports() const {
-    return type == "NodePort" || type == "LoadBalancer";
-  }
+  [[nodiscard]] bool needs_node_ports() const { return type == "NodePort" || type == "LoadBalancer"; }
 };
 
 std::string_view protocol_of(const View& port) {
@@ -113,7 +111,8 @@ void validate_port(const View& port, const Path& path, bool name_needed, SeenNam
   }
   if (!port["protocol"].str().empty()) validate_enum(port["protocol"], path.child("protocol"), kProtocols, errors);
   const View target = port["targetPort"];
-  const bool target_defaults = target.absent() || (target.node()->is_string() ? target.str().empty() : target.integer() == 0);
+  const bool target_defaults =
+      target.absent() || (target.node()->is_string() ? target.str().empty() : target.integer() == 0);
   validate_port_number_or_name(target_defaults ? View(number.node(), number.span()) : target, path.child("targetPort"),
                                errors);
   if (port["appProtocol"].present()) {
@@ -126,7 +125,8 @@ void validate_type(const Spec& spec, const Path& path, Errors& errors) {
   const View cluster_ip = spec.view["clusterIP"];
   const Path ips_path = path.child("clusterIPs");
   if (spec.type == "LoadBalancer") {
-    if (spec.headless) errors.invalid(ips_path.index(0), cluster_ip, "may not be set to 'None' for LoadBalancer services");
+    if (spec.headless)
+      errors.invalid(ips_path.index(0), cluster_ip, "may not be set to 'None' for LoadBalancer services");
   } else if (spec.type == "NodePort") {
     if (spec.headless) errors.invalid(ips_path.index(0), cluster_ip, "may not be set to 'None' for NodePort services");
   } else if (spec.type == "ExternalName") {
@@ -146,7 +146,8 @@ void validate_type(const Spec& spec, const Path& path, Errors& errors) {
     if (cname.empty()) {
       errors.required(path.child("externalName"), name);
     } else if (!kube::is_dns_subdomain(cname)) {
-      add_complaints(kube::check_dns_subdomain(cname), path.child("externalName"), name.span(), go_quote(cname), errors);
+      add_complaints(kube::check_dns_subdomain(cname), path.child("externalName"), name.span(), go_quote(cname),
+                     errors);
     }
   }
 }
@@ -215,14 +216,15 @@ void validate_cluster_ips(const Spec& spec, const Path& path, Errors& errors) {
 void validate_family_policy(const Spec& spec, const Path& path, Errors& errors) {
   if (spec.type == "ExternalName") return;
   const View policy = spec.view["ipFamilyPolicy"];
-  const bool single = policy.present() ? policy.str() == "SingleStack"
-                                       : !(spec.headless && spec.view["selector"].size() == 0);
+  const bool single =
+      policy.present() ? policy.str() == "SingleStack" : !(spec.headless && spec.view["selector"].size() == 0);
   if (!single) return;
   const Path at = path.child("ipFamilyPolicy");
   for (const auto& [key, what] : {std::pair{"clusterIPs", "cluster IPs"}, std::pair{"ipFamilies", "IP families"}}) {
     if (spec.view[key].size() != 2) continue;
-    errors.invalid(at, policy.present() ? policy : spec.view[key], "\"SingleStack\"",
-                   "must be 'RequireDualStack' or 'PreferDualStack' when multiple " + std::string(what) + " are specified");
+    errors.invalid(
+        at, policy.present() ? policy : spec.view[key], "\"SingleStack\"",
+        "must be 'RequireDualStack' or 'PreferDualStack' when multiple " + std::string(what) + " are specified");
   }
 }
 
@@ -232,7 +234,8 @@ const char* special_address(const kube::IpAddress& ip) {
   const std::size_t size = ip.v4 ? 4 : 16;
   const bool zero = std::all_of(b, b + size, [](std::uint8_t byte) { return byte == 0; });
   if (zero) return ip.v4 ? "may not be unspecified (0.0.0.0)" : "may not be unspecified (::)";
-  const bool loopback = ip.v4 ? b[0] == 127 : b[15] == 1 && std::all_of(b, b + 15, [](std::uint8_t byte) { return byte == 0; });
+  const bool loopback =
+      ip.v4 ? b[0] == 127 : b[15] == 1 && std::all_of(b, b + 15, [](std::uint8_t byte) { return byte == 0; });
   if (loopback) return "may not be in the loopback range (127.0.0.0/8, ::1/128)";
   if (ip.v4 ? b[0] == 169 && b[1] == 254 : b[0] == 0xfe && (b[1] & 0xc0) == 0x80) {
     return "may not be in the link-local range (169.254.0.0/16, fe80::/10)";
@@ -276,7 +279,8 @@ void validate_duplicates(const Spec& spec, const NodePorts& node_ports, const Pa
     if (seen.emplace(protocol_of(ports.at(i)), port).second) continue;
     errors.duplicate(ports_path.index(i), ports.at(i)["port"],
                      "{\"Name\":\"\",\"Protocol\":" + go_quote(protocol_of(ports.at(i))) +
-                         ",\"AppProtocol\":null,\"Port\":" + std::to_string(port) + ",\"TargetPort\":0,\"NodePort\":0}");
+                         ",\"AppProtocol\":null,\"Port\":" + std::to_string(port) +
+                         ",\"TargetPort\":0,\"NodePort\":0}");
   }
 }
 
@@ -339,7 +343,8 @@ void validate_traffic(const Spec& spec, const Path& path, Errors& errors) {
     if (outside) {
       validate_enum(external, path.child("externalTrafficPolicy"), kPolicies, errors);
     } else {
-      errors.invalid(path.child("externalTrafficPolicy"), external, "may only be set for externally-accessible services");
+      errors.invalid(path.child("externalTrafficPolicy"), external,
+                     "may only be set for externally-accessible services");
     }
   }
   const View health = spec.view["healthCheckNodePort"];

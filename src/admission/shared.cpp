@@ -29,7 +29,8 @@ bool is_repeated(const View& owners, std::size_t i) {
   for (std::size_t k = 0; k < i; ++k) {
     const View other = owners.at(k);
     bool same = true;
-    for (const std::string_view key : {"apiVersion", "kind", "name", "uid"}) same = same && owner[key].str() == other[key].str();
+    for (const std::string_view key : {"apiVersion", "kind", "name", "uid"})
+      same = same && owner[key].str() == other[key].str();
     for (const std::string_view key : {"controller", "blockOwnerDeletion"}) {
       same = same && owner[key].present() == other[key].present() && owner[key].flag() == other[key].flag();
     }
@@ -86,9 +87,7 @@ void validate_finalizers(const View& finalizers, const Path& path, Errors& error
   }
 }
 
-bool is_operator(std::string_view op) {
-  return op == "In" || op == "NotIn" || op == "Exists" || op == "DoesNotExist";
-}
+bool is_operator(std::string_view op) { return op == "In" || op == "NotIn" || op == "Exists" || op == "DoesNotExist"; }
 
 }  // namespace
 
@@ -134,8 +133,8 @@ void validate_object_meta(const View& meta, const Path& path, NameRule rule, boo
   const View name = meta["name"];
   const View generate_name = meta["generateName"];
   if (!generate_name.str().empty()) {
-    const std::string masked =
-        rule == NameRule::PathSegment ? std::string(generate_name.str()) : kube::mask_trailing_dash(generate_name.str());
+    const std::string masked = rule == NameRule::PathSegment ? std::string(generate_name.str())
+                                                             : kube::mask_trailing_dash(generate_name.str());
     add_complaints(check_name(rule, masked), path.child("generateName"), generate_name, errors);
   }
   if (name.str().empty()) {
@@ -168,7 +167,8 @@ void validate_label_selector(const View& selector, const Path& path, Errors& err
       }
     } else if (op == "Exists" || op == "DoesNotExist") {
       if (values.size() > 0) {
-        errors.forbidden(at.child("values"), values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+        errors.forbidden(at.child("values"), values,
+                         "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
       }
     } else {
       errors.invalid(at.child("operator"), expression["operator"], "not a valid selector operator");
@@ -211,12 +211,11 @@ bool selector_matches(const View& selector, const View& labels) {
   for (const yaml::Node& item : selector["matchExpressions"].items()) {
     const View expression(&item, item.span());
     const std::string_view op = expression["operator"].str();
-    const yaml::Entry* label =
-        labels.node() == nullptr ? nullptr : labels.node()->find_entry(expression["key"].str());
+    const yaml::Entry* label = labels.node() == nullptr ? nullptr : labels.node()->find_entry(expression["key"].str());
     const std::span<const yaml::Node> values = expression["values"].items();
     const bool listed = label != nullptr && std::any_of(values.begin(), values.end(), [&](const yaml::Node& value) {
-      return value.string_or("") == label->value.string_or("");
-    });
+                          return value.string_or("") == label->value.string_or("");
+                        });
     if (op == "In" && !listed) return false;
     if (op == "NotIn" && listed) return false;
     if (op == "Exists" && label == nullptr) return false;
@@ -235,8 +234,8 @@ std::string printed_selector(const View& selector) {
     const View expressions = selector["matchExpressions"];
     for (std::size_t i = 0; i < expressions.size(); ++i) {
       const View one = expressions.at(i);
-      out += (i == 0 ? "{\"key\":" : ",{\"key\":") + go_quote(one["key"].str()) + ",\"operator\":" +
-             go_quote(one["operator"].str());
+      out += (i == 0 ? "{\"key\":" : ",{\"key\":") + go_quote(one["key"].str()) +
+             ",\"operator\":" + go_quote(one["operator"].str());
       if (one["values"].size() > 0) out += ",\"values\":" + printed_json(one["values"]);
       out += '}';
     }

@@ -5,9 +5,9 @@
 // Worked example: accessModes [RWO] gives `spec.accessModes: Unsupported value: "RWO": supported
 // values: "ReadOnlyMany", ...`.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
-#include <array>
 
 #include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
@@ -27,10 +27,28 @@ constexpr std::size_t kParametersCount = 512;
 constexpr std::string_view kGreaterThanZero = "must be greater than zero";
 
 /// Sources of a PersistentVolume in the order in which the server asks for them.
-constexpr std::array<std::string_view, 22> kSources = {
-    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd", "quobyte",
-    "cephfs", "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume", "photonPersistentDisk",
-    "portworxVolume", "azureDisk", "scaleIO", "local", "storageos", "csi"};
+constexpr std::array<std::string_view, 22> kSources = {"hostPath",
+                                                       "gcePersistentDisk",
+                                                       "awsElasticBlockStore",
+                                                       "glusterfs",
+                                                       "flocker",
+                                                       "nfs",
+                                                       "rbd",
+                                                       "quobyte",
+                                                       "cephfs",
+                                                       "iscsi",
+                                                       "cinder",
+                                                       "fc",
+                                                       "flexVolume",
+                                                       "azureFile",
+                                                       "vsphereVolume",
+                                                       "photonPersistentDisk",
+                                                       "portworxVolume",
+                                                       "azureDisk",
+                                                       "scaleIO",
+                                                       "local",
+                                                       "storageos",
+                                                       "csi"};
 
 /// A written amount; 0 for null. Decoding has refused what is none.
 kube::Quantity quantity_of(const View& at) {
@@ -68,7 +86,8 @@ void validate_data_source(const View& source, const Path& path, bool reference, 
   if (group.empty() && kind != "PersistentVolumeClaim") {
     errors.invalid(path, source["kind"], "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
   }
-  if (!group.empty()) add_complaints(kube::check_dns_subdomain(group), path.child("apiGroup"), source["apiGroup"], errors);
+  if (!group.empty())
+    add_complaints(kube::check_dns_subdomain(group), path.child("apiGroup"), source["apiGroup"], errors);
 }
 
 void validate_data_sources_agree(const View& spec, const Path& path, Errors& errors) {
@@ -130,7 +149,8 @@ void validate_volume_sources(const View& spec, const Path& path, std::string_vie
     found = true;
     validate_shared_volume_source(key, source, path.child(key == "gcePersistentDisk" ? "persistentDisk" : key), true,
                                   errors);
-    if (key == "iscsi" && source["initiatorName"].present() && name.size() + 1 + source["targetPortal"].str().size() > 64) {
+    if (key == "iscsi" && source["initiatorName"].present() &&
+        name.size() + 1 + source["targetPortal"].str().size() > 64) {
       const Path at = path.child(key);
       errors.invalid(at.child("targetportal"), source["targetPortal"],
                      "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
@@ -196,7 +216,8 @@ void validate_persistent_volume(const View& root, const kube::Object& object, Er
   validate_access_modes(modes, path.child("accessModes"), errors);
   validate_capacity(spec["capacity"], path.child("capacity"), errors);
   const View reclaim = spec["persistentVolumeReclaimPolicy"];
-  if (!reclaim.str().empty()) validate_enum(reclaim, path.child("persistentVolumeReclaimPolicy"), kReclaimPolicies, errors);
+  if (!reclaim.str().empty())
+    validate_enum(reclaim, path.child("persistentVolumeReclaimPolicy"), kReclaimPolicies, errors);
   if (spec["nodeAffinity"].present()) {
     validate_volume_node_affinity(spec["nodeAffinity"], path.child("nodeAffinity"), errors);
   }

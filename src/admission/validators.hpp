@@ -128,11 +128,11 @@ void validate_cluster_role_binding(const View& root, const kube::Object& object,
 
 /// A plugin says no: one sentence, no field list.
 struct Refusal {
-  int code = 403;           // HTTP status
-  std::string reason;       // "Forbidden", "NotFound"
-  std::string message;      // `pods "p" is forbidden: ...`
-  std::string field;        // ours, for the place; empty where the server names none
-  source::SourceSpan span;  // the word that asks for what is refused
+  int code = 403;             // HTTP status
+  std::string reason;         // "Forbidden", "NotFound"
+  std::string message;        // `pods "p" is forbidden: ...`
+  std::string field;          // ours, for the place; empty where the server names none
+  source::SourceSpan span;    // the word that asks for what is refused
   bool from_absence = false;  // what is asked for is nowhere in the files of an open world: only likely
 };
 /// Plugins that run before validation (ServiceAccount, Priority, RuntimeClass, LimitRanger's defaults;

@@ -42,8 +42,8 @@ constexpr Needs kNeeds[] = {
     {"vsphereVolume", {"volumePath"}},
 };
 
-constexpr std::array<std::string_view, 8> kHostPathTypes = {"", "BlockDevice", "CharDevice", "Directory",
-                                                            "DirectoryOrCreate", "File", "FileOrCreate", "Socket"};
+constexpr std::array<std::string_view, 8> kHostPathTypes = {
+    "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"};
 constexpr std::array<std::string_view, 3> kCachingModes = {"None", "ReadOnly", "ReadWrite"};
 constexpr std::array<std::string_view, 3> kDiskKinds = {"Dedicated", "Managed", "Shared"};
 constexpr std::size_t kDriverNameLimit = 63;
@@ -169,16 +169,17 @@ bool is_host_port(std::string_view text) {
 void validate_quobyte(const View& source, const Path& path, Errors& errors) {
   const View registry = source["registry"];
   if (registry.str().empty()) {
-    errors.required(path.child("registry"), registry,
-                    "must be a host:port pair or multiple pairs separated by commas");
+    errors.required(path.child("registry"), registry, "must be a host:port pair or multiple pairs separated by commas");
   } else if (source["tenant"].str().size() >= kTenantLimit) {
-    errors.required(path.child("tenant"), source["tenant"], "must be a UUID and may not exceed a length of 64 characters");
+    errors.required(path.child("tenant"), source["tenant"],
+                    "must be a UUID and may not exceed a length of 64 characters");
   } else {
     std::string_view rest = registry.str();
     while (true) {
       const std::size_t comma = rest.find(',');
       if (!is_host_port(rest.substr(0, comma))) {
-        errors.invalid(path.child("registry"), registry, "must be a host:port pair or multiple pairs separated by commas");
+        errors.invalid(path.child("registry"), registry,
+                       "must be a host:port pair or multiple pairs separated by commas");
       }
       if (comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
@@ -229,9 +230,7 @@ void validate_csi(const View& source, const Path& path, bool persistent, Errors&
   const View driver = source["driver"];
   const Path driver_path = path.child("driver");
   if (driver.str().empty()) errors.required(driver_path, driver);
-  if (driver.str().size() > kDriverNameLimit) {
-    errors.too_long(driver_path, driver, "may not be more than 63 bytes");
-  }
+  if (driver.str().size() > kDriverNameLimit) { errors.too_long(driver_path, driver, "may not be more than 63 bytes"); }
   add_complaints(kube::check_dns_subdomain(lower_case(driver.str())), driver_path, driver, errors);
   if (!persistent) {
     const View name = source["nodePublishSecretRef"]["name"];
@@ -241,8 +240,8 @@ void validate_csi(const View& source, const Path& path, bool persistent, Errors&
     return;
   }
   if (source["volumeHandle"].str().empty()) errors.required(path.child("volumeHandle"), source["volumeHandle"]);
-  for (const std::string_view key : {"controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef",
-                                     "nodeExpandSecretRef"}) {
+  for (const std::string_view key :
+       {"controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef"}) {
     const View secret = source[key];
     if (secret.absent()) continue;
     const Path at = path.child(key);

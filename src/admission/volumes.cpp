@@ -10,8 +10,7 @@
 namespace podseer::admission {
 namespace {
 
-constexpr std::string_view kModeDetail =
-    "must be a number between 0 and 0777 (octal), both inclusive";
+constexpr std::string_view kModeDetail = "must be a number between 0 and 0777 (octal), both inclusive";
 constexpr std::int64_t kModeMax = 0777;
 constexpr std::string_view kMountPropagations[] = {"Bidirectional", "HostToContainer", "None"};
 constexpr std::string_view kRecursiveReadOnly[] = {"Disabled", "Enabled", "IfPossible"};
@@ -56,8 +55,7 @@ constexpr Source kSources[] = {{"emptyDir", "emptyDir"},
 
 void validate_mode(const View& mode, const Path& path, Errors& errors) {
   if (mode.absent()) return;
-  if (mode.integer() < 0 || mode.integer() > kModeMax)
-    invalid_number(path, mode, kModeDetail, errors);
+  if (mode.integer() < 0 || mode.integer() > kModeMax) invalid_number(path, mode, kModeDetail, errors);
 }
 
 void require_text(const View& at, const Path& path, Errors& errors) {
@@ -97,22 +95,19 @@ void validate_downward_file(const View& file, const Path& path, Errors& errors) 
 }
 
 /// Targets of explicit items must differ within one projected volume.
-void note_target(const View& target, std::string_view shown, const Path& path, SeenNames& targets,
-                 Errors& errors) {
+void note_target(const View& target, std::string_view shown, const Path& path, SeenNames& targets, Errors& errors) {
   if (target.str().empty() || targets.add(target.str())) return;
   errors.invalid(path, target, go_quote(shown), "conflicting duplicate paths");
 }
 
-void validate_token(const View& token, const Path& path, const Path& projected_path,
-                    Errors& errors) {
+void validate_token(const View& token, const Path& path, const Path& projected_path, Errors& errors) {
   const View seconds = token["expirationSeconds"];
   if (seconds.present() && seconds.integer() < kTokenSecondsMin) {
-    invalid_number(path.child("expirationSeconds"), seconds,
-                   "may not specify a duration less than 10 minutes", errors);
+    invalid_number(path.child("expirationSeconds"), seconds, "may not specify a duration less than 10 minutes", errors);
   }
   if (seconds.present() && seconds.integer() > kTokenSecondsMax) {
-    invalid_number(path.child("expirationSeconds"), seconds,
-                   "may not specify a duration larger than 2^32 seconds", errors);
+    invalid_number(path.child("expirationSeconds"), seconds, "may not specify a duration larger than 2^32 seconds",
+                   errors);
   }
   const View target = token["path"];
   require_text(target, projected_path.child("path"), errors);
@@ -155,8 +150,7 @@ void validate_projected(const View& projected, const Path& path, Errors& errors)
       ++kinds;
       validate_token(token, at.child("serviceAccountToken"), path, errors);
     }
-    if (kinds > 1)
-      errors.forbidden(at, source, "may not specify more than 1 volume type per source");
+    if (kinds > 1) errors.forbidden(at, source, "may not specify more than 1 volume type per source");
   }
 }
 
@@ -188,8 +182,7 @@ void validate_source(std::string_view key, const View& source, const View& volum
   if (key == "emptyDir") {
     const View limit = source["sizeLimit"];
     if (limit.present() && amount_of(limit).is_negative()) {
-      errors.forbidden(at.child("sizeLimit"), limit,
-                       "SizeLimit field must be a valid resource quantity");
+      errors.forbidden(at.child("sizeLimit"), limit, "SizeLimit field must be a valid resource quantity");
     }
   } else if (key == "secret" || key == "configMap") {
     const std::string_view name = key == "secret" ? "secretName" : "name";
@@ -201,8 +194,7 @@ void validate_source(std::string_view key, const View& source, const View& volum
   } else if (key == "downwardAPI") {
     validate_mode(source["defaultMode"], at.child("defaultMode"), errors);
     const View items = source["items"];
-    for (const yaml::Node& item : items.items())
-      validate_downward_file(view_of(item, items), at, errors);
+    for (const yaml::Node& item : items.items()) validate_downward_file(view_of(item, items), at, errors);
   } else if (key == "projected") {
     validate_projected(source, at, errors);
   } else if (key == "gitRepo") {
@@ -215,21 +207,19 @@ void validate_source(std::string_view key, const View& source, const View& volum
     if (pod.is_pod() && !pod_name.str().empty() && !name.str().empty()) {
       const std::string claim = std::string(pod_name.str()) + "-" + std::string(name.str());
       for (const std::string& complaint : kube::check_dns_subdomain(claim)) {
-        invalid_text(path.child("name"), name, "PVC name " + go_quote(claim) + ": " + complaint,
-                     errors);
+        invalid_text(path.child("name"), name, "PVC name " + go_quote(claim) + ": " + complaint, errors);
       }
     }
   } else {
     // gcePersistentDisk reports under `persistentDisk`.
-    validate_shared_volume_source(
-        key, source, key == "gcePersistentDisk" ? path.child("persistentDisk") : at, false, errors);
+    validate_shared_volume_source(key, source, key == "gcePersistentDisk" ? path.child("persistentDisk") : at, false,
+                                  errors);
   }
 }
 
 void validate_sources(const View& volume, const Path& path, const PodFacts& pod, Errors& errors) {
   bool found = false;
-  for (const yaml::Entry& entry : volume.entries())
-    found = found || (entry.key != "name" && !entry.value.is_null());
+  for (const yaml::Entry& entry : volume.entries()) found = found || (entry.key != "name" && !entry.value.is_null());
   if (!found) return;  // becomes an emptyDir
   found = false;
   for (const Source& source : kSources) {
@@ -243,11 +233,10 @@ void validate_sources(const View& volume, const Path& path, const PodFacts& pod,
     }
     if (source.key == "iscsi" && value["initiatorName"].present() &&
         volume["name"].str().size() + 1 + value["targetPortal"].str().size() > 64) {
-      invalid_text(
-          path.child("name"), volume["name"],
-          "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
-          "iscsi.initiatorName is specified.",
-          errors);
+      invalid_text(path.child("name"), volume["name"],
+                   "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
+                   "iscsi.initiatorName is specified.",
+                   errors);
     }
   }
 }
@@ -299,12 +288,10 @@ void validate_volumes(const Path& path, PodFacts& pod, Errors& errors) {
     validate_volume_name(name, at.child("name"), pod, errors);
     if (errors.list().size() == before) {
       pod.volumes.add(name.str());
-      if (volume["persistentVolumeClaim"].present() || volume["ephemeral"].present())
-        pod.claim_volumes.add(name.str());
+      if (volume["persistentVolumeClaim"].present() || volume["ephemeral"].present()) pod.claim_volumes.add(name.str());
     }
     const View claim = volume["persistentVolumeClaim"]["claimName"];
-    const std::string_view pod_name =
-        pod.is_pod() ? pod.context->metadata["name"].str() : std::string_view{};
+    const std::string_view pod_name = pod.is_pod() ? pod.context->metadata["name"].str() : std::string_view{};
     if (claim.str().empty() || pod_name.empty() || !claim.str().starts_with(pod_name)) continue;
     for (const yaml::Node& other : volumes.items()) {
       const View created = view_of(other, volumes);
@@ -318,8 +305,7 @@ void validate_volumes(const Path& path, PodFacts& pod, Errors& errors) {
   }
 }
 
-void validate_volume_mounts(const View& container, const Path& path, const PodFacts& pod,
-                            Errors& errors) {
+void validate_volume_mounts(const View& container, const Path& path, const PodFacts& pod, Errors& errors) {
   const View mounts = container["volumeMounts"];
   const View devices = container["volumeDevices"];
   SeenNames mount_paths;
@@ -335,38 +321,32 @@ void validate_volume_mounts(const View& container, const Path& path, const PodFa
     }
     const View mount_path = mount["mountPath"];
     if (mount_path.str().empty()) errors.required(at.child("mountPath"), mount_path);
-    if (!mount_paths.add(mount_path.str()))
-      invalid_text(at.child("mountPath"), mount_path, "must be unique", errors);
+    if (!mount_paths.add(mount_path.str())) invalid_text(at.child("mountPath"), mount_path, "must be unique", errors);
     bool device_name = false, device_path = false;
     for (const yaml::Node& device_node : devices.items()) {
       const View device = view_of(device_node, devices);
       device_name = device_name || device["name"].str() == name.str();
       device_path = device_path || device["devicePath"].str() == mount_path.str();
     }
-    if (device_name)
-      invalid_text(at.child("name"), name, "must not already exist in volumeDevices", errors);
+    if (device_name) invalid_text(at.child("name"), name, "must not already exist in volumeDevices", errors);
     if (device_path) {
-      invalid_text(at.child("mountPath"), mount_path,
-                   "must not already exist as a path in volumeDevices", errors);
+      invalid_text(at.child("mountPath"), mount_path, "must not already exist as a path in volumeDevices", errors);
     }
     const View sub_path = mount["subPath"];
     const View sub_path_expr = mount["subPathExpr"];
     validate_descending_path(sub_path, path.child("subPath"), errors);
     if (!sub_path_expr.str().empty()) {
       if (!sub_path.str().empty()) {
-        invalid_text(at.child("subPathExpr"), sub_path_expr,
-                     "subPathExpr and subPath are mutually exclusive", errors);
+        invalid_text(at.child("subPathExpr"), sub_path_expr, "subPathExpr and subPath are mutually exclusive", errors);
       }
       validate_descending_path(sub_path_expr, path.child("subPathExpr"), errors);
     }
     const View propagation = mount["mountPropagation"];
     if (propagation.present()) {
       require_one_of(propagation, path.child("mountPropagation"), kMountPropagations, errors);
-      if (propagation.str() == "Bidirectional" &&
-          !container["securityContext"]["privileged"].flag()) {
-        errors.forbidden(
-            path.child("mountPropagation"), propagation,
-            "Bidirectional mount propagation is available only to privileged containers");
+      if (propagation.str() == "Bidirectional" && !container["securityContext"]["privileged"].flag()) {
+        errors.forbidden(path.child("mountPropagation"), propagation,
+                         "Bidirectional mount propagation is available only to privileged containers");
       }
     }
     const View recursive = mount["recursiveReadOnly"];
@@ -374,8 +354,7 @@ void validate_volume_mounts(const View& container, const Path& path, const PodFa
       const Path recursive_path = path.child("recursiveReadOnly");
       if (recursive.str() == "Enabled" || recursive.str() == "IfPossible") {
         if (!mount["readOnly"].flag()) {
-          errors.forbidden(recursive_path, recursive,
-                           "may only be specified when readOnly is true");
+          errors.forbidden(recursive_path, recursive, "may only be specified when readOnly is true");
         }
         if (propagation.present() && propagation.str() != "None") {
           errors.forbidden(recursive_path, recursive,
@@ -388,8 +367,7 @@ void validate_volume_mounts(const View& container, const Path& path, const PodFa
   }
 }
 
-void validate_volume_devices(const View& container, const Path& path, const PodFacts& pod,
-                             Errors& errors) {
+void validate_volume_devices(const View& container, const Path& path, const PodFacts& pod, Errors& errors) {
   const View devices = container["volumeDevices"];
   const View mounts = container["volumeMounts"];
   SeenNames names, paths;
@@ -403,16 +381,12 @@ void validate_volume_devices(const View& container, const Path& path, const PodF
     if (name.str().empty()) errors.required(at.child("name"), name);
     if (names.has(name.str())) invalid_text(at.child("name"), name, "must be unique", errors);
     if (declared && !pod.claim_volumes.has(name.str())) {
-      invalid_text(
-          at.child("name"), name,
-          "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode",
-          errors);
+      invalid_text(at.child("name"), name,
+                   "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode", errors);
     }
-    if (!declared)
-      errors.add(ErrorType::NotFound, at.child("name"), name.span(), "Not found: " + quoted(name));
+    if (!declared) errors.add(ErrorType::NotFound, at.child("name"), name.span(), "Not found: " + quoted(name));
     if (device_path.str().empty()) errors.required(at.child("devicePath"), device_path);
-    if (paths.has(device_path.str()))
-      invalid_text(at.child("devicePath"), device_path, "must be unique", errors);
+    if (paths.has(device_path.str())) invalid_text(at.child("devicePath"), device_path, "must be unique", errors);
     if (!device_path.str().empty() && has_backstep(device_path.str())) {
       invalid_text(at.child("devicePath"), device_path, "can not contain backsteps ('..')", errors);
     } else {
@@ -424,11 +398,9 @@ void validate_volume_devices(const View& container, const Path& path, const PodF
       mount_name = mount_name || mount["name"].str() == name.str();
       mount_path = mount_path || mount["mountPath"].str() == device_path.str();
     }
-    if (mount_name)
-      invalid_text(at.child("name"), name, "must not already exist in volumeMounts", errors);
+    if (mount_name) invalid_text(at.child("name"), name, "must not already exist in volumeMounts", errors);
     if (mount_path) {
-      invalid_text(at.child("devicePath"), device_path,
-                   "must not already exist as a path in volumeMounts", errors);
+      invalid_text(at.child("devicePath"), device_path, "must not already exist as a path in volumeMounts", errors);
     }
     if (!name.str().empty()) names.add(name.str());
   }

@@ -15,7 +15,7 @@ namespace podseer::admission {
 namespace {
 
 constexpr std::int64_t kManyCompletions = 100'000;  // completionsSoftLimit, pkg/api/job/warnings.go
-constexpr std::int64_t kManyAtOnce = 10'000;  // parallelismSoftLimitForUnlimitedCompletions, there
+constexpr std::int64_t kManyAtOnce = 10'000;        // parallelismSoftLimitForUnlimitedCompletions, there
 
 /// Names that end up in hostnames.
 void warn_of_name(const kube::Object& object, std::string_view use, Warnings& out) {
@@ -24,19 +24,17 @@ void warn_of_name(const kube::Object& object, std::string_view use, Warnings& ou
   if (complaints.empty()) return;
   std::string text = "this is used in " + std::string(use) +
                      ", which can result in surprising behavior; a DNS label is recommended: [";
-  for (const std::string& complaint : complaints)
-    text += (&complaint == &complaints.front() ? "" : " ") + complaint;
+  for (const std::string& complaint : complaints) text += (&complaint == &complaints.front() ? "" : " ") + complaint;
   const Path metadata("metadata");
   out.add(metadata.child("name"), object.name_span, text + "]");
 }
 
 void warn_of_template(const View& pod_template, const Path& path, Warnings& out) {
-  warn_of_pod_spec(pod_template["spec"], path.child("spec"), pod_template["metadata"],
-                   path.child("metadata"), false, out);
+  warn_of_pod_spec(pod_template["spec"], path.child("spec"), pod_template["metadata"], path.child("metadata"), false,
+                   out);
 }
 
-void warn_of_annotation(const View& root, std::string_view key, std::string_view text,
-                        Warnings& out) {
+void warn_of_annotation(const View& root, std::string_view key, std::string_view text, Warnings& out) {
   const yaml::Entry* entry = entry_of(root["metadata"]["annotations"], key);
   const Path metadata("metadata");
   const Path annotations = metadata.child("annotations");
@@ -44,8 +42,7 @@ void warn_of_annotation(const View& root, std::string_view key, std::string_view
 }
 
 void warn_of_job_spec(const View& spec, const Path& path, Warnings& out) {
-  if (spec["completionMode"].str() == "Indexed" &&
-      spec["completions"].integer() > kManyCompletions &&
+  if (spec["completionMode"].str() == "Indexed" && spec["completions"].integer() > kManyCompletions &&
       spec["parallelism"].integer() > kManyAtOnce) {
     out.add(path, spec["completions"].span(),
             "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism "
@@ -114,9 +111,9 @@ void warn_service(const View& root, const kube::Object&, Warnings& out) {
   const Path annotations = metadata.child("annotations");
   const yaml::Entry* hints = entry_of(root["metadata"]["annotations"], kHints);
   if (hints != nullptr) {
-    out.add_line(annotations.key(kHints), hints->key_span,
-                 "annotation " + std::string(kHints) +
-                     " is deprecated, please use service.kubernetes.io/topology-mode instead");
+    out.add_line(
+        annotations.key(kHints), hints->key_span,
+        "annotation " + std::string(kHints) + " is deprecated, please use service.kubernetes.io/topology-mode instead");
   }
   const View ip = spec["clusterIP"], ips = spec["clusterIPs"], external = spec["externalIPs"],
              balancer = spec["loadBalancerIP"];
@@ -134,8 +131,7 @@ void warn_service(const View& root, const kube::Object&, Warnings& out) {
                    "spec.loadBalancerIP is ignored for headless services");
     }
     if (external.size() > 0) {
-      out.add_line(path.child("externalIPs"), external.span(),
-                   "spec.externalIPs is ignored for headless services");
+      out.add_line(path.child("externalIPs"), external.span(), "spec.externalIPs is ignored for headless services");
     }
     const View affinity = spec["sessionAffinity"];
     if (!affinity.str().empty() && affinity.str() != "None") {
@@ -144,16 +140,13 @@ void warn_service(const View& root, const kube::Object&, Warnings& out) {
     }
   }
   const Path external_path = path.child("externalIPs");
-  for (std::size_t i = 0; i < external.size(); ++i)
-    warn_of_ip(external.at(i), external_path.index(i), out);
+  for (std::size_t i = 0; i < external.size(); ++i) warn_of_ip(external.at(i), external_path.index(i), out);
   if (!balancer.str().empty()) warn_of_ip(balancer, path.child("loadBalancerIP"), out);
   const View ranges = spec["loadBalancerSourceRanges"];
   const Path ranges_path = path.child("loadBalancerSourceRanges");
-  for (std::size_t i = 0; i < ranges.size(); ++i)
-    warn_of_cidr(ranges.at(i), ranges_path.index(i), out);
+  for (std::size_t i = 0; i < ranges.size(); ++i) warn_of_cidr(ranges.at(i), ranges_path.index(i), out);
   if (type == "ExternalName" && external.size() > 0) {
-    out.add_line(external_path, external.span(),
-                 "spec.externalIPs is ignored when spec.type is \"ExternalName\"");
+    out.add_line(external_path, external.span(), "spec.externalIPs is ignored when spec.type is \"ExternalName\"");
   }
   const View external_name = spec["externalName"];
   if (type != "ExternalName" && !external_name.str().empty()) {
@@ -169,8 +162,7 @@ void warn_ingress(const View& root, const kube::Object&, Warnings& out) {
   const Path metadata("metadata");
   const Path annotations = metadata.child("annotations");
   out.add_line(annotations.key(kClass), entry->key_span,
-               "annotation \"" + std::string(kClass) +
-                   "\" is deprecated, please use 'spec.ingressClassName' instead");
+               "annotation \"" + std::string(kClass) + "\" is deprecated, please use 'spec.ingressClassName' instead");
 }
 
 void warn_network_policy(const View& root, const kube::Object&, Warnings& out) {
@@ -190,8 +182,7 @@ void warn_network_policy(const View& root, const kube::Object&, Warnings& out) {
         warn_of_cidr(block["cidr"], block_path.child("cidr"), out);
         const View except = block["except"];
         const Path except_path = block_path.child("except");
-        for (std::size_t n = 0; n < except.size(); ++n)
-          warn_of_cidr(except.at(n), except_path.index(n), out);
+        for (std::size_t n = 0; n < except.size(); ++n) warn_of_cidr(except.at(n), except_path.index(n), out);
       }
     }
   }
@@ -229,8 +220,7 @@ void warn_persistent_volume(const View& root, const kube::Object&, Warnings& out
   const Path affinity = path.child("nodeAffinity");
   const Path required = affinity.child("required");
   const Path terms_path = required.child("nodeSelectorTerms");
-  for (std::size_t i = 0; i < terms.size(); ++i)
-    warn_of_node_term(terms.at(i), terms_path.index(i), false, out);
+  for (std::size_t i = 0; i < terms.size(); ++i) warn_of_node_term(terms.at(i), terms_path.index(i), false, out);
   constexpr std::pair<std::string_view, std::string_view> kPlugins[] = {
       {"cephfs", "deprecated in v1.28, non-functional in v1.31+"},
       {"photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"},
@@ -271,8 +261,7 @@ void warn_secret(const View& root, const kube::Object&, Warnings& out) {
   if (root["type"].str() != "kubernetes.io/tls") return;
   const View plain = root["stringData"]["tls.crt"], encoded = root["data"]["tls.crt"];
   const std::string text =
-      plain.present() ? std::string(plain.str())
-                      : source::decode_base64(encoded.str()).value_or("");
+      plain.present() ? std::string(plain.str()) : source::decode_base64(encoded.str()).value_or("");
   if (text.find("-----BEGIN") != std::string::npos) return;
   const Path data("data");
   out.add_line(data.key("tls.crt"), plain.present() ? plain.span() : encoded.span(),
@@ -336,8 +325,7 @@ void warn_of_fraction(const View& amount, const Path& path, Warnings& out) {
   const kube::Quantity quantity = amount_of(amount);
   if (quantity.is_integer()) return;
   out.add(path, amount.span(),
-          "fractional byte value " + go_quote(quantity.canonical()) +
-              " is invalid, must be an integer");
+          "fractional byte value " + go_quote(quantity.canonical()) + " is invalid, must be an integer");
 }
 
 void warn_of_claim_spec(const View& spec, const Path& path, Warnings& out) {
@@ -354,13 +342,10 @@ std::string_view deprecated_node_label(std::string_view label) {
       {"beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead"},
       {"failure-domain.beta.kubernetes.io/region",
        "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead"},
-      {"failure-domain.beta.kubernetes.io/zone",
-       "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead"},
-      {"beta.kubernetes.io/instance-type",
-       "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead"},
+      {"failure-domain.beta.kubernetes.io/zone", "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead"},
+      {"beta.kubernetes.io/instance-type", "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead"},
       {"app.kubernetes.io/created-by", "deprecated since v1.9"},
-      {"scheduler.alpha.kubernetes.io/preferAvoidPods",
-       "deprecated since v1.22; use Taints and Tolerations instead"},
+      {"scheduler.alpha.kubernetes.io/preferAvoidPods", "deprecated since v1.22; use Taints and Tolerations instead"},
       {"node-role.kubernetes.io/master", "use \"node-role.kubernetes.io/control-plane\" instead"}};
   for (const auto& [known, text] : kLabels) {
     if (label == known) return text;
@@ -396,11 +381,10 @@ void warn_of_ip(const View& ip, const Path& path, Warnings& out) {
   if (strict == text) return;
   const bool standard = !address.v4 && !address.maps_v4();
   out.add(path, ip.span(),
-          standard ? "IPv6 address " + go_quote(text) +
-                         " should be in RFC 5952 canonical format (" + go_quote(strict) + ")"
-                   : "non-standard IP address " + go_quote(text) +
-                         " will be considered invalid in a future Kubernetes release: use " +
-                         go_quote(strict));
+          standard
+              ? "IPv6 address " + go_quote(text) + " should be in RFC 5952 canonical format (" + go_quote(strict) + ")"
+              : "non-standard IP address " + go_quote(text) +
+                    " will be considered invalid in a future Kubernetes release: use " + go_quote(strict));
 }
 
 void warn_of_cidr(const View& cidr, const Path& path, Warnings& out) {
@@ -414,15 +398,14 @@ void warn_of_cidr(const View& cidr, const Path& path, Warnings& out) {
     kube::Cidr single = parsed;
     single.prefix = parsed.address.v4 ? 32 : 128;
     out.add(path, cidr.span(),
-            "CIDR value " + go_quote(text) + " is ambiguous in this context (should be " +
-                go_quote(strict) + " or " + go_quote(kube::print_cidr(single)) + "?)");
+            "CIDR value " + go_quote(text) + " is ambiguous in this context (should be " + go_quote(strict) + " or " +
+                go_quote(kube::print_cidr(single)) + "?)");
   }
   const bool zeros = parsed.address.v4 && kube::print_cidr(parsed) != text;
   if (zeros || parsed.address.maps_v4()) {
     out.add(path, cidr.span(),
             "non-standard CIDR value " + go_quote(text) +
-                " will be considered invalid in a future Kubernetes release: use " +
-                go_quote(strict));
+                " will be considered invalid in a future Kubernetes release: use " + go_quote(strict));
   } else if (!beyond && !parsed.address.v4 && kube::print_cidr(parsed) != text) {
     out.add(path, cidr.span(),
             "IPv6 CIDR value " + go_quote(text) + " should be in RFC 5952 canonical format (" +
@@ -430,8 +413,7 @@ void warn_of_cidr(const View& cidr, const Path& path, Warnings& out) {
   }
 }
 
-std::vector<Warning> warnings_on_create(const kube::Object& object, const world::World& world,
-                                        const Options& options) {
+std::vector<Warning> warnings_on_create(const kube::Object& object, const world::World& world, const Options& options) {
   Warnings out(options.minor_version);
   for (const KindWarner& known : kWarners) {
     if (known.kind != object.kind || known.group != object.group) continue;
@@ -440,8 +422,7 @@ std::vector<Warning> warnings_on_create(const kube::Object& object, const world:
     if (pod.spec.absent()) break;
     Objection objection = pod_security_warning(pod, world, options.minor_version);
     if (objection.exists()) {
-      out.add_line(Path(), objection.span.exists() ? objection.span : object.name_span,
-                   std::move(objection.text));
+      out.add_line(Path(), objection.span.exists() ? objection.span : object.name_span, std::move(objection.text));
     }
     break;
   }

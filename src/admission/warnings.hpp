@@ -42,13 +42,12 @@ class Warnings {
 
 /// What is said of an accepted object when it is created (the strategies' WarningsOnCreate and the PodSecurity
 /// plugin's warn level), in the server's order.
-[[nodiscard]] std::vector<Warning> warnings_on_create(const kube::Object& object,
-                                                      const world::World& world,
+[[nodiscard]] std::vector<Warning> warnings_on_create(const kube::Object& object, const world::World& world,
                                                       const Options& options);
 
 /// Of a pod (`spec_path` "spec") or a template ("spec.template.spec"). `is_pod` tells whose defaults apply.
-void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metadata,
-                      const Path& metadata_path, bool is_pod, Warnings& out);
+void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metadata, const Path& metadata_path,
+                      bool is_pod, Warnings& out);
 /// The first of all, while the server copies a Pod's AppArmor annotations into fields.
 void warn_of_pod_profiles(const View& spec, const View& metadata, Warnings& out);
 /// Files of one volume that lie on or in each other.

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kAlways[] = {"Always"};
 constexpr std::string_view kMismatch = "`selector` does not match template `labels`";
 constexpr std::int64_t kDefaultProgressDeadline = 600;  // SetDefaults_Deployment, seconds
-constexpr std::int64_t kDefaultPercent = 25;  // of maxSurge and maxUnavailable of a Deployment
+constexpr std::int64_t kDefaultPercent = 25;            // of maxSurge and maxUnavailable of a Deployment
 
 void mismatch(const View& pod_template, const Path& path, Errors& errors) {
   const View labels = pod_template["metadata"]["labels"];
@@ -23,13 +23,11 @@ void mismatch(const View& pod_template, const Path& path, Errors& errors) {
 }
 
 /// restartPolicy Always and no activeDeadlineSeconds, as every controller but Job asks.
-void validate_always_running(const View& pod_template, const Path& path, std::string_view kind,
-                             Errors& errors) {
+void validate_always_running(const View& pod_template, const Path& path, std::string_view kind, Errors& errors) {
   const View spec = pod_template["spec"];
   const Path spec_path = path.child("spec");
   const View policy = spec["restartPolicy"];
-  if (!policy.str().empty())
-    require_one_of(policy, spec_path.child("restartPolicy"), kAlways, errors);
+  if (!policy.str().empty()) require_one_of(policy, spec_path.child("restartPolicy"), kAlways, errors);
   const View deadline = spec["activeDeadlineSeconds"];
   if (deadline.present()) {
     errors.forbidden(spec_path.child("activeDeadlineSeconds"), deadline,
@@ -50,8 +48,7 @@ bool selects_everything(const View& selector) {
 
 /// spec.selector of Deployment, ReplicaSet and StatefulSet. False when the template is not looked
 /// at.
-bool validate_selector(const View& spec, const Path& path, std::string_view kind, bool& mismatched,
-                       Errors& errors) {
+bool validate_selector(const View& spec, const Path& path, std::string_view kind, bool& mismatched, Errors& errors) {
   const View selector = spec["selector"];
   const Path at = path.child("selector");
   const View labels = spec["template"]["metadata"]["labels"];
@@ -62,15 +59,13 @@ bool validate_selector(const View& spec, const Path& path, std::string_view kind
   }
   validate_label_selector(selector, at, errors);
   if (selects_everything(selector)) {
-    errors.invalid(at, selector, printed_selector(selector),
-                   "empty selector is invalid for " + std::string(kind));
+    errors.invalid(at, selector, printed_selector(selector), "empty selector is invalid for " + std::string(kind));
     mismatched = false;
     return true;
   }
   if (!selector_is_valid(selector)) {
     if (kind == "statefulset") {
-      errors.add(ErrorType::Invalid, at, selector.span(),
-                 "Invalid value: " + printed_selector(selector));
+      errors.add(ErrorType::Invalid, at, selector.span(), "Invalid value: " + printed_selector(selector));
     } else {
       errors.invalid(at, selector, printed_selector(selector), "invalid label selector");
     }
@@ -99,22 +94,17 @@ void validate_percentage_limit(const View& at, const Path& path, Errors& errors)
   if (at.present()) validate_not_more_than_100_percent(at, path, errors);
 }
 
-constexpr GoField kRollingUpdate[] = {{"maxUnavailable", "MaxUnavailable", {}, "0"},
-                                      {"maxSurge", "MaxSurge", {}, "0"}};
-constexpr GoField kStrategy[] = {{"type", "Type", {}, "\"\""},
-                                 {"rollingUpdate", "RollingUpdate", kRollingUpdate}};
+constexpr GoField kRollingUpdate[] = {{"maxUnavailable", "MaxUnavailable", {}, "0"}, {"maxSurge", "MaxSurge", {}, "0"}};
+constexpr GoField kStrategy[] = {{"type", "Type", {}, "\"\""}, {"rollingUpdate", "RollingUpdate", kRollingUpdate}};
 // maxUnavailable is dropped before (its gate is off), so nothing is ever found under the key "".
-constexpr GoField kSetRollingUpdate[] = {{"partition", "Partition", {}, "0"},
-                                         {"", "MaxUnavailable"}};
+constexpr GoField kSetRollingUpdate[] = {{"partition", "Partition", {}, "0"}, {"", "MaxUnavailable"}};
 constexpr GoField kSetStrategy[] = {{"type", "Type", {}, "\"\""},
                                     {"rollingUpdate", "RollingUpdate", kSetRollingUpdate}};
 
-void refuse_strategy(const View& strategy, const Path& path,
-                     std::span<const std::string_view> supported, Errors& errors) {
-  std::string message =
-      "Unsupported value: " + printed_struct(strategy, kStrategy) + ": supported values: ";
-  for (std::size_t i = 0; i < supported.size(); ++i)
-    message += (i == 0 ? "" : ", ") + go_quote(supported[i]);
+void refuse_strategy(const View& strategy, const Path& path, std::span<const std::string_view> supported,
+                     Errors& errors) {
+  std::string message = "Unsupported value: " + printed_struct(strategy, kStrategy) + ": supported values: ";
+  for (std::size_t i = 0; i < supported.size(); ++i) message += (i == 0 ? "" : ", ") + go_quote(supported[i]);
   errors.add(ErrorType::NotSupported, path, strategy["type"].span(), std::move(message));
 }
 
@@ -125,20 +115,17 @@ void validate_deployment_strategy(const View& strategy, const Path& path, Errors
   const Path rolling_path = path.child("rollingUpdate");
   if (type == "Recreate") {
     if (rolling.present()) {
-      errors.forbidden(rolling_path, rolling,
-                       "may not be specified when strategy `type` is 'Recreate'");
+      errors.forbidden(rolling_path, rolling, "may not be specified when strategy `type` is 'Recreate'");
     }
     return;
   }
-  if (!type.empty() && type != "RollingUpdate")
-    return refuse_strategy(strategy, path, kTypes, errors);
+  if (!type.empty() && type != "RollingUpdate") return refuse_strategy(strategy, path, kTypes, errors);
   const View unavailable = rolling["maxUnavailable"];
   const View surge = rolling["maxSurge"];
   const Path unavailable_path = rolling_path.child("maxUnavailable");
   validate_int_or_percent_if_written(unavailable, unavailable_path, errors);
   validate_int_or_percent_if_written(surge, rolling_path.child("maxSurge"), errors);
-  if (int_or_percent(unavailable, kDefaultPercent) == 0 &&
-      int_or_percent(surge, kDefaultPercent) == 0) {
+  if (int_or_percent(unavailable, kDefaultPercent) == 0 && int_or_percent(surge, kDefaultPercent) == 0) {
     errors.invalid(unavailable_path, unavailable, "may not be 0 when `maxSurge` is 0");
   }
   validate_percentage_limit(unavailable, unavailable_path, errors);
@@ -148,8 +135,7 @@ void validate_daemon_set_strategy(const View& strategy, const Path& path, Errors
   constexpr std::string_view kTypes[] = {"RollingUpdate", "OnDelete"};
   const std::string_view type = strategy["type"].str();
   if (type == "OnDelete") return;
-  if (!type.empty() && type != "RollingUpdate")
-    return refuse_strategy(strategy, path, kTypes, errors);
+  if (!type.empty() && type != "RollingUpdate") return refuse_strategy(strategy, path, kTypes, errors);
   const Path rolling_path = path.child("rollingUpdate");
   const View rolling = strategy["rollingUpdate"];
   const View unavailable = rolling["maxUnavailable"];
@@ -195,8 +181,7 @@ void validate_retention(const View& policy, const Path& path, Errors& errors) {
 }
 
 /// The template of a Deployment or ReplicaSet.
-void validate_replicated_template(const View& spec, const Path& path, bool mismatched,
-                                  Errors& errors) {
+void validate_replicated_template(const View& spec, const Path& path, bool mismatched, Errors& errors) {
   const View pod_template = spec["template"];
   const Path at = path.child("template");
   if (mismatched) mismatch(pod_template, at, errors);
@@ -224,8 +209,8 @@ void validate_deployment(const View& root, const kube::Object&, Errors& errors) 
   validate_non_negative(deadline, deadline_path, errors);
   const std::int64_t seconds = deadline.integer(kDefaultProgressDeadline);
   if (seconds <= min_ready.integer()) {
-    errors.invalid(deadline_path, deadline.present() ? deadline : min_ready,
-                   std::to_string(seconds), "must be greater than minReadySeconds");
+    errors.invalid(deadline_path, deadline.present() ? deadline : min_ready, std::to_string(seconds),
+                   "must be greater than minReadySeconds");
   }
 }
 
@@ -246,14 +231,12 @@ void validate_stateful_set(const View& root, const kube::Object&, Errors& errors
   const View spec = root["spec"];
   const Path path("spec");
   const View management = spec["podManagementPolicy"];
-  if (!management.str().empty() && management.str() != "OrderedReady" &&
-      management.str() != "Parallel") {
-    invalid_text(path.child("podManagementPolicy"), management,
-                 "must be 'OrderedReady' or 'Parallel'", errors);
+  if (!management.str().empty() && management.str() != "OrderedReady" && management.str() != "Parallel") {
+    invalid_text(path.child("podManagementPolicy"), management, "must be 'OrderedReady' or 'Parallel'", errors);
   }
   validate_stateful_set_strategy(spec["updateStrategy"], path.child("updateStrategy"), errors);
-  validate_retention(spec["persistentVolumeClaimRetentionPolicy"],
-                     path.child("persistentVolumeClaimRetentionPolicy"), errors);
+  validate_retention(spec["persistentVolumeClaimRetentionPolicy"], path.child("persistentVolumeClaimRetentionPolicy"),
+                     errors);
   const View claims = spec["volumeClaimTemplates"];
   const Path claims_path = path.child("volumeClaimTemplates");
   std::size_t i = 0;
@@ -266,8 +249,7 @@ void validate_stateful_set(const View& root, const kube::Object&, Errors& errors
   validate_non_negative(spec["ordinals"]["start"], path.child("ordinals.start"), errors);
   const View service = spec["serviceName"];
   if (!service.str().empty())
-    add_complaints(kube::check_dns_label(service.str()), path.child("serviceName"), service,
-                   errors);
+    add_complaints(kube::check_dns_label(service.str()), path.child("serviceName"), service, errors);
   bool mismatched = false;
   const View pod_template = spec["template"];
   const Path template_path = path.child("template");
@@ -291,13 +273,12 @@ void validate_daemon_set(const View& root, const kube::Object&, Errors& errors) 
   const Path template_path = path.child("template");
   validate_label_selector(selector, selector_path, errors);
   const bool everything = selector.present() && selects_everything(selector);
-  if (selector.absent() || (!everything && selector_is_valid(selector) &&
-                            !selector_matches(selector, pod_template["metadata"]["labels"]))) {
+  if (selector.absent() ||
+      (!everything && selector_is_valid(selector) && !selector_matches(selector, pod_template["metadata"]["labels"]))) {
     mismatch(pod_template, template_path, errors);
   }
   if (everything) {
-    errors.invalid(selector_path, selector, printed_selector(selector),
-                   "empty selector is invalid for daemonset");
+    errors.invalid(selector_path, selector, printed_selector(selector), "empty selector is invalid for daemonset");
   }
   validate_pod_template(pod_template, template_path, context_of(pod_template), errors);
   validate_always_running(pod_template, template_path, "DaemonSet", errors);
@@ -315,8 +296,7 @@ void validate_replication_controller(const View& root, const kube::Object&, Erro
   const Path metadata_path("metadata");
   validate_object_meta(metadata, metadata_path, NameRule::Subdomain, true, errors);
   // Labels and selector are copied from the template where they are empty.
-  if (metadata["labels"].size() == 0)
-    validate_labels(labels, metadata_path.child("labels"), errors);
+  if (metadata["labels"].size() == 0) validate_labels(labels, metadata_path.child("labels"), errors);
   validate_non_negative(spec["minReadySeconds"], path.child("minReadySeconds"), errors);
   const View selector = spec["selector"].size() > 0 ? spec["selector"] : labels;
   if (selector.size() == 0) errors.required(path.child("selector"), spec["selector"]);
@@ -329,8 +309,7 @@ void validate_replication_controller(const View& root, const kube::Object&, Erro
   bool matches = true;
   for (const yaml::Entry& entry : spec["selector"].entries()) {
     const yaml::Entry* label = entry_of(labels, entry.key);
-    matches =
-        matches && label != nullptr && label->value.string_or("") == entry.value.string_or("");
+    matches = matches && label != nullptr && label->value.string_or("") == entry.value.string_or("");
   }
   if (!matches) mismatch(pod_template, template_path, errors);
   validate_pod_template(pod_template, template_path, context_of(pod_template), errors);

@@ -40,7 +40,8 @@ bool takes_comment(const FileUnit& unit, const source::SourceFile& file, std::ui
 
 std::string one_line(const std::string& reason) {
   std::string out = reason;
-  std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return out;
 }
 
@@ -51,7 +52,8 @@ AddedIgnores add_ignores(const Analysis& analysis, const std::string& reason) {
   std::map<source::FileId, std::map<std::uint32_t, std::set<std::string>>> wanted;
   for (const rules::Finding& finding : analysis.findings) {
     if (!finding.span.exists() || is_about_ignores(finding.rule)) continue;
-    const SourceSpan place = finding.around.exists() ? finding.around : finding.span;  // within a script a comment is text
+    const SourceSpan place =
+        finding.around.exists() ? finding.around : finding.span;  // within a script a comment is text
     wanted[place.file][analysis.sources.file(place.file).position(place.begin).line].insert(finding.rule);
   }
   std::vector<const FileUnit*> units;
@@ -68,7 +70,8 @@ AddedIgnores add_ignores(const Analysis& analysis, const std::string& reason) {
     for (auto line = lines->second.rbegin(); line != lines->second.rend(); ++line) {
       const auto end = static_cast<std::uint32_t>(file.line_begin(line->first) + file.line(line->first).size());
       if (!takes_comment(unit, file, end)) {
-        added.skipped.push_back(file.path() + ":" + std::to_string(line->first) + ": no comment can stand here; use the annotation");
+        added.skipped.push_back(file.path() + ":" + std::to_string(line->first) +
+                                ": no comment can stand here; use the annotation");
         continue;
       }
       std::string comment = "  # podseer: ignore[";

@@ -29,14 +29,16 @@ std::vector<Baseline::Entry> Baseline::left() const {
   return stale;
 }
 
-std::string read_baseline(const std::string& path, const std::string& given_by, source::SourceMap& sources, Baseline& baseline) {
+std::string read_baseline(const std::string& path, const std::string& given_by, source::SourceMap& sources,
+                          Baseline& baseline) {
   source::Result<std::string> text = source::read_input(path);
   if (!text) return "cannot read '" + path + "' (" + given_by + "): " + text.failure().sentence;
   const source::FileId id = sources.add(path, std::move(text.value()));
   const yaml::Stream stream = yaml::parse(id, sources.file(id).bytes());
   const bool one = !stream.failed() && stream.documents.size() == 1;
   const yaml::Node* schema = one ? stream.documents.front()->root.find("schema") : nullptr;
-  if (schema == nullptr || schema->string_or("") != "podseer/baseline/v1") return "'" + path + "' is no baseline of podseer";
+  if (schema == nullptr || schema->string_or("") != "podseer/baseline/v1")
+    return "'" + path + "' is no baseline of podseer";
   const yaml::Node* findings = stream.documents.front()->root.find("findings");
   for (const yaml::Node& entry : findings == nullptr ? std::span<const yaml::Node>{} : findings->items()) {
     const auto text_of = [&](std::string_view key) {

@@ -16,9 +16,9 @@ namespace podseer::cli {
 class Baseline {
  public:
   struct Entry {
-    std::string description;   // "POD302 Pod/shop/web in web.yaml"
-    std::string file;          // where it was found then
-    source::SourceSpan span;   // of its fingerprint
+    std::string description;  // "POD302 Pod/shop/web in web.yaml"
+    std::string file;         // where it was found then
+    source::SourceSpan span;  // of its fingerprint
     std::size_t count = 0;
     bool met = false;
   };
@@ -35,8 +35,8 @@ class Baseline {
 /// Reads podseer/baseline/v1 and adds the file to `sources`; returns a sentence when it cannot. A missing
 /// file is an error, and so is an entry that no podseer wrote. `given_by` is the option or the variable that
 /// names the file.
-[[nodiscard]] std::string read_baseline(const std::string& path, const std::string& given_by, source::SourceMap& sources,
-                                        Baseline& baseline);
+[[nodiscard]] std::string read_baseline(const std::string& path, const std::string& given_by,
+                                        source::SourceMap& sources, Baseline& baseline);
 /// Replaces the file by what was found; returns a sentence when it cannot.
 [[nodiscard]] std::string write_baseline(const std::string& path, const std::vector<rules::Finding>& findings,
                                          const source::SourceMap& sources);

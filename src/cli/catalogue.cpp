@@ -79,7 +79,8 @@ int list_rules(const Options& options) {
 }
 
 int explain(const Options& options) {
-  if (options.words.empty()) return complain("explain what? A code (POD402), a name or a STATUS; `podseer rules` lists them");
+  if (options.words.empty())
+    return complain("explain what? A code (POD402), a name or a STATUS; `podseer rules` lists them");
   std::ostringstream out;
   for (const std::string& word : options.words) {
     const std::vector<const rules::Rule*> found = matching(word);
@@ -91,13 +92,16 @@ int explain(const Options& options) {
       report::write_rules_text(found, style_of(options, false), out);
       continue;
     }
-    if (found.empty()) return complain("nothing is known about '" + report::printable(word, true) + "'" + did_you_mean(word, known_words()));
+    if (found.empty())
+      return complain("nothing is known about '" + report::printable(word, true) + "'" +
+                      did_you_mean(word, known_words()));
     if (options.format == "json") {
       report::write_rules_json(found, out);
     } else if (found.size() == 1) {
       report::write_rule_page(found.front()->info, style_of(options, false), out);
     } else {
-      out << "Rules that have to do with " << report::printable(word, true) << " (podseer explain CODE tells more):\n\n";
+      out << "Rules that have to do with " << report::printable(word, true)
+          << " (podseer explain CODE tells more):\n\n";
       report::write_rules_text(found, style_of(options, false), out);
     }
   }

@@ -73,12 +73,14 @@ void read_pod(const kube::Object& object, std::map<std::string, OwnerState>& own
   now.reason = text(status->find("reason"));
   if (const yaml::Node* conditions = status->find("conditions")) {
     for (const yaml::Node& item : conditions->items()) {
-      now.conditions.push_back({text(item.find("type")), text(item.find("status")), text(item.find("reason")), text(item.find("message"))});
+      now.conditions.push_back(
+          {text(item.find("type")), text(item.find("status")), text(item.find("reason")), text(item.find("message"))});
     }
   }
   now.init_statuses = statuses(status->find("initContainerStatuses"), true);
   now.container_statuses = statuses(status->find("containerStatuses"), false);
-  const lifecycle::Columns columns = print_columns(pod->spec, now, object.root->find("metadata", "deletionTimestamp") != nullptr);
+  const lifecycle::Columns columns =
+      print_columns(pod->spec, now, object.root->find("metadata", "deletionTimestamp") != nullptr);
   OwnerState& state = owners[owner_of(object)];
   state.statuses.insert(columns.status);
   const bool well = (columns.status == "Running" && columns.ready == columns.total) || columns.status == "Completed";

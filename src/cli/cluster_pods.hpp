@@ -12,7 +12,7 @@ namespace podseer::cli {
 struct OwnerState {
   std::set<std::string> statuses;  // distinct STATUS values; {"NoPods"} when there are none
   bool failing = false;
-  std::string why;                 // one line; empty when healthy
+  std::string why;  // one line; empty when healthy
 };
 
 /// Reads the output of `kubectl get pods -A -o json` (or yaml) and fills in how the pods of each owner

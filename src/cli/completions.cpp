@@ -54,7 +54,9 @@ std::string bash(const std::vector<CommandHelp>& commands) {
       "  if [ -n \"$values\" ]; then\n"
       "    COMPREPLY=($(compgen -W \"$values\" -- \"$word\"))\n"
       "  elif [ \"$COMP_CWORD\" = 1 ]; then\n"
-      "    COMPREPLY=($(compgen -W \"" + command_names(commands) + "\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
+      "    COMPREPLY=($(compgen -W \"" +
+      command_names(commands) +
+      "\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
       "  elif [[ $word == -* ]]; then\n"
       "    COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
       "  else\n"
@@ -104,7 +106,9 @@ std::string zsh(const std::vector<CommandHelp>& commands) {
         text += "' \\\n";
       }
     }
-    const std::string words = command.name == "completions" ? "(bash zsh fish)" : command.name == "help" ? "(" + command_names(commands) + ")" : "_files";
+    const std::string words = command.name == "completions" ? "(bash zsh fish)"
+                              : command.name == "help"      ? "(" + command_names(commands) + ")"
+                                                            : "_files";
     text += "        '*:word:" + words + "'\n      ;;\n";
   }
   text += "  esac\n}\n_podseer \"$@\"\n";

@@ -45,7 +45,9 @@ class Reader {
   std::vector<std::string> rule_list(const yaml::Entry& entry);
   void check_rule(const yaml::Node& node, std::string_view name);
   [[nodiscard]] std::string below(const std::string& path) const {
-    return path.empty() || path.front() == '/' || directory_.empty() ? path : (directory_ / path).lexically_normal().generic_string();
+    return path.empty() || path.front() == '/' || directory_.empty()
+               ? path
+               : (directory_ / path).lexically_normal().generic_string();
   }
 
   void world(const yaml::Entry& e) {
@@ -66,7 +68,8 @@ class Reader {
     const std::string value(e.value.is_scalar() ? e.value.text() : "");
     Options probe;
     probe.kubernetes_version = value;
-    if (probe.minor_version() < 0) wrong(e.value.span(), "'" + value + "' is no Kubernetes version", "it looks like \"1.34\"");
+    if (probe.minor_version() < 0)
+      wrong(e.value.span(), "'" + value + "' is no Kubernetes version", "it looks like \"1.34\"");
     else if (!options_.kubernetes_version) options_.kubernetes_version = value;
   }
   void ns(const yaml::Entry& e) {
@@ -74,9 +77,11 @@ class Reader {
     if (!options_.default_namespace && !value.empty()) options_.default_namespace = value;
   }
   void namespace_labels(const yaml::Entry& e) {
-    if (!e.value.is_mapping()) return wrong(e.value.span(), "'namespace-labels' is a mapping of labels", "write KEY: value below it");
+    if (!e.value.is_mapping())
+      return wrong(e.value.span(), "'namespace-labels' is a mapping of labels", "write KEY: value below it");
     std::vector<std::pair<std::string, std::string>> labels;
-    for (const yaml::Entry& label : e.value.entries()) labels.emplace_back(label.key, label.value.is_scalar() ? label.value.text() : "");
+    for (const yaml::Entry& label : e.value.entries())
+      labels.emplace_back(label.key, label.value.is_scalar() ? label.value.text() : "");
     if (options_.namespace_labels.empty()) options_.namespace_labels = std::move(labels);
   }
   void external(const yaml::Entry& e) { append(options_.external, list(e)); }
@@ -113,7 +118,9 @@ class Reader {
   }
 
   static rules::Severity severity_of(std::string_view name) {
-    return name == "error" ? rules::Severity::Error : name == "warning" ? rules::Severity::Warning : rules::Severity::Note;
+    return name == "error"     ? rules::Severity::Error
+           : name == "warning" ? rules::Severity::Warning
+                               : rules::Severity::Note;
   }
   static void append(std::vector<std::string>& to, std::vector<std::string> from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -125,22 +132,14 @@ class Reader {
 };
 
 const std::vector<Reader::Key>& Reader::keys() {
-  static const std::vector<Key> all = {{"world", &Reader::world},
-                                       {"cluster", &Reader::cluster},
-                                       {"images", &Reader::images},
-                                       {"kubernetes-version", &Reader::version},
-                                       {"namespace", &Reader::ns},
-                                       {"namespace-labels", &Reader::namespace_labels},
-                                       {"external", &Reader::external},
-                                       {"paths", &Reader::paths},
-                                       {"exclude", &Reader::exclude},
-                                       {"select", &Reader::select},
-                                       {"ignore", &Reader::ignore},
-                                       {"per-file-ignores", &Reader::per_file_ignores},
-                                       {"severity", &Reader::severity},
-                                       {"min-severity", &Reader::min_severity},
-                                       {"fail-on", &Reader::fail_on},
-                                       {"baseline", &Reader::baseline},
+  static const std::vector<Key> all = {{"world", &Reader::world},       {"cluster", &Reader::cluster},
+                                       {"images", &Reader::images},     {"kubernetes-version", &Reader::version},
+                                       {"namespace", &Reader::ns},      {"namespace-labels", &Reader::namespace_labels},
+                                       {"external", &Reader::external}, {"paths", &Reader::paths},
+                                       {"exclude", &Reader::exclude},   {"select", &Reader::select},
+                                       {"ignore", &Reader::ignore},     {"per-file-ignores", &Reader::per_file_ignores},
+                                       {"severity", &Reader::severity}, {"min-severity", &Reader::min_severity},
+                                       {"fail-on", &Reader::fail_on},   {"baseline", &Reader::baseline},
                                        {"lang", &Reader::lang}};
   return all;
 }
@@ -182,8 +181,8 @@ void Reader::check_rule(const yaml::Node& node, std::string_view name) {
     known.emplace_back(rule.info.name);
   }
   const bool found = name == "ALL" || std::any_of(known.begin(), known.end(), [&](const std::string& one) {
-    return one == name || (name.starts_with("POD") && one.starts_with(name));
-  });
+                       return one == name || (name.starts_with("POD") && one.starts_with(name));
+                     });
   if (found) return;
   const std::string near = nearest_word(name, known);
   wrong(node.span(), "unknown rule '" + std::string(name) + "'", near.empty() ? "" : "did you mean '" + near + "'?");
@@ -214,14 +213,16 @@ void Reader::per_file_ignores(const yaml::Entry& e) {
   for (const yaml::Entry& pattern : e.value.entries()) {
     options_.per_file_ignores.emplace_back(pattern.key, rule_list(pattern));
   }
-  if (!e.value.is_mapping()) wrong(e.value.span(), "'per-file-ignores' is a mapping", "write PATTERN: [RULE, ...] below it");
+  if (!e.value.is_mapping())
+    wrong(e.value.span(), "'per-file-ignores' is a mapping", "write PATTERN: [RULE, ...] below it");
 }
 
 void Reader::read(const yaml::Node& root) {
   if (root.is_null()) return;
   if (!root.is_mapping()) return wrong(root.span(), "the configuration is a mapping of keys to values");
   for (const yaml::Entry& entry : root.entries()) {
-    const auto known = std::find_if(keys().begin(), keys().end(), [&](const Key& key) { return key.name == entry.key; });
+    const auto known =
+        std::find_if(keys().begin(), keys().end(), [&](const Key& key) { return key.name == entry.key; });
     if (known != keys().end()) {
       (this->*known->handler)(entry);
       continue;
@@ -245,7 +246,8 @@ std::string told(const Reader& reader, const source::SourceMap& sources, const O
   style.color = false;
   for (const Reader::Problem& problem : reader.problems()) {
     text += "podseer: error: " + report::printable(problem.sentence, style.unicode) + "\n";
-    for (const std::string& line : report::draw_frame(report, {{problem.span, problem.label, true}}, style)) text += line + "\n";
+    for (const std::string& line : report::draw_frame(report, {{problem.span, problem.label, true}}, style))
+      text += line + "\n";
   }
   return text;
 }
@@ -270,11 +272,14 @@ std::string load_config(Options& options) {
   if (path.empty()) return {};
   source::Result<std::string> bytes = source::read_input(path);
   const std::string from = options.called("--config") == "--config" ? "configuration" : options.called("--config");
-  if (!bytes) return "podseer: error: cannot read '" + report::printable(path, true) + "' (" + from + "): " + bytes.failure().sentence + "\n";
+  if (!bytes)
+    return "podseer: error: cannot read '" + report::printable(path, true) + "' (" + from +
+           "): " + bytes.failure().sentence + "\n";
   source::SourceMap sources;
   const source::FileId id = sources.add(path, std::move(bytes.value()));
   if (looks_like_manifest(sources.file(id).bytes())) {  // whose lines may be secret
-    return "podseer: error: '" + report::printable(path, true) + "' (" + from + ") is a manifest, not a configuration\n";
+    return "podseer: error: '" + report::printable(path, true) + "' (" + from +
+           ") is a manifest, not a configuration\n";
   }
   const yaml::Stream stream = yaml::parse(id, sources.file(id).bytes());
   Reader reader(options, fs::path(path).parent_path());

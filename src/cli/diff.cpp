@@ -43,16 +43,21 @@ bool is_manifest(const std::string& path) {
 void collect(Side& side) {
   for (const lifecycle::Forecast& forecast : side.analysis.forecasts) {
     const kube::PodTemplate& pod = *forecast.pod;
-    OwnerState& state = side.owners[std::string(name_of(pod.workload)) + "/" + forecast.ns + "/" + std::string(pod.owner->name)];
+    OwnerState& state =
+        side.owners[std::string(name_of(pod.workload)) + "/" + forecast.ns + "/" + std::string(pod.owner->name)];
     state.statuses.insert(forecast.status);
     state.failing = state.failing || !forecast.healthy();
     if (state.why.empty()) state.why = forecast.reason_text;
   }
   for (const report::ObjectRow& object : side.analysis.objects) {
-    static const std::set<std::string_view> kWorkloads = {"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",
-                                                     "ReplicationController", "Job", "CronJob"};
+    static const std::set<std::string_view> kWorkloads = {
+        "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController", "Job", "CronJob"};
     if (object.accepted || !kWorkloads.contains(object.kind)) continue;
-    OwnerState& state = side.owners[std::string(object.kind).append("/").append(object.ns.empty() ? "default" : object.ns).append("/").append(object.name)];
+    OwnerState& state = side.owners[std::string(object.kind)
+                                        .append("/")
+                                        .append(object.ns.empty() ? "default" : object.ns)
+                                        .append("/")
+                                        .append(object.name)];
     state.statuses = {"Rejected"};
     state.failing = true;
     state.why = object.message;
@@ -108,7 +113,8 @@ std::vector<Row> compare(const std::map<std::string, OwnerState>& base, const st
     }
     const OwnerState& before = found->second;
     if (before.statuses == after.statuses && before.failing == after.failing) continue;
-    const Change change = after.failing ? (before.failing ? Change::FailsDifferently : Change::NewlyFailing) : Change::Mended;
+    const Change change =
+        after.failing ? (before.failing ? Change::FailsDifferently : Change::NewlyFailing) : Change::Mended;
     if (!after.failing && !before.failing) continue;
     rows.push_back({change, owner, join(before.statuses), join(after.statuses), after.why});
   }
@@ -147,7 +153,8 @@ int diff(const Options& options) {
     // Only what the files are about is compared.
     std::erase_if(base.owners, [&](const auto& entry) { return !head.owners.contains(entry.first); });
   } else {
-    if (options.words.size() != 2) return fail("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
+    if (options.words.size() != 2)
+      return fail("diff needs two sides: podseer diff BASE HEAD (directories or git revisions)");
     read_side(options, options.words[0], base);
     if (!base.error.empty()) return fail(base.error);
     read_side(options, options.words[1], head);
@@ -161,7 +168,10 @@ int diff(const Options& options) {
     return complain("diff has no format '" + format + "': it is text, markdown or json");
   }
   if (const std::string wrong = write_stdout(text.str()); !wrong.empty()) return complain(wrong);
-  return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.change == Change::NewlyFailing; }) && !options.exit_zero ? 1 : 0;
+  return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.change == Change::NewlyFailing; }) &&
+                 !options.exit_zero
+             ? 1
+             : 0;
 }
 
 }  // namespace podseer::cli

@@ -56,7 +56,8 @@ int columns() {
     if (wanted >= 20 && wanted <= 1000) return wanted;
   }
   winsize size{};
-  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
+  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+    return size.ws_col;
   return 80;
 }
 
@@ -91,7 +92,8 @@ std::string emit(const report::Report& report, const Options& options, const Ana
   const bool forecast = options.command == Command::Forecast;
   const std::string standard = options.format.value_or(forecast ? "table" : "text");
   std::vector<Output> outputs = options.outputs;
-  const bool extra_only = std::all_of(outputs.begin(), outputs.end(), [](const Output& o) { return !o.format.empty() && o.path != "-"; });
+  const bool extra_only =
+      std::all_of(outputs.begin(), outputs.end(), [](const Output& o) { return !o.format.empty() && o.path != "-"; });
   if (extra_only) outputs.insert(outputs.begin(), Output{standard, "-"});
   for (const Output& output : outputs) {
     const std::string& format = output.format.empty() ? standard : output.format;

@@ -14,11 +14,20 @@ struct Variable {
 };
 
 inline constexpr Variable kVariables[] = {
-    {"PODSEER_CONFIG", "config"},     {"PODSEER_FORMAT", "format"},   {"PODSEER_JOBS", "jobs"},
-    {"PODSEER_LANG", "lang"},         {"PODSEER_COLOR", "color"},     {"PODSEER_WIDTH", "width"},
-    {"PODSEER_CLUSTER", "cluster"},   {"PODSEER_IMAGES", "images"},   {"PODSEER_KUBERNETES_VERSION", "kubernetes-version"},
-    {"PODSEER_NAMESPACE", "namespace"}, {"PODSEER_RENDER", "render"}, {"PODSEER_BASELINE", "baseline"},
-    {"PODSEER_MIN_SEVERITY", "min-severity"}, {"PODSEER_FAIL_ON", "fail-on"},
+    {"PODSEER_CONFIG", "config"},
+    {"PODSEER_FORMAT", "format"},
+    {"PODSEER_JOBS", "jobs"},
+    {"PODSEER_LANG", "lang"},
+    {"PODSEER_COLOR", "color"},
+    {"PODSEER_WIDTH", "width"},
+    {"PODSEER_CLUSTER", "cluster"},
+    {"PODSEER_IMAGES", "images"},
+    {"PODSEER_KUBERNETES_VERSION", "kubernetes-version"},
+    {"PODSEER_NAMESPACE", "namespace"},
+    {"PODSEER_RENDER", "render"},
+    {"PODSEER_BASELINE", "baseline"},
+    {"PODSEER_MIN_SEVERITY", "min-severity"},
+    {"PODSEER_FAIL_ON", "fail-on"},
 };
 
 /// open or closed: --open-world, --closed-world.

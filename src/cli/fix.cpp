@@ -80,7 +80,8 @@ Fixed apply_fixes(std::span<const rules::Finding> findings, const source::Source
   }
   for (auto& [file, edits] : accepted) {
     if (edits.empty()) continue;
-    std::sort(edits.begin(), edits.end(), [](const rules::Edit& a, const rules::Edit& b) { return a.span.begin < b.span.begin; });
+    std::sort(edits.begin(), edits.end(),
+              [](const rules::Edit& a, const rules::Edit& b) { return a.span.begin < b.span.begin; });
     const std::string_view bytes = sources.file(file).bytes();
     std::string text;
     std::size_t at = 0;
@@ -105,8 +106,12 @@ std::string unified_diff(const std::string& path, std::string_view before, std::
   std::size_t told = 0;  // lines of `a` before it stand in an earlier hunk
   for (std::size_t c = 0; c < list.size();) {
     std::size_t last = c;
-    const auto hidden_between = [&](std::size_t from, std::size_t to) { return hidden.lower_bound(from) != hidden.lower_bound(to); };
-    while (last + 1 < list.size() && list[last + 1].a - list[last].a_end <= 2 * kContext && !hidden_between(list[last].a_end, list[last + 1].a)) ++last;
+    const auto hidden_between = [&](std::size_t from, std::size_t to) {
+      return hidden.lower_bound(from) != hidden.lower_bound(to);
+    };
+    while (last + 1 < list.size() && list[last + 1].a - list[last].a_end <= 2 * kContext &&
+           !hidden_between(list[last].a_end, list[last + 1].a))
+      ++last;
     std::size_t before_lines = std::min(kContext, list[c].a - told);
     while (hidden_between(list[c].a - before_lines, list[c].a)) --before_lines;
     const std::size_t room = (last + 1 < list.size() ? list[last + 1].a : a.size()) - list[last].a_end;

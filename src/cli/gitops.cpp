@@ -28,7 +28,9 @@ bool flag_at(const yaml::Node* node, std::string_view key) {
 }
 
 /// As string_view::find, several times faster on texts without the word; every file is asked.
-bool holds(std::string_view text, std::string_view word) { return ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr; }
+bool holds(std::string_view text, std::string_view word) {
+  return ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
+}
 
 /// Values as JSON, which every YAML parser reads: aliases resolved, whatever the indentation was.
 void write_json(const yaml::Node& node, std::string& out, int depth) {
@@ -82,12 +84,14 @@ class Repository {
   }
 
   /// The directory or file that `path` means, below `base` (empty: the root).
-  [[nodiscard]] std::optional<std::string> find(const std::string& path, const std::string& base, bool directory) const {
+  [[nodiscard]] std::optional<std::string> find(const std::string& path, const std::string& base,
+                                                bool directory) const {
     if (path.find("://") != std::string::npos || path.find_first_of("*?[") != std::string::npos) return std::nullopt;
     for (const fs::path& root : roots_) {
       std::error_code failed;
       const fs::path relative = fs::path(path).relative_path();
-      const fs::path found = fs::weakly_canonical(!base.empty() && !path.starts_with('/') ? fs::path(base) / relative : root / relative, failed);
+      const fs::path found = fs::weakly_canonical(
+          !base.empty() && !path.starts_with('/') ? fs::path(base) / relative : root / relative, failed);
       const fs::path inside = found.lexically_relative(root);
       if (failed || inside.empty() || *inside.begin() == "..") continue;
       if (directory ? fs::is_directory(found, failed) : fs::is_regular_file(found, failed)) return found.string();
@@ -101,7 +105,8 @@ class Repository {
 
 // Argo CD puts these into values and parameters; others are only known to it.
 bool fill_variables(std::string& text, const std::string& name, const std::string& ns) {
-  for (const auto& [variable, value] : {std::pair<std::string_view, const std::string&>{"$ARGOCD_APP_NAMESPACE", ns}, {"$ARGOCD_APP_NAME", name}}) {
+  for (const auto& [variable, value] :
+       {std::pair<std::string_view, const std::string&>{"$ARGOCD_APP_NAMESPACE", ns}, {"$ARGOCD_APP_NAME", name}}) {
     for (std::size_t at = text.find(variable); at != std::string::npos; at = text.find(variable, at + value.size())) {
       text.replace(at, variable.size(), value);
     }
@@ -110,8 +115,8 @@ bool fill_variables(std::string& text, const std::string& name, const std::strin
 }
 
 /// False when something that the chart gets is not here.
-bool read_argo_helm(const yaml::Node& helm, const Repository& repository, const std::vector<std::string>& refs, const std::string& name,
-                    Deployment& out) {
+bool read_argo_helm(const yaml::Node& helm, const Repository& repository, const std::vector<std::string>& refs,
+                    const std::string& name, Deployment& out) {
   if (!text_at(&helm, "releaseName").empty()) out.release = text_at(&helm, "releaseName");
   if (!text_at(&helm, "namespace").empty()) out.ns = text_at(&helm, "namespace");
   if (helm.find("fileParameters") != nullptr) return false;
@@ -121,7 +126,8 @@ bool read_argo_helm(const yaml::Node& helm, const Repository& repository, const 
       std::string base = out.directory;
       if (path.starts_with('$')) {  // $ref/path: from the root of another source, here when that is this repository
         const std::size_t slash = path.find('/');
-        if (slash == std::string::npos || std::find(refs.begin(), refs.end(), path.substr(1, slash - 1)) == refs.end()) return false;
+        if (slash == std::string::npos || std::find(refs.begin(), refs.end(), path.substr(1, slash - 1)) == refs.end())
+          return false;
         path = path.substr(slash);
         base.clear();
       }
@@ -174,15 +180,18 @@ void read_application(const yaml::Node& root, const Repository& repository, std:
       made.ns = text_at(kustomize, "namespace");
       made.moves = true;
     }
-    const bool changed = kustomize != nullptr && (kustomize->find("images") != nullptr || kustomize->find("patches") != nullptr ||
-                                                  kustomize->find("components") != nullptr);
+    const bool changed =
+        kustomize != nullptr && (kustomize->find("images") != nullptr || kustomize->find("patches") != nullptr ||
+                                 kustomize->find("components") != nullptr);
     if (known && !changed) out.push_back(std::move(made));
   }
 }
 
 void read_flux_kustomization(const yaml::Node& root, const Repository& repository, std::vector<Deployment>& out) {
   const yaml::Node* spec = root.find("spec");
-  if (spec == nullptr || spec->find("patches") != nullptr || spec->find("images") != nullptr || spec->find("components") != nullptr) return;
+  if (spec == nullptr || spec->find("patches") != nullptr || spec->find("images") != nullptr ||
+      spec->find("components") != nullptr)
+    return;
   const std::string path = text_at(spec, "path");
   const std::optional<std::string> directory = repository.find(path.empty() ? "." : path, {}, true);
   if (!directory) return;
@@ -249,7 +258,8 @@ std::vector<Deployment> find_deployments(const Inputs& inputs, const source::Sou
       if (!repository) repository.emplace();
       const std::size_t before = out.size();
       if (object.is("argoproj.io", "Application")) read_application(document->root, *repository, out);
-      if (object.is("kustomize.toolkit.fluxcd.io", "Kustomization")) read_flux_kustomization(document->root, *repository, out);
+      if (object.is("kustomize.toolkit.fluxcd.io", "Kustomization"))
+        read_flux_kustomization(document->root, *repository, out);
       if (object.is("helm.toolkit.fluxcd.io", "HelmRelease")) read_helm_release(document->root, *repository, out);
       for (std::size_t i = before; i < out.size(); ++i) out[i].file = sources.file(input.file).path();
     }
@@ -267,8 +277,10 @@ std::string substituted(std::string_view text, const Deployment& deployment) {
     const std::string_view inside = text.substr(at + 2, end - at - 2);
     const std::size_t colon = inside.find(':');
     const std::string_view name = inside.substr(0, colon);
-    const auto known = std::find_if(deployment.substitutes.begin(), deployment.substitutes.end(), [&](const auto& one) { return one.first == name; });
-    const bool defaulted = colon != std::string_view::npos && colon + 1 < inside.size() && (inside[colon + 1] == '=' || inside[colon + 1] == '-');
+    const auto known = std::find_if(deployment.substitutes.begin(), deployment.substitutes.end(),
+                                    [&](const auto& one) { return one.first == name; });
+    const bool defaulted = colon != std::string_view::npos && colon + 1 < inside.size() &&
+                           (inside[colon + 1] == '=' || inside[colon + 1] == '-');
     if (known != deployment.substitutes.end()) out += known->second;
     else if (defaulted && deployment.defaults_count) out += inside.substr(colon + 2);
     else out += text.substr(at, end + 1 - at);

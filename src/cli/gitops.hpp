@@ -27,19 +27,19 @@ struct HelmParameter {
 
 /// One deployment of a directory.
 struct Deployment {
-  std::string by;                // "Application web"
-  std::string file;              // where that stands, as the input is called
-  std::string directory;         // absolute, symbolic links resolved
-  std::string ns;                // of objects that name none; empty: not said
-  bool moves = false;            // `ns` also replaces the namespaces that are written (Flux)
-  bool recursive = true;         // a plain directory: with those below it
-  std::string release;           // Helm: release name
-  std::vector<std::string> values;                            // Helm: files, existing
-  std::string inline_values;                                  // Helm: YAML that comes after the files; may be empty
-  std::vector<HelmParameter> parameters;                      // Helm
-  std::vector<std::pair<std::string, std::string>> substitutes; // Flux: ${NAME} becomes the value
-  bool substituted = false;      // Flux: postBuild is there at all
-  bool defaults_count = false;   // no ConfigMap or Secret may hold further substitutes
+  std::string by;                         // "Application web"
+  std::string file;                       // where that stands, as the input is called
+  std::string directory;                  // absolute, symbolic links resolved
+  std::string ns;                         // of objects that name none; empty: not said
+  bool moves = false;                     // `ns` also replaces the namespaces that are written (Flux)
+  bool recursive = true;                  // a plain directory: with those below it
+  std::string release;                    // Helm: release name
+  std::vector<std::string> values;        // Helm: files, existing
+  std::string inline_values;              // Helm: YAML that comes after the files; may be empty
+  std::vector<HelmParameter> parameters;  // Helm
+  std::vector<std::pair<std::string, std::string>> substitutes;  // Flux: ${NAME} becomes the value
+  bool substituted = false;                                      // Flux: postBuild is there at all
+  bool defaults_count = false;                                   // no ConfigMap or Secret may hold further substitutes
 };
 
 /// Those of all inputs, in their order. Paths are seen from the root of the repository.

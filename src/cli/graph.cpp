@@ -57,17 +57,22 @@ void add_pod(const PodUnit& unit, const world::World& world, Picture& picture) {
   const rules::RuleContext context(world, pod, unit.facts);
   const auto refer_to_data = [&](const rules::Reference& reference, const char* label) {
     const auto data = reference.secret ? world.secret(ns, *reference.name) : world.config_map(ns, *reference.name);
-    const bool lacks = !reference.optional && data && data->keys_known && !reference.key->empty() && data->find(*reference.key) == nullptr;
+    const bool lacks = !reference.optional && data && data->keys_known && !reference.key->empty() &&
+                       data->find(*reference.key) == nullptr;
     if (!lacks) return refer(reference.kind(), *reference.name, label, reference.optional);
-    picture.add(owner, node_name(reference.kind(), ns, *reference.name), std::string(label) + ": no key " + std::string(*reference.key), true);
+    picture.add(owner, node_name(reference.kind(), ns, *reference.name),
+                std::string(label) + ": no key " + std::string(*reference.key), true);
   };
   for (const rules::Reference& reference : rules::env_references(pod, context)) refer_to_data(reference, "env");
   for (const rules::Reference& reference : rules::volume_references(pod, context)) refer_to_data(reference, "volume");
-  for (const kube::Volume& volume : pod.spec.volumes) refer("PersistentVolumeClaim", *volume.claim_name, "volume", false);
-  if (pod.spec.service_account_name.written()) refer("ServiceAccount", *pod.spec.service_account_name, "runs as", false);
+  for (const kube::Volume& volume : pod.spec.volumes)
+    refer("PersistentVolumeClaim", *volume.claim_name, "volume", false);
+  if (pod.spec.service_account_name.written())
+    refer("ServiceAccount", *pod.spec.service_account_name, "runs as", false);
   for (const kube::Object* service : world.all("Service", ns)) {
     const kube::LabelMap selector = kube::LabelMap::read(service->root->find("spec", "selector"));
-    if (!selector.empty() && pod.labels.contains_all(selector)) picture.add(node_name("Service", ns, service->name), owner, "selects", false);
+    if (!selector.empty() && pod.labels.contains_all(selector))
+      picture.add(node_name("Service", ns, service->name), owner, "selects", false);
   }
 }
 
@@ -78,7 +83,8 @@ void add_routes(const world::World& world, Picture& picture) {
     const auto backend = [&](const yaml::Node* node) {
       const yaml::Node* name = node == nullptr ? nullptr : node->find("service", "name");
       if (name == nullptr) return;
-      picture.add(from, node_name("Service", ns, name->string_or("")), "routes", world.exists("Service", ns, name->string_or("")) != world::Known::Yes);
+      picture.add(from, node_name("Service", ns, name->string_or("")), "routes",
+                  world.exists("Service", ns, name->string_or("")) != world::Known::Yes);
     };
     backend(ingress->root->find("spec", "defaultBackend"));
     const yaml::Node* rules = ingress->root->find("spec", "rules");
@@ -137,7 +143,8 @@ std::string mermaid(const Picture& picture) {
   std::size_t number = 0;
   std::string red;
   for (const Edge& edge : picture.edges) {
-    out += "  " + ids[edge.from] + (edge.broken ? " -.->|" : " -->|") + edge.label + (edge.broken ? ", missing" : "") + "| " + ids[edge.to] + "\n";
+    out += "  " + ids[edge.from] + (edge.broken ? " -.->|" : " -->|") + edge.label + (edge.broken ? ", missing" : "") +
+           "| " + ids[edge.to] + "\n";
     if (edge.broken) red += (red.empty() ? "" : ",") + std::to_string(number);
     ++number;
   }
@@ -161,7 +168,8 @@ std::string plain(const Picture& picture) {
   for (const std::string& node : picture.nodes) {
     std::string lines;
     for (const Edge& edge : picture.edges) {
-      if (edge.from == node) lines += "  " + edge.label + " " + report::printable(edge.to, true) + (edge.broken ? "   MISSING" : "") + "\n";
+      if (edge.from == node)
+        lines += "  " + edge.label + " " + report::printable(edge.to, true) + (edge.broken ? "   MISSING" : "") + "\n";
     }
     if (!lines.empty()) out += report::printable(node, true) + "\n" + lines;
   }
@@ -178,7 +186,8 @@ int complain(const std::string& sentence) {
 int graph(const Options& given) {
   Options options = given;
   const std::string format = options.format.value_or("mermaid");
-  if (format != "mermaid" && format != "dot" && format != "text") return complain("graph has no format '" + format + "': it is mermaid, dot or text");
+  if (format != "mermaid" && format != "dot" && format != "text")
+    return complain("graph has no format '" + format + "': it is mermaid, dot or text");
   if (const std::string wrong = load_config(options); !wrong.empty()) {
     std::fputs(wrong.c_str(), stderr);
     return 2;
@@ -196,7 +205,9 @@ int graph(const Options& given) {
     add_routes(*unit.world, picture);
   }
   cut(picture);
-  const std::string wrong = write_stdout(format == "dot" ? dot(picture) : format == "text" ? plain(picture) : mermaid(picture));
+  const std::string wrong = write_stdout(format == "dot"    ? dot(picture)
+                                         : format == "text" ? plain(picture)
+                                                            : mermaid(picture));
   return wrong.empty() ? 0 : complain(wrong);
 }
 

@@ -53,7 +53,8 @@ void print_option(const OptionHelp& option) {
   } else {
     std::printf("%*s", static_cast<int>(kNameColumn - used), "");
   }
-  print_wrapped(option.variable.empty() ? option.description : option.description + " [$" + option.variable + "]", kNameColumn);
+  print_wrapped(option.variable.empty() ? option.description : option.description + " [$" + option.variable + "]",
+                kNameColumn);
 }
 
 }  // namespace
@@ -74,7 +75,8 @@ void print_overview(const std::vector<CommandHelp>& commands) {
   std::printf(
       "\n"
       "Options of a command: podseer COMMAND --help\n"
-      "Environment: options with [$PODSEER_...] take that variable's value; the command line wins, .podseer.yaml comes last\n"
+      "Environment: options with [$PODSEER_...] take that variable's value; the command line wins, .podseer.yaml comes "
+      "last\n"
       "Exit status: 0 nothing found, 1 findings, 2 the call or the environment is wrong, 3 a bug of podseer\n");
 }
 

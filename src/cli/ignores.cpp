@@ -51,7 +51,8 @@ void find_comments(const source::SourceFile& file, source::FileId id, std::vecto
     if (hash == std::string_view::npos || !trimmed(before.substr(hash + 1)).empty()) continue;
     std::string_view rest = file.line(line).substr(at - begin + kMark.size());
     Ignore ignore;
-    ignore.span = {id, static_cast<std::uint32_t>(begin + hash), static_cast<std::uint32_t>(begin + file.line(line).size())};
+    ignore.span = {id, static_cast<std::uint32_t>(begin + hash),
+                   static_cast<std::uint32_t>(begin + file.line(line).size())};
     if (rest.starts_with("-file")) {
       ignore.reach = Ignore::Reach::File;
       rest.remove_prefix(5);
@@ -93,12 +94,15 @@ void find_annotation(const kube::Object& object, Of of, std::vector<Ignore>& ign
 
 bool same_object(const Ignore& ignore, const rules::Finding& finding) {
   const kube::Object& object = *ignore.object;
-  return (ignore.rendered || object.file == finding.span.file) && object.kind == finding.object_kind && object.name == finding.object_name;
+  return (ignore.rendered || object.file == finding.span.file) && object.kind == finding.object_kind &&
+         object.name == finding.object_name;
 }
 
 /// "ignore[POD302]" as it is spoken of.
 std::string title_of(const Ignore& ignore) {
-  std::string text = ignore.reach == Ignore::Reach::Object ? "podseer.dev/ignore" : ignore.reach == Ignore::Reach::File ? "ignore-file" : "ignore";
+  std::string text = ignore.reach == Ignore::Reach::Object ? "podseer.dev/ignore"
+                     : ignore.reach == Ignore::Reach::File ? "ignore-file"
+                                                           : "ignore";
   if (ignore.rules.empty()) return text;
   text += "[";
   for (const std::string& rule : ignore.rules) text += (text.back() == '[' ? "" : ",") + rule;
@@ -107,8 +111,8 @@ std::string title_of(const Ignore& ignore) {
 
 bool is_known(const std::string& selector, const std::vector<std::string>& known) {
   return selector == "ALL" || std::any_of(known.begin(), known.end(), [&](const std::string& name) {
-    return name == selector || (selector.starts_with("POD") && name.starts_with(selector));
-  });
+           return name == selector || (selector.starts_with("POD") && name.starts_with(selector));
+         });
 }
 
 bool names_itself(const Ignore& ignore) {
@@ -191,9 +195,11 @@ std::vector<Ignore> find_ignores(const Analysis& analysis) {
   for (const FileUnit& unit : analysis.files) {
     const std::size_t before = ignores.size();
     if (!unit.rendered) find_comments(analysis.sources.file(unit.file), unit.file, ignores);
-    for (const kube::Object& object : unit.objects) find_annotation(object, unit.rendered ? Of::Rendering : Of::Manifest, ignores);
+    for (const kube::Object& object : unit.objects)
+      find_annotation(object, unit.rendered ? Of::Rendering : Of::Manifest, ignores);
     // Where only files that were named are read, or a template is not rendered, the finding may be out of sight.
-    for (std::size_t i = before; i < ignores.size(); ++i) ignores[i].may_be_unused = ignores[i].may_be_unused && !unit.named && !unit.skipped;
+    for (std::size_t i = before; i < ignores.size(); ++i)
+      ignores[i].may_be_unused = ignores[i].may_be_unused && !unit.named && !unit.skipped;
   }
   // Of what was rendered people edit the sources: their comments count where findings are led back to. Their
   // annotations count as they were rendered.

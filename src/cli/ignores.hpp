@@ -18,16 +18,16 @@
 namespace podseer::cli {
 
 struct Ignore {
-  source::SourceSpan span;              // of the comment or the annotation's value
-  std::vector<std::string> rules;       // codes, prefixes or names; empty: every rule
-  std::string reason;                   // may be empty
+  source::SourceSpan span;         // of the comment or the annotation's value
+  std::vector<std::string> rules;  // codes, prefixes or names; empty: every rule
+  std::string reason;              // may be empty
   enum class Reach : std::uint8_t { Line, File, Object };
   Reach reach = Reach::Line;
-  std::uint32_t line = 0;               // Line: the line that it is about
-  const kube::Object* object = nullptr; // Object
-  bool rendered = false;                // an annotation in what a tool rendered: reaches findings wherever they lead back to
-  bool written = true;                  // stands in a file that people edit, so it can be judged
-  bool may_be_unused = true;            // false where not everything that it could be about was seen
+  std::uint32_t line = 0;                // Line: the line that it is about
+  const kube::Object* object = nullptr;  // Object
+  bool rendered = false;      // an annotation in what a tool rendered: reaches findings wherever they lead back to
+  bool written = true;        // stands in a file that people edit, so it can be judged
+  bool may_be_unused = true;  // false where not everything that it could be about was seen
   bool used = false;
 };
 

@@ -54,7 +54,8 @@ bool excluded(const Options& options, const source::IgnoreRules& rules, const so
   return false;
 }
 
-source::Discovery discover(const Options& options, std::vector<std::string>& errors, std::vector<Inputs::Unread>& unread) {
+source::Discovery discover(const Options& options, std::vector<std::string>& errors,
+                           std::vector<Inputs::Unread>& unread) {
   std::vector<std::string> words = options.paths;
   add_listed(options, words, errors);
   const bool by_list = !options.files_from.empty();
@@ -75,7 +76,8 @@ source::Discovery discover(const Options& options, std::vector<std::string>& err
   const source::IgnoreRules rules = source::IgnoreRules::read(patterns);
   std::erase_if(found.files, [&](const source::FoundFile& file) { return excluded(options, rules, file); });
   // Standard input stands for the file whose name it bears.
-  const bool from_stdin = std::any_of(found.files.begin(), found.files.end(), [](const auto& file) { return file.path == "-"; });
+  const bool from_stdin =
+      std::any_of(found.files.begin(), found.files.end(), [](const auto& file) { return file.path == "-"; });
   if (from_stdin && !options.stdin_filename.empty()) {
     const std::filesystem::path replaced = std::filesystem::path(options.stdin_filename).lexically_normal();
     std::erase_if(found.files, [&](const source::FoundFile& file) {
@@ -117,7 +119,9 @@ Inputs read_inputs(const Options& options, source::SourceMap& sources, int jobs)
       inputs.errors.emplace_back("standard input is empty: did the command before the pipe fail?");
       continue;
     }
-    const std::string name = !standard ? file.path : options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename;
+    const std::string name = !standard                        ? file.path
+                             : options.stdin_filename.empty() ? "<stdin>"
+                                                              : options.stdin_filename;
     inputs.files.push_back({sources.add(name, std::move(bytes.value())), file.named, file.chart});
   }
   return inputs;

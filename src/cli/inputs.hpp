@@ -13,21 +13,21 @@ namespace podseer::cli {
 /// One input that was read.
 struct Input {
   source::FileId file = source::kNoFile;
-  bool named = false;        // on the command line; else found below a directory
-  std::string chart = {};    // an unrendered Helm template: the chart's directory; else empty
-  std::string ns = {};       // of its objects that name none, by what deploys the directory; may be empty
-  bool moves = false;        // `ns` also replaces namespaces that are written
+  bool named = false;      // on the command line; else found below a directory
+  std::string chart = {};  // an unrendered Helm template: the chart's directory; else empty
+  std::string ns = {};     // of its objects that name none, by what deploys the directory; may be empty
+  bool moves = false;      // `ns` also replaces namespaces that are written
 };
 
 /// What could not be read: a wrong call (missing path), said in one sentence.
 struct Inputs {
-  std::vector<Input> files;            // in the order in which they are reported: as given, by name below a directory
-  std::vector<std::string> errors;     // each makes the call fail with status 2
+  std::vector<Input> files;         // in the order in which they are reported: as given, by name below a directory
+  std::vector<std::string> errors;  // each makes the call fail with status 2
   struct Unread {
     std::string path, sentence;
   };
-  std::vector<Unread> unread;          // files and directories below a directory that cannot be read
-  std::vector<std::string> charts;     // directories with a Chart.yaml
+  std::vector<Unread> unread;               // files and directories below a directory that cannot be read
+  std::vector<std::string> charts;          // directories with a Chart.yaml
   std::vector<std::string> kustomizations;  // directories with a kustomization file
 };
 

@@ -12,8 +12,8 @@
 namespace podseer::cli {
 
 /// Once, at the start: SIGINT, SIGTERM and SIGHUP end with 128 + their number (unless they are ignored
-/// already, as under nohup); closed standard streams stay so; a closed pipe and a file that may not grow are errors of write(); memory
-/// that runs out ends with 2; an exception that nobody caught ends with 3, its text unprinted.
+/// already, as under nohup); closed standard streams stay so; a closed pipe and a file that may not grow are errors of
+/// write(); memory that runs out ends with 2; an exception that nobody caught ends with 3, its text unprinted.
 void end_cleanly();
 
 /// While it lives, a file that is removed should the program be told to end. One at a time.

@@ -20,7 +20,8 @@ std::string language_of(const Options& options) {
   if (options.lang) return *options.lang;
   // Programs read the other formats: what they get does not depend on whose terminal it is.
   const std::string format = options.format.value_or("text");
-  const bool for_people = format == "text" || format == "table" || format == "wide" || format == "timeline" || format == "html" || format == "markdown";
+  const bool for_people = format == "text" || format == "table" || format == "wide" || format == "timeline" ||
+                          format == "html" || format == "markdown";
   if (!for_people || !options.outputs.empty()) return "en";
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* value = std::getenv(name);

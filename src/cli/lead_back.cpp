@@ -69,7 +69,8 @@ SourceSpan follow(const yaml::Node& root, const std::vector<Step>& steps) {
       const yaml::Node* name = item.find("name");
       if (!step.item_name.empty() && name != nullptr && name->string_or("") == step.item_name) found = &item;
     }
-    if (found == nullptr && step.item_name.empty() && step.index < node->items().size()) found = &node->items()[step.index];
+    if (found == nullptr && step.item_name.empty() && step.index < node->items().size())
+      found = &node->items()[step.index];
     if (found == nullptr) return {};
     node = found;
   }
@@ -93,7 +94,8 @@ std::size_t likeness(std::string_view line, std::string_view rendered) {
   while (true) {
     const std::size_t open = line.find("{{");
     const std::string_view piece = line.substr(0, open);
-    own += static_cast<std::size_t>(std::count_if(piece.begin(), piece.end(), [](char c) { return c != ' ' && c != '"' && c != ':'; }));
+    own += static_cast<std::size_t>(
+        std::count_if(piece.begin(), piece.end(), [](char c) { return c != ' ' && c != '"' && c != ':'; }));
     if (open == std::string_view::npos) {
       if (first ? rendered != piece : !rendered.ends_with(piece)) return 0;
       return own >= kLeast ? own : 0;
@@ -194,8 +196,9 @@ class Guide {
         const SourceSpan place = follow(*candidate.root, steps);
         const bool same = place.exists() && analysis_.sources.text(place) == text;
         const bool local = of_root(source, from);
-        const bool better = candidate.name.size() > longest ||
-                            (candidate.name.size() == longest && (same > best_same || (same == best_same && local > best_local)));
+        const bool better =
+            candidate.name.size() > longest ||
+            (candidate.name.size() == longest && (same > best_same || (same == best_same && local > best_local)));
         if (place.exists() && (better || !best.exists())) {
           best = place;
           best_same = same;
@@ -234,7 +237,8 @@ class Guide {
       for (std::uint32_t at = line - 1; at >= 1 && margin > 0 && !file.line(at).starts_with("# Source: "); --at) {
         if (indentation(file.line(at)) >= margin || trimmed(file.line(at)).empty()) continue;
         margin = indentation(file.line(at));
-        if (const SourceSpan found = line_like(source, unit.file, trimmed(file.line(at)), true); found.exists()) return found;
+        if (const SourceSpan found = line_like(source, unit.file, trimmed(file.line(at)), true); found.exists())
+          return found;
       }
       return {unit.file, 0, 0};
     }
@@ -252,7 +256,8 @@ class Guide {
         for (const FileUnit& unit : *units) {
           const source::SourceFile& file = analysis_.sources.file(unit.file);
           std::error_code failed;
-          if (unit.rendered || (file.path() != *path && !std::filesystem::equivalent(file.path(), *path, failed))) continue;
+          if (unit.rendered || (file.path() != *path && !std::filesystem::equivalent(file.path(), *path, failed)))
+            continue;
           if (const SourceSpan found = line_like(file, unit.file, wanted, false); found.exists()) return found;
         }
       }
@@ -272,7 +277,8 @@ void lead_back(const Rendered& rendered, Analysis& analysis) {
   if (rendered.environments.empty()) return;
   const Guide guide(rendered, analysis);
   std::vector<rules::Finding> kept;
-  std::map<std::string, std::pair<std::size_t, std::vector<std::string>>> told;  // place and text; finding, environments
+  std::map<std::string, std::pair<std::size_t, std::vector<std::string>>>
+      told;  // place and text; finding, environments
   for (rules::Finding& finding : analysis.findings) {
     const Environment* environment = guide.environment(finding.span);
     if (environment == nullptr) {
@@ -294,7 +300,8 @@ void lead_back(const Rendered& rendered, Analysis& analysis) {
       for (SourceSpan& span : finding.effect->evidence) span = guide.back(span);
     }
     finding.fix.reset();  // edits are places in the rendering
-    const std::string key = finding.rule + "\x1f" + std::to_string(place.file) + ":" + std::to_string(place.begin) + "\x1f" + finding.message;
+    const std::string key = finding.rule + "\x1f" + std::to_string(place.file) + ":" + std::to_string(place.begin) +
+                            "\x1f" + finding.message;
     const auto [at, fresh] = told.try_emplace(key, kept.size(), std::vector<std::string>{});
     at->second.second.push_back(environment->name);
     if (fresh) kept.push_back(std::move(finding));

@@ -39,7 +39,8 @@ const Json* member(const Json& object, const char* name) {
 }
 
 std::string text_of(const Json* value) {
-  return value != nullptr && value->IsString() ? std::string(value->GetString(), value->GetStringLength()) : std::string();
+  return value != nullptr && value->IsString() ? std::string(value->GetString(), value->GetStringLength())
+                                               : std::string();
 }
 
 std::uint32_t number_of(const Json* value) { return value != nullptr && value->IsUint() ? value->GetUint() : 0; }
@@ -109,7 +110,8 @@ class Server {
       respond(id, [](Writer& out) { out.Null(); });
     } else if (method == "textDocument/didOpen") {
       const Json* document = member(params, "textDocument");
-      if (document != nullptr) open_[path_of_uri(text_of(member(*document, "uri")))] = text_of(member(*document, "text"));
+      if (document != nullptr)
+        open_[path_of_uri(text_of(member(*document, "uri")))] = text_of(member(*document, "text"));
       stale_ = true;
     } else if (method == "textDocument/didChange") {
       const Json* changes = member(params, "contentChanges");
@@ -178,7 +180,8 @@ class Server {
     root_ = path_of_uri(text_of(member(params, "rootUri")));
     if (root_.empty()) root_ = text_of(member(params, "rootPath"));
     const Json* folders = member(params, "workspaceFolders");
-    if (folders != nullptr && folders->IsArray() && !folders->Empty()) root_ = path_of_uri(text_of(member((*folders)[0], "uri")));
+    if (folders != nullptr && folders->IsArray() && !folders->Empty())
+      root_ = path_of_uri(text_of(member((*folders)[0], "uri")));
     std::error_code ignored;
     if (!root_.empty()) fs::current_path(root_, ignored);
     const std::string problem = load_config(options_);
@@ -261,7 +264,8 @@ class Server {
     look();
     std::map<std::string, std::vector<const rules::Finding*>> by_file;
     for (const rules::Finding& finding : analysis_->findings) {
-      if (finding.span.exists()) by_file[uri_of_path(analysis_->sources.file(finding.span.file).path())].push_back(&finding);
+      if (finding.span.exists())
+        by_file[uri_of_path(analysis_->sources.file(finding.span.file).path())].push_back(&finding);
     }
     for (const auto& [path, text] : open_) by_file.try_emplace(uri_of_path(path));
     for (const std::string& uri : told_) by_file.try_emplace(uri);
@@ -404,9 +408,11 @@ class Server {
     out.EndObject();
   }
 
-  void write_action(Writer& out, const std::string& title, const rules::Finding& finding, const std::vector<rules::Edit>& edits, bool preferred) {
+  void write_action(Writer& out, const std::string& title, const rules::Finding& finding,
+                    const std::vector<rules::Edit>& edits, bool preferred) {
     std::map<std::string, std::vector<const rules::Edit*>> by_file;
-    for (const rules::Edit& edit : edits) by_file[uri_of_path(analysis_->sources.file(edit.span.file).path())].push_back(&edit);
+    for (const rules::Edit& edit : edits)
+      by_file[uri_of_path(analysis_->sources.file(edit.span.file).path())].push_back(&edit);
     out.StartObject();
     out.Key("title");
     out.String(title);
@@ -470,19 +476,22 @@ class Server {
         const world::World& world = *unit.world;
         const rules::RuleContext context(world, pod.pod, pod.facts);
         auto references = rules::env_references(pod.pod, context);
-        for (rules::Reference& reference : rules::volume_references(pod.pod, context)) references.push_back(std::move(reference));
+        for (rules::Reference& reference : rules::volume_references(pod.pod, context))
+          references.push_back(std::move(reference));
         for (const rules::Reference& reference : references) {
           const kube::Object* object = world.find(reference.kind(), context.ns(), *reference.name);
           if (object == nullptr) continue;
           if (covers(reference.name.span, here.file, here.offset)) return object->name_span;
           if (!reference.key->empty() && covers(reference.key.span, here.file, here.offset)) {
-            const auto data = reference.secret ? world.secret(context.ns(), *reference.name) : world.config_map(context.ns(), *reference.name);
+            const auto data = reference.secret ? world.secret(context.ns(), *reference.name)
+                                               : world.config_map(context.ns(), *reference.name);
             const yaml::Entry* entry = data ? data->find(*reference.key) : nullptr;
             return entry == nullptr ? object->name_span : entry->key_span;
           }
         }
         const auto named = [&](const kube::Text& name, std::string_view kind) -> source::SourceSpan {
-          const kube::Object* object = covers(name.span, here.file, here.offset) ? world.find(kind, context.ns(), *name) : nullptr;
+          const kube::Object* object =
+              covers(name.span, here.file, here.offset) ? world.find(kind, context.ns(), *name) : nullptr;
           return object == nullptr ? source::SourceSpan{} : object->name_span;
         };
         for (const kube::Volume& volume : pod.pod.spec.volumes) {

@@ -27,17 +27,22 @@ void add_option(const OptionHelp& option, std::string& text) {
   for (const std::string& name : option.names) names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
   if (option.names.empty()) names = "\\fI" + roff(option.value) + "\\fR";
   else if (!option.value.empty()) names += " \\fI" + roff(option.value) + "\\fR";
-  text += names + "\n" + roff(option.description) + "." + (option.variable.empty() ? "" : " Variable: " + option.variable + ".") + "\n";
+  text += names + "\n" + roff(option.description) + "." +
+          (option.variable.empty() ? "" : " Variable: " + option.variable + ".") + "\n";
 }
 
 constexpr const char* kTail =
     ".SH CONFIGURATION\n"
-    "The nearest \\fI.podseer.yaml\\fR upward to the root of the repository says once what would otherwise be said on every "
-    "command line. Its keys are: world (open, closed), cluster, images, kubernetes\\-version, namespace, namespace\\-labels, "
-    "external, paths, exclude, select, ignore, per\\-file\\-ignores, severity, min\\-severity, fail\\-on, baseline, lang. "
+    "The nearest \\fI.podseer.yaml\\fR upward to the root of the repository says once what would otherwise be said on "
+    "every "
+    "command line. Its keys are: world (open, closed), cluster, images, kubernetes\\-version, namespace, "
+    "namespace\\-labels, "
+    "external, paths, exclude, select, ignore, per\\-file\\-ignores, severity, min\\-severity, fail\\-on, baseline, "
+    "lang. "
     "The command line wins.\n"
     ".SH IGNORING\n"
-    "A comment \\fB# podseer: ignore[CODE] reason\\fR is about the finding of its line, or of the line below when it stands "
+    "A comment \\fB# podseer: ignore[CODE] reason\\fR is about the finding of its line, or of the line below when it "
+    "stands "
     "alone; \\fB# podseer: ignore\\-file[CODE] reason\\fR is about the file; the annotation \\fBpodseer.dev/ignore: "
     "\"CODE: reason\"\\fR is about its object.\n"
     ".SH EXIT STATUS\n"
@@ -46,12 +51,17 @@ constexpr const char* kTail =
     ".TP\n2\nThe call or the environment is wrong.\n"
     ".TP\n3\nA bug of podseer.\n"
     ".SH ENVIRONMENT\n"
-    "\\fBPODSEER_CONFIG\\fR, \\fBPODSEER_FORMAT\\fR (check and forecast), \\fBPODSEER_JOBS\\fR, \\fBPODSEER_LANG\\fR and the other variables "
-    "that are named beside their options: as if the option had been given. The command line wins over them, they win over "
-    "\\fI.podseer.yaml\\fR. \\fBPODSEER_WORLD\\fR: open or closed. A value that the option would not take ends the run with 2.\n.PP\n"
+    "\\fBPODSEER_CONFIG\\fR, \\fBPODSEER_FORMAT\\fR (check and forecast), \\fBPODSEER_JOBS\\fR, \\fBPODSEER_LANG\\fR "
+    "and the other variables "
+    "that are named beside their options: as if the option had been given. The command line wins over them, they win "
+    "over "
+    "\\fI.podseer.yaml\\fR. \\fBPODSEER_WORLD\\fR: open or closed. A value that the option would not take ends the run "
+    "with 2.\n.PP\n"
     "\\fBCI\\fR: when set, no line of progress is shown.\n.PP\n"
-    "\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR, \\fBCLICOLOR_FORCE\\fR, \\fBTERM\\fR: whether colours are used. \\fBCOLUMNS\\fR: the "
-    "width of reports. \\fBLC_ALL\\fR, \\fBLC_CTYPE\\fR, \\fBLANG\\fR: whether the terminal speaks UTF\\-8, and the language. "
+    "\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR, \\fBCLICOLOR_FORCE\\fR, \\fBTERM\\fR: whether colours are used. "
+    "\\fBCOLUMNS\\fR: the "
+    "width of reports. \\fBLC_ALL\\fR, \\fBLC_CTYPE\\fR, \\fBLANG\\fR: whether the terminal speaks UTF\\-8, and the "
+    "language. "
     "\\fBGITHUB_WORKSPACE\\fR: what SARIF paths are relative to.\n"
     ".SH SEE ALSO\n"
     ".BR kubectl (1)\n";
@@ -64,7 +74,8 @@ std::string manual_page(const std::vector<CommandHelp>& commands) {
   text += ".SH SYNOPSIS\n";
   for (const CommandHelp& command : commands) text += ".B podseer\n" + roff(command.usage) + "\n.br\n";
   text +=
-      ".SH DESCRIPTION\nReads Kubernetes manifests and predicts which objects the API server refuses and which pods stay "
+      ".SH DESCRIPTION\nReads Kubernetes manifests and predicts which objects the API server refuses and which pods "
+      "stay "
       "Pending, cannot pull their image, cannot be configured, crash, or never become Ready; why; and what to change. "
       "Nothing is run, no cluster and no network is needed.\n";
   text += ".SH EXAMPLES\n.nf\npodseer check k8s/\npodseer forecast k8s/\nkustomize build . | podseer check \\-\n.fi\n";

@@ -23,7 +23,8 @@ namespace {
 
 /// Texts as they were written, before they are checked and put into Options.
 struct Raw {
-  std::string format, color = "auto", lang, fail_on, min_severity, kubernetes_version, cluster, images, config, baseline;
+  std::string format, color = "auto", lang, fail_on, min_severity, kubernetes_version, cluster, images, config,
+                      baseline;
   std::string at, add_ignore, default_namespace, sarif_root, render = "auto", cluster_pods;
   std::vector<std::string> outputs, select, ignore, namespace_labels, per_file_ignores, exclude, words;
   bool closed_world = false, open_world = false, help = false, version = false;
@@ -44,47 +45,77 @@ void build_reading(CLI::App& app, Options& o, Raw& raw) {
   const char* group = "What to read";
   app.add_option("PATH", o.paths, "Files, directories (recursive, .gitignore respected) or - for standard input")
       ->group(group);
-  app.add_option("--files-from", o.files_from, "Read paths from FILE (one a line, or NUL-separated); - is standard input")
-      ->group(group)->type_name("FILE");
+  app.add_option("--files-from", o.files_from,
+                 "Read paths from FILE (one a line, or NUL-separated); - is standard input")
+      ->group(group)
+      ->type_name("FILE");
   app.add_option("--stdin-filename", o.stdin_filename, "Standard input stands for this file and replaces it")
-      ->group(group)->type_name("FILE");
+      ->group(group)
+      ->type_name("FILE");
   app.add_option("--exclude", raw.exclude, "Leave out what matches a .gitignore-style pattern")
-      ->group(group)->type_name("PATTERN")->delimiter(',')->allow_extra_args(false);
+      ->group(group)
+      ->type_name("PATTERN")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_flag("--force-exclude", o.force_exclude, "Excludes also apply to files that are named")->group(group);
   app.add_flag("--no-gitignore", o.no_gitignore, "Read what .gitignore leaves out, too")->group(group);
   app.add_flag("--show-files", o.show_files, "List the files that would be read, and stop")->group(group);
-  app.add_flag("--show-settings", o.show_settings, "Print what holds after variables and configuration, and stop")->group(group);
+  app.add_flag("--show-settings", o.show_settings, "Print what holds after variables and configuration, and stop")
+      ->group(group);
   app.add_flag("--fail-on-empty", o.fail_on_empty, "Nothing to read is an error (exit 2)")->group(group);
   app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")
-      ->group(group)->type_name("FILE");
+      ->group(group)
+      ->type_name("FILE");
   app.add_flag("--isolated", o.isolated, "Use no configuration file")->group(group);
-  app.add_option("--render", raw.render, "Render Helm charts and kustomizations with the tools on PATH: auto, never, always")
-      ->group(group)->type_name("WHEN");
+  app.add_option("--render", raw.render,
+                 "Render Helm charts and kustomizations with the tools on PATH: auto, never, always")
+      ->group(group)
+      ->type_name("WHEN");
   app.add_option("--helm-values", o.helm_values, "Values for Helm charts; may be repeated")
-      ->group(group)->type_name("FILE")->allow_extra_args(false);
+      ->group(group)
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_option("--helm-set", o.helm_set, "KEY=VALUE for Helm charts; may be repeated")
-      ->group(group)->type_name("KEY=VALUE")->allow_extra_args(false);
-  app.add_option("-j,--jobs", o.jobs, "Threads; 0 is one for each core")->group(group)->type_name("N")
+      ->group(group)
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("-j,--jobs", o.jobs, "Threads; 0 is one for each core")
+      ->group(group)
+      ->type_name("N")
       ->check(CLI::Range(0, 1024));
 }
 
 void build_world_options(CLI::App& app, Options& o, Raw& raw) {
   const char* group = "The world that the files are seen in";
-  app.add_option("--cluster", raw.cluster, "A preset (generic, kind, minikube, k3s, eks, gke, aks) or a FILE from `kubectl get ... -o yaml`")
-      ->group(group)->type_name("PRESET|FILE");
+  app.add_option("--cluster", raw.cluster,
+                 "A preset (generic, kind, minikube, k3s, eks, gke, aks) or a FILE from `kubectl get ... -o yaml`")
+      ->group(group)
+      ->type_name("PRESET|FILE");
   app.add_option("--images", raw.images, "All that the registries hold: one name:tag or name@digest a line")
-      ->group(group)->type_name("FILE");
-  app.add_flag("--closed-world", raw.closed_world, "The files and the cluster are all there is: what is absent does not exist")
+      ->group(group)
+      ->type_name("FILE");
+  app.add_flag("--closed-world", raw.closed_world,
+               "The files and the cluster are all there is: what is absent does not exist")
       ->group(group);
-  app.add_flag("--open-world", raw.open_world, "Other objects may exist (the default; also PODSEER_WORLD=open, or closed)")->group(group);
+  app.add_flag("--open-world", raw.open_world,
+               "Other objects may exist (the default; also PODSEER_WORLD=open, or closed)")
+      ->group(group);
   app.add_option("--kubernetes-version", raw.kubernetes_version, "The server's version (default 1.34)")
-      ->group(group)->type_name("1.NN");
+      ->group(group)
+      ->type_name("1.NN");
   app.add_option("-n,--namespace", raw.default_namespace, "Namespace of objects that name none (default: default)")
-      ->group(group)->type_name("NS");
+      ->group(group)
+      ->type_name("NS");
   app.add_option("--namespace-labels", raw.namespace_labels, "Labels of the namespaces that are not given")
-      ->group(group)->type_name("K=V,...")->delimiter(',')->allow_extra_args(false);
+      ->group(group)
+      ->type_name("K=V,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--external", o.external, "Kind/name of an object made elsewhere; * matches any part")
-      ->group(group)->type_name("KIND/NAME")->delimiter(',')->allow_extra_args(false);
+      ->group(group)
+      ->type_name("KIND/NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_flag("--isolate", o.isolate, "Every file is a world of its own")->group(group);
   app.add_flag("--create", o.create, "As `kubectl create` sends it, not `kubectl apply`")->group(group);
 }
@@ -92,16 +123,26 @@ void build_world_options(CLI::App& app, Options& o, Raw& raw) {
 void build_selection(CLI::App& app, Options& o, Raw& raw) {
   const char* group = "What to tell";
   app.add_option("--select", raw.select, "Only these rules: codes, prefixes (POD4) or names")
-      ->group(group)->type_name("RULE,...")->delimiter(',')->allow_extra_args(false);
+      ->group(group)
+      ->type_name("RULE,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--ignore", raw.ignore, "Not these rules")
-      ->group(group)->type_name("RULE,...")->delimiter(',')->allow_extra_args(false);
+      ->group(group)
+      ->type_name("RULE,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--per-file-ignores", raw.per_file_ignores, "PATTERN:RULE, rules that are not told of some files")
-      ->group(group)->type_name("PATTERN:RULE")->allow_extra_args(false);
+      ->group(group)
+      ->type_name("PATTERN:RULE")
+      ->allow_extra_args(false);
   app.add_option("--min-severity", raw.min_severity, "Tell nothing below error, warning or note")
-      ->group(group)->type_name("LEVEL");
+      ->group(group)
+      ->type_name("LEVEL");
   app.add_flag("--no-ignore", o.no_ignore, "Do not honour ignore comments and annotations")->group(group);
   app.add_option("--baseline", raw.baseline, "Do not tell what this file lists")->group(group)->type_name("FILE");
-  app.add_flag("--update-baseline", o.update_baseline, "Write the findings of this run into the baseline")->group(group);
+  app.add_flag("--update-baseline", o.update_baseline, "Write the findings of this run into the baseline")
+      ->group(group);
   app.add_flag("--focus", o.focus, "Tell only what touches PATH; the whole tree is the context")->group(group);
 }
 
@@ -111,13 +152,20 @@ void build_output(CLI::App& app, Options& o, Raw& raw, bool forecast) {
   for (const std::string_view format : forecast ? report::forecast_formats() : report::check_formats()) {
     known += (known.empty() ? "" : ", ") + std::string(format);
   }
-  app.add_option(forecast ? "-o,--format" : "--format", raw.format, "One of: " + known)->group(group)->type_name("FORMAT");
+  app.add_option(forecast ? "-o,--format" : "--format", raw.format, "One of: " + known)
+      ->group(group)
+      ->type_name("FORMAT");
   app.add_option("--output", raw.outputs, "Write to FILE instead of standard output; FORMAT=FILE adds a further report")
-      ->group(group)->type_name("FILE")->allow_extra_args(false);
+      ->group(group)
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_option("--color", raw.color, "auto, always or never (NO_COLOR and FORCE_COLOR are heard)")
-      ->group(group)->type_name("WHEN");
+      ->group(group)
+      ->type_name("WHEN");
   app.add_flag("--ascii", o.ascii, "Draw with ASCII only")->group(group);
-  app.add_option("--width", raw.width, "Columns (default: the terminal's, else 80)")->group(group)->type_name("N")
+  app.add_option("--width", raw.width, "Columns (default: the terminal's, else 80)")
+      ->group(group)
+      ->type_name("N")
       ->check(CLI::Range(20, 1000));
   app.add_option("--lang", raw.lang, "Language of the messages: en, ko")->group(group)->type_name("LANG");
   app.add_flag("-q,--quiet", o.quiet, "Findings only; -qq: nothing but the exit status")->group(group);
@@ -131,14 +179,18 @@ void build_check(CLI::App& app, Options& o, Raw& raw) {
   build_output(app, o, raw, false);
   app.add_flag("--statistics", o.statistics, "A count for each rule")->group("How to tell it");
   app.add_option("--sarif-root", raw.sarif_root, "Directory that SARIF paths are relative to (default: the repository)")
-      ->group("How to tell it")->type_name("DIR");
+      ->group("How to tell it")
+      ->type_name("DIR");
   app.add_flag("--fix", o.fix, "Apply the safe fixes to the files")->group("Mending");
   app.add_flag("--diff", o.diff, "Show what --fix would change; exit 1 when there is something")->group("Mending");
-  app.add_flag("--unsafe-fixes", o.unsafe_fixes, "--fix and --diff take the fixes that need a look, too")->group("Mending");
+  app.add_flag("--unsafe-fixes", o.unsafe_fixes, "--fix and --diff take the fixes that need a look, too")
+      ->group("Mending");
   app.add_option("--add-ignore", raw.add_ignore, "Write an ignore comment with this reason at every finding")
-      ->group("Mending")->type_name("REASON");
+      ->group("Mending")
+      ->type_name("REASON");
   app.add_option("--fail-on", raw.fail_on, "Exit 1 for findings that are: certain, likely (default), possible; never")
-      ->group("Exit status")->type_name("SURENESS");
+      ->group("Exit status")
+      ->type_name("SURENESS");
   app.add_flag("--exit-zero", o.exit_zero, "Exit 0 whatever is found")->group("Exit status");
 }
 
@@ -146,7 +198,9 @@ void build_forecast(CLI::App& app, Options& o, Raw& raw) {
   build_reading(app, o, raw);
   build_world_options(app, o, raw);
   build_output(app, o, raw, true);
-  app.add_option("--at", raw.at, "The table at this moment after apply: 30s, 5m")->group("How to tell it")->type_name("TIME");
+  app.add_option("--at", raw.at, "The table at this moment after apply: 30s, 5m")
+      ->group("How to tell it")
+      ->type_name("TIME");
   app.add_option("--fail-on", raw.fail_on, "Accepted for symmetry; forecast always exits 0")->group("");
   app.add_flag("--exit-zero", o.exit_zero, "Accepted for symmetry")->group("");
   app.add_flag("--statistics", o.statistics, "Accepted for symmetry")->group("");
@@ -175,7 +229,9 @@ void build_graph(CLI::App& app, Options& o, Raw& raw) {
   const char* group = "How to tell it";
   app.add_option("--format", raw.format, "mermaid (default), dot or text")->group(group)->type_name("FORMAT");
   app.add_option("--output", raw.outputs, "Write to FILE instead of standard output")
-      ->group(group)->type_name("FILE")->allow_extra_args(false);
+      ->group(group)
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_option("--color", raw.color, "auto, always or never")->group(group)->type_name("WHEN");
   app.add_flag("-q,--quiet", o.quiet, "No warnings")->group(group);
 }
@@ -184,17 +240,28 @@ void build_diff(CLI::App& app, Options& o, Raw& raw) {
   const char* group = "What to compare";
   app.add_option("BASE HEAD", raw.words, "Two directories or files, or two revisions of git")->group(group);
   app.add_option("--cluster-pods", raw.cluster_pods, "Compare with FILE from `kubectl get pods -A -o json`")
-      ->group(group)->type_name("FILE");
+      ->group(group)
+      ->type_name("FILE");
   app.add_option("--exclude", raw.exclude, "Leave out what matches a .gitignore-style pattern")
-      ->group(group)->type_name("PATTERN")->delimiter(',')->allow_extra_args(false);
-  app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")->group(group)->type_name("FILE");
+      ->group(group)
+      ->type_name("PATTERN")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--config", raw.config, "Use this file instead of the nearest .podseer.yaml")
+      ->group(group)
+      ->type_name("FILE");
   app.add_flag("--isolated", o.isolated, "Use no configuration file")->group(group);
-  app.add_option("-j,--jobs", o.jobs, "Threads; 0 is one for each core")->group(group)->type_name("N")->check(CLI::Range(0, 1024));
+  app.add_option("-j,--jobs", o.jobs, "Threads; 0 is one for each core")
+      ->group(group)
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
   build_world_options(app, o, raw);
   group = "How to tell it";
   app.add_option("--format", raw.format, "text (default), markdown or json")->group(group)->type_name("FORMAT");
   app.add_option("--output", raw.outputs, "Write to FILE instead of standard output")
-      ->group(group)->type_name("FILE")->allow_extra_args(false);
+      ->group(group)
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_option("--color", raw.color, "auto, always or never")->group(group)->type_name("WHEN");
   app.add_flag("--ascii", o.ascii, "Draw with ASCII only")->group(group);
   app.add_flag("--exit-zero", o.exit_zero, "Exit 0 whatever has changed")->group(group);
@@ -208,9 +275,7 @@ void build_lsp(CLI::App& app, Options& o, Raw& raw) {
   build_world_options(app, o, raw);
 }
 
-void build_completions(CLI::App& app, Options&, Raw& raw) {
-  app.add_option("SHELL", raw.words, "bash, zsh or fish");
-}
+void build_completions(CLI::App& app, Options&, Raw& raw) { app.add_option("SHELL", raw.words, "bash, zsh or fish"); }
 
 void build_nothing(CLI::App&, Options&, Raw&) {}
 
@@ -218,7 +283,9 @@ void build_version(CLI::App& app, Options&, Raw& raw) {
   app.add_option("--format", raw.format, "text (default), json")->type_name("FORMAT");
 }
 
-void build_help(CLI::App& app, Options&, Raw& raw) { app.add_option("COMMAND", raw.words, "The command to tell about"); }
+void build_help(CLI::App& app, Options&, Raw& raw) {
+  app.add_option("COMMAND", raw.words, "The command to tell about");
+}
 
 constexpr Spec kSpecs[] = {
     {Command::Check, "check", "Find what will fail, grouped by root cause", "check [OPTIONS] [PATH...]", build_check},
@@ -228,7 +295,8 @@ constexpr Spec kSpecs[] = {
     {Command::Rules, "rules", "The catalogue of rules", "rules [OPTIONS] [RULE...]", build_rules},
     {Command::Graph, "graph", "Who refers to what: ConfigMaps, Secrets, claims, Services", "graph [OPTIONS] [PATH...]",
      build_graph},
-    {Command::Diff, "diff", "What changes for the pods between two trees or revisions", "diff [OPTIONS] BASE HEAD", build_diff},
+    {Command::Diff, "diff", "What changes for the pods between two trees or revisions", "diff [OPTIONS] BASE HEAD",
+     build_diff},
     {Command::Lsp, "lsp", "The language server, for editors", "lsp [OPTIONS]", build_lsp},
     {Command::Init, "init", "Write a .podseer.yaml to begin with", "init", build_nothing},
     {Command::Completions, "completions", "Print shell completions", "completions bash|zsh|fish", build_completions},
@@ -311,15 +379,14 @@ Complaint fill_from_environment(CLI::App& app, Raw& raw, Options& o) {
     try {
       option->add_result(std::string(value));
       option->run_callback();
-    } catch (const CLI::ParseError&) {
-      return "invalid value " + in_quotes(value) + " for " + variable.name;
-    }
+    } catch (const CLI::ParseError&) { return "invalid value " + in_quotes(value) + " for " + variable.name; }
     o.from_environment.emplace_back(variable.option, variable.name);
   }
   const char* world = std::getenv(kWorldVariable);
   if (world == nullptr || *world == '\0' || app.get_option_no_throw("--closed-world") == nullptr) return {};
   if (Complaint wrong = check_choice(kWorldVariable, world, {"open", "closed"}); !wrong.empty()) return wrong;
-  if (!raw.closed_world && !raw.open_world) (std::string_view(world) == "closed" ? raw.closed_world : raw.open_world) = true;
+  if (!raw.closed_world && !raw.open_world)
+    (std::string_view(world) == "closed" ? raw.closed_world : raw.open_world) = true;
   return {};
 }
 
@@ -338,7 +405,8 @@ Complaint check_rule_selectors(const char* option, const std::vector<std::string
     });
     if (found) continue;
     const std::string hint = did_you_mean(selector, known);
-    return "unknown rule " + in_quotes(selector) + " in " + option + (hint.empty() ? "; `podseer rules` lists them" : hint);
+    return "unknown rule " + in_quotes(selector) + " in " + option +
+           (hint.empty() ? "; `podseer rules` lists them" : hint);
   }
   return {};
 }
@@ -354,8 +422,10 @@ Complaint fill_formats(const Raw& raw, Options& o) {
     default: known = {"text", "json", "markdown"}; break;
   }
   // $PODSEER_FORMAT is one word for two commands: what only the other one can write is no error here.
-  const std::vector<std::string> others = names_of(o.command == Command::Check ? report::forecast_formats() : report::check_formats());
-  const bool for_the_other = o.called("--format") != "--format" && std::find(known.begin(), known.end(), raw.format) == known.end() &&
+  const std::vector<std::string> others =
+      names_of(o.command == Command::Check ? report::forecast_formats() : report::check_formats());
+  const bool for_the_other = o.called("--format") != "--format" &&
+                             std::find(known.begin(), known.end(), raw.format) == known.end() &&
                              std::find(others.begin(), others.end(), raw.format) != others.end();
   if (!raw.format.empty() && !for_the_other) {
     if (Complaint wrong = check_choice(o.called("--format"), raw.format, known); !wrong.empty()) return wrong;
@@ -383,11 +453,14 @@ Complaint fill_world(const Raw& raw, Options& o) {
   if (!raw.default_namespace.empty()) o.default_namespace = raw.default_namespace;
   if (!raw.kubernetes_version.empty()) {
     o.kubernetes_version = raw.kubernetes_version;
-    if (o.minor_version() < 0) return "invalid value " + in_quotes(raw.kubernetes_version) + " for " + o.called("--kubernetes-version") + "; it looks like 1.34";
+    if (o.minor_version() < 0)
+      return "invalid value " + in_quotes(raw.kubernetes_version) + " for " + o.called("--kubernetes-version") +
+             "; it looks like 1.34";
   }
   for (const std::string& pair : raw.namespace_labels) {
     const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) return "--namespace-labels: " + in_quotes(pair) + " is not KEY=VALUE";
+    if (equals == std::string::npos || equals == 0)
+      return "--namespace-labels: " + in_quotes(pair) + " is not KEY=VALUE";
     o.namespace_labels.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
   }
   return {};
@@ -402,10 +475,13 @@ Complaint fill_selection(const Raw& raw, Options& o) {
     const std::size_t colon = pair.rfind(':');
     if (colon == std::string::npos) return "--per-file-ignores: " + in_quotes(pair) + " is not PATTERN:RULE";
     o.per_file_ignores.push_back({pair.substr(0, colon), {pair.substr(colon + 1)}});
-    if (Complaint wrong = check_rule_selectors("--per-file-ignores", o.per_file_ignores.back().second); !wrong.empty()) return wrong;
+    if (Complaint wrong = check_rule_selectors("--per-file-ignores", o.per_file_ignores.back().second); !wrong.empty())
+      return wrong;
   }
   if (!raw.min_severity.empty()) {
-    if (Complaint wrong = check_choice(o.called("--min-severity"), raw.min_severity, {"error", "warning", "note"}); !wrong.empty()) return wrong;
+    if (Complaint wrong = check_choice(o.called("--min-severity"), raw.min_severity, {"error", "warning", "note"});
+        !wrong.empty())
+      return wrong;
     o.min_severity = raw.min_severity == "error"     ? rules::Severity::Error
                      : raw.min_severity == "warning" ? rules::Severity::Warning
                                                      : rules::Severity::Note;
@@ -427,10 +503,14 @@ Complaint fill(const Raw& raw, Options& o) {
   for (const auto step : {fill_formats, fill_world, fill_selection}) {
     if (Complaint wrong = step(raw, o); !wrong.empty()) return wrong;
   }
-  if (Complaint wrong = check_choice(o.called("--color"), raw.color, {"auto", "always", "never"}); !wrong.empty()) return wrong;
+  if (Complaint wrong = check_choice(o.called("--color"), raw.color, {"auto", "always", "never"}); !wrong.empty())
+    return wrong;
   o.color = raw.color == "always" ? When::Always : raw.color == "never" ? When::Never : When::Auto;
-  if (Complaint wrong = check_choice(o.called("--render"), raw.render, {"auto", "never", "always"}); !wrong.empty()) return wrong;
-  o.render = raw.render == "always" ? Options::Render::Always : raw.render == "never" ? Options::Render::Never : Options::Render::Auto;
+  if (Complaint wrong = check_choice(o.called("--render"), raw.render, {"auto", "never", "always"}); !wrong.empty())
+    return wrong;
+  o.render = raw.render == "always"  ? Options::Render::Always
+             : raw.render == "never" ? Options::Render::Never
+                                     : Options::Render::Auto;
   if (!raw.cluster_pods.empty()) o.cluster_pods = raw.cluster_pods;
   if (!raw.lang.empty()) {
     if (Complaint wrong = check_choice(o.called("--lang"), raw.lang, {"en", "ko"}); !wrong.empty()) return wrong;
@@ -527,7 +607,8 @@ Parsed parse_command_line(int argc, char** argv) {
   if (raw.help || spec->command == Command::Help) {
     const Spec* about = raw.help ? spec : raw.words.empty() ? nullptr : find_spec(raw.words.front());
     if (about == nullptr && !raw.help && !raw.words.empty()) {
-      parsed.exit = complain("unknown command " + in_quotes(raw.words.front()) + did_you_mean(raw.words.front(), command_names()), "help");
+      parsed.exit = complain(
+          "unknown command " + in_quotes(raw.words.front()) + did_you_mean(raw.words.front(), command_names()), "help");
       return parsed;
     }
     if (about == nullptr) {

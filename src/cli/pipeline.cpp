@@ -56,16 +56,27 @@ void add_objects(const yaml::Node& root, source::FileId file, std::uint32_t docu
 /// API groups of files that programs read, not the API server: they lie in every repository, and a
 /// directory that holds one is no mistake.
 bool is_for_a_program(const kube::Object& object) {
-  static constexpr std::string_view kGroups[] = {
-      "kustomize.config.k8s.io", "kind.x-k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "kubeproxy.config.k8s.io",
-      "apiserver.config.k8s.io", "audit.k8s.io", "skaffold", "ctlptl.dev", "k3d.io", "client.authentication.k8s.io",
-      "kubescheduler.config.k8s.io", "minikube.sigs.k8s.io", "config.kio.kpt.dev", "kpt.dev"};
+  static constexpr std::string_view kGroups[] = {"kustomize.config.k8s.io",
+                                                 "kind.x-k8s.io",
+                                                 "kubeadm.k8s.io",
+                                                 "kubelet.config.k8s.io",
+                                                 "kubeproxy.config.k8s.io",
+                                                 "apiserver.config.k8s.io",
+                                                 "audit.k8s.io",
+                                                 "skaffold",
+                                                 "ctlptl.dev",
+                                                 "k3d.io",
+                                                 "client.authentication.k8s.io",
+                                                 "kubescheduler.config.k8s.io",
+                                                 "minikube.sigs.k8s.io",
+                                                 "config.kio.kpt.dev",
+                                                 "kpt.dev"};
   for (const std::string_view group : kGroups) {
     if (object.group == group) return true;
   }
-  if (object.api_version == "v1" && object.kind == "Config") return true;             // a kubeconfig
+  if (object.api_version == "v1" && object.kind == "Config") return true;  // a kubeconfig
   return object.kind.empty() && (object.api_version == "v2" || object.api_version == "v1") &&
-         object.root->find("name") != nullptr;                                        // Chart.yaml
+         object.root->find("name") != nullptr;  // Chart.yaml
 }
 
 /// Of what lies below a directory only that counts which means to be a Kubernetes object.
@@ -100,7 +111,9 @@ void parse_file(FileUnit& unit, const source::SourceMap& sources, int jobs) {
   if (name == "kustomization.yaml" || name == "kustomization.yml") {
     for (kube::Object& object : unit.objects) {
       if (object.kind.empty()) object.kind = "Kustomization";
-      if (object.api_version.empty()) object.group = "kustomize.config.k8s.io", object.version = "v1beta1", object.api_version = "kustomize.config.k8s.io/v1beta1";
+      if (object.api_version.empty())
+        object.group = "kustomize.config.k8s.io", object.version = "v1beta1",
+        object.api_version = "kustomize.config.k8s.io/v1beta1";
     }
   }
   // A Kustomization says which ConfigMaps its generators make; that is all it is here for.
@@ -349,8 +362,10 @@ void take(std::vector<T>& from, std::vector<T>& to) {
 
 /// In the order of the pods. Where every pod has one row they are not copied.
 void take_forecasts(WorldUnit& unit, Analysis& analysis, std::size_t all) {
-  const bool single = std::all_of(unit.forecasts.begin(), unit.forecasts.end(), [](const auto& row) { return row.pod != nullptr; }) &&
-                      std::all_of(unit.more_forecasts.begin(), unit.more_forecasts.end(), [](const auto& more) { return more.empty(); });
+  const bool single =
+      std::all_of(unit.forecasts.begin(), unit.forecasts.end(), [](const auto& row) { return row.pod != nullptr; }) &&
+      std::all_of(unit.more_forecasts.begin(), unit.more_forecasts.end(),
+                  [](const auto& more) { return more.empty(); });
   if (single && analysis.forecasts.empty() && analysis.worlds.size() == 1) {
     analysis.forecasts = std::move(unit.forecasts);
     return;
@@ -386,7 +401,8 @@ void read_images(const Options& options, Analysis& analysis) {
   if (!options.images) return;
   const source::Result<std::string> text = source::read_input(*options.images);
   if (!text) {
-    analysis.errors.push_back("cannot read '" + *options.images + "' (" + options.called("--images") + "): " + text.failure().sentence);
+    analysis.errors.push_back("cannot read '" + *options.images + "' (" + options.called("--images") +
+                              "): " + text.failure().sentence);
     return;
   }
   if (looks_like_manifest(*text)) {
@@ -409,7 +425,8 @@ void read_cluster(const Options& options, Analysis& analysis) {
   if (std::filesystem::exists(*options.cluster, ignored)) {
     source::Result<std::string> text = source::read_input(*options.cluster);
     if (!text) {
-      analysis.errors.push_back("cannot read '" + *options.cluster + "' (" + options.called("--cluster") + "): " + text.failure().sentence);
+      analysis.errors.push_back("cannot read '" + *options.cluster + "' (" + options.called("--cluster") +
+                                "): " + text.failure().sentence);
       return;
     }
     FileUnit& unit = context.cluster_files.emplace_back();
@@ -417,14 +434,16 @@ void read_cluster(const Options& options, Analysis& analysis) {
     unit.named = true;
     parse_file(unit, analysis.sources, context.jobs);
     if (unit.stream.failed()) {
-      analysis.errors.push_back(options.called("--cluster") + " " + *options.cluster + ": this is not `kubectl get -o yaml|json` output");
+      analysis.errors.push_back(options.called("--cluster") + " " + *options.cluster +
+                                ": this is not `kubectl get -o yaml|json` output");
     }
     for (kube::Object& object : unit.objects) object.context_only = true;
     return;
   }
   source::Result<world::Cluster> preset = world::Cluster::preset(*options.cluster);
   if (!preset) {
-    analysis.errors.push_back(options.called("--cluster") + " '" + *options.cluster + "': " + preset.failure().sentence);
+    analysis.errors.push_back(options.called("--cluster") + " '" + *options.cluster +
+                              "': " + preset.failure().sentence);
     return;
   }
   context.cluster = std::move(preset.value());
@@ -451,8 +470,8 @@ void add_memory(const Options& options, Inputs& inputs, source::SourceMap& sourc
 bool wants_details(const Options& options) {
   if (options.command != Command::Check) return true;
   const auto shows = [](std::string_view format) { return format == "html" || format == "json"; };
-  return shows(options.format.value_or("")) ||
-         std::any_of(options.outputs.begin(), options.outputs.end(), [&](const Output& output) { return shows(output.format); });
+  return shows(options.format.value_or("")) || std::any_of(options.outputs.begin(), options.outputs.end(),
+                                                           [&](const Output& output) { return shows(output.format); });
 }
 
 void read_context(const Options& options, Analysis& analysis) {

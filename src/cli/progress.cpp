@@ -15,8 +15,8 @@ namespace podseer::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kPatience = std::chrono::seconds(1);        // before the first line
-constexpr auto kPeriod = std::chrono::milliseconds(100);   // between two drawings
+constexpr auto kPatience = std::chrono::seconds(1);       // before the first line
+constexpr auto kPeriod = std::chrono::milliseconds(100);  // between two drawings
 constexpr std::string_view kErase = "\r\x1b[K";
 
 bool is_set(const char* name) {
@@ -54,7 +54,8 @@ void Progress::begin(const std::string& what, std::size_t total) {
 
 void Progress::draw(double seconds) {
   std::string line = "podseer: " + (what_.empty() ? "working" : what_);
-  if (total_ > 1) line += " (" + std::to_string(std::min(done_.load() + 1, total_)) + " of " + std::to_string(total_) + ")";
+  if (total_ > 1)
+    line += " (" + std::to_string(std::min(done_.load() + 1, total_)) + " of " + std::to_string(total_) + ")";
   line += ", " + std::to_string(static_cast<int>(seconds)) + " s";
   put(std::string(kErase) + report::cut(report::printable(line, true), columns() - 1, false));
   drawn_ = true;

@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxDirectories = 1000;  // that one overlay takes in
-constexpr int kSeconds = 60;  // a rendering that takes longer waits for a network
+constexpr int kSeconds = 60;                   // a rendering that takes longer waits for a network
 
 std::string normal(const fs::path& path) {
   const std::string text = path.lexically_normal().generic_string();
@@ -45,10 +45,13 @@ std::string complaint_in(const std::string& text) {
   std::string best;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    if (line.empty() || line.starts_with('#') || line.starts_with("Warning") || line.starts_with("WARNING") || line.find(".go:") == 0) continue;
+    if (line.empty() || line.starts_with('#') || line.starts_with("Warning") || line.starts_with("WARNING") ||
+        line.find(".go:") == 0)
+      continue;
     if (best.empty() || (line.starts_with("Error") && !best.starts_with("Error"))) best = line;
   }
-  if (const std::size_t err = best.find("] \"command failed\" err=\""); err != std::string::npos && best.ends_with('"')) {
+  if (const std::size_t err = best.find("] \"command failed\" err=\"");
+      err != std::string::npos && best.ends_with('"')) {
     best = best.substr(err + 24, best.size() - err - 25);
   }
   if (best.empty()) return "it said nothing";
@@ -56,17 +59,21 @@ std::string complaint_in(const std::string& text) {
 }
 
 bool says(const std::string& text, std::initializer_list<std::string_view> phrases) {
-  return std::any_of(phrases.begin(), phrases.end(), [&](std::string_view phrase) { return text.find(phrase) != std::string::npos; });
+  return std::any_of(phrases.begin(), phrases.end(),
+                     [&](std::string_view phrase) { return text.find(phrase) != std::string::npos; });
 }
 
 // Why a rendering that failed proves nothing: what it takes is not in the repository. Empty: it is wrong.
 // `guessed`: nobody said that the chart is installed with just these values.
 std::string excuse_in(const std::string& err, bool guessed) {
-  if (says(err, {"missing in charts/ directory", "helm dependency build"})) return "its dependencies are not here (helm dependency build)";
-  if (says(err, {"--enable-helm", "dial tcp", "no such host", "Could not resolve", "git fetch", "git init", "deadline exceeded"})) {
+  if (says(err, {"missing in charts/ directory", "helm dependency build"}))
+    return "its dependencies are not here (helm dependency build)";
+  if (says(err, {"--enable-helm", "dial tcp", "no such host", "Could not resolve", "git fetch", "git init",
+                 "deadline exceeded"})) {
     return "it takes in what is elsewhere, and nothing is fetched";
   }
-  if (guessed && says(err, {"execution error at", "don't meet the specifications of the schema", "nil pointer evaluating"})) {
+  if (guessed &&
+      says(err, {"execution error at", "don't meet the specifications of the schema", "nil pointer evaluating"})) {
     return "it wants values (--helm-values FILE)";
   }
   return {};
@@ -119,8 +126,8 @@ Kustomization read_kustomization(const std::string& directory) {
       const std::string_view name = path == nullptr ? std::string_view() : path->string_or("");
       if (!name.empty() && name.find('\n') == std::string_view::npos) out.parts.push_back(local(name));
     };
-    for (const char* key : {"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "validators", "generators",
-                            "configurations"}) {
+    for (const char* key : {"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers",
+                            "validators", "generators", "configurations"}) {
       each(key, add_path);
     }
     if (const yaml::Node* schema = document->root.find("openapi"); schema != nullptr) add_path(*schema);
@@ -203,15 +210,17 @@ class Renderer {
   }
 
   // False when the rendering failed; that was told then.
-  bool add(std::string name, const std::string& root, bool helm, const std::vector<std::string>& words, const Deployment* deployment = nullptr,
-           bool guessed = false) {
+  bool add(std::string name, const std::string& root, bool helm, const std::vector<std::string>& words,
+           const Deployment* deployment = nullptr, bool guessed = false) {
     if (progress_ != nullptr) progress_->begin("rendering " + name);
     const Spawned ran = run_tool(words, deployment);
     if (ran.status != 0) {
       const std::string excuse = excuse_in(ran.err, guessed);
       const std::string why = ran.timed_out ? "it took too long" : complaint_in(ran.err);
-      out_.troubles.push_back({root, file_below(inputs_, sources_, root),
-                               excuse.empty() ? words[0] + " cannot render " + name + ": " + why : name + " is not rendered: " + excuse, excuse.empty()});
+      out_.troubles.push_back(
+          {root, file_below(inputs_, sources_, root),
+           excuse.empty() ? words[0] + " cannot render " + name + ": " + why : name + " is not rendered: " + excuse,
+           excuse.empty()});
       return false;
     }
     Environment& environment = out_.environments.emplace_back();
@@ -249,7 +258,8 @@ class Renderer {
     for (const std::string& chart : inputs_.charts) roots.insert(normal(chart));
     // Charts inside charts are rendered with the outer one.
     std::erase_if(roots, [&](const std::string& root) {
-      return std::any_of(roots.begin(), roots.end(), [&](const std::string& outer) { return outer != root && below(root, outer); });
+      return std::any_of(roots.begin(), roots.end(),
+                         [&](const std::string& outer) { return outer != root && below(root, outer); });
     });
     for (const std::string& root : roots) {
       if (!on_path("helm")) continue;  // the pipeline has its note for charts that are not rendered
@@ -264,8 +274,9 @@ class Renderer {
   [[nodiscard]] std::vector<std::string> helm_template(const std::string& release, const std::string& root) const {
     // As it is installed: with its CRDs, without the pods that only `helm test` makes; the version decides what
     // .Capabilities says.
-    std::vector<std::string> words = {"helm", "template", release, root, "--include-crds", "--skip-tests", "--kube-version",
-                                      "1." + std::to_string(options_.minor_version()) + ".0"};
+    std::vector<std::string> words = {
+        "helm",           "template",     release,          root,
+        "--include-crds", "--skip-tests", "--kube-version", "1." + std::to_string(options_.minor_version()) + ".0"};
     for (const std::string& set : options_.helm_set) words.insert(words.end(), {"--set", set});
     return words;
   }
@@ -322,13 +333,17 @@ class Renderer {
   void plain_directories() {
     for (Input& input : inputs_.files) {
       if (deployments_.empty()) return;
-      const std::string directory = resolved_directory(fs::path(sources_.file(input.file).path()).parent_path().string());
+      const std::string directory =
+          resolved_directory(fs::path(sources_.file(input.file).path()).parent_path().string());
       const Deployment* nearest = nullptr;
       bool clear = true;
       for (const Deployment& deployment : deployments_) {
-        const bool in = deployment.recursive ? below(directory, deployment.directory) : directory == deployment.directory;
+        const bool in =
+            deployment.recursive ? below(directory, deployment.directory) : directory == deployment.directory;
         if (!in || (nearest != nullptr && deployment.directory.size() < nearest->directory.size())) continue;
-        clear = nearest == nullptr || deployment.directory != nearest->directory ? true : clear && deployment.ns == nearest->ns;
+        clear = nearest == nullptr || deployment.directory != nearest->directory
+                    ? true
+                    : clear && deployment.ns == nearest->ns;
         nearest = &deployment;
       }
       if (nearest == nullptr || !clear) continue;
@@ -350,7 +365,8 @@ class Renderer {
     std::error_code ignored;
     for (fs::directory_iterator it(root, ignored), end; !ignored && it != end; it.increment(ignored)) {
       const std::string name = it->path().filename().string();
-      if ((name.starts_with("values-") || name.starts_with("values.")) && name != "values.yaml" && name.ends_with(".yaml")) {
+      if ((name.starts_with("values-") || name.starts_with("values.")) && name != "values.yaml" &&
+          name.ends_with(".yaml")) {
         files.push_back(normal(it->path()));
       }
     }
@@ -386,7 +402,8 @@ class Renderer {
                                                  : std::vector<std::string>{"kubectl", "kustomize", root};
       const std::vector<const Deployment*> named = deployments_of(root);
       bool any = false;
-      for (const Deployment* deployment : named) any = add(root + " (" + deployment->by + ")", root, false, words, deployment) || any;
+      for (const Deployment* deployment : named)
+        any = add(root + " (" + deployment->by + ")", root, false, words, deployment) || any;
       if (named.empty()) any = add(root, root, false, words);
       if (any) done.push_back(root);
     }
@@ -405,7 +422,8 @@ class Renderer {
 
   const Kustomization& known(const std::string& directory) {
     const auto found = known_.find(directory);
-    return found != known_.end() ? found->second : known_.emplace(directory, read_kustomization(directory)).first->second;
+    return found != known_.end() ? found->second
+                                 : known_.emplace(directory, read_kustomization(directory)).first->second;
   }
 
   // What a root takes, itself or through its bases, that is not in the repository; empty: all is here.

@@ -24,24 +24,25 @@ struct RenderCache {
 
 /// One rendering of a chart or an overlay.
 struct Environment {
-  std::string name;              // "overlays/prod", "charts/web (values-prod.yaml)"
-  std::string root;              // directory of the chart or the kustomization
-  std::string ns;                // of objects that name none; empty: that of the run
-  bool moves = false;            // `ns` also replaces namespaces that are written
+  std::string name;    // "overlays/prod", "charts/web (values-prod.yaml)"
+  std::string root;    // directory of the chart or the kustomization
+  std::string ns;      // of objects that name none; empty: that of the run
+  bool moves = false;  // `ns` also replaces namespaces that are written
   bool helm = false;
-  std::vector<std::string> values;  // Helm: files that hold values, the last one wins; values.yaml of the chart comes before
-  source::FileId file = source::kNoFile;   // the rendered text
+  std::vector<std::string>
+      values;  // Helm: files that hold values, the last one wins; values.yaml of the chart comes before
+  source::FileId file = source::kNoFile;  // the rendered text
 };
 
 /// What rendering came to.
 struct Rendered {
   std::deque<Environment> environments;
-  std::vector<Input> sources;              // files that were rendered: no manifests of their own any more
+  std::vector<Input> sources;  // files that were rendered: no manifests of their own any more
   struct Trouble {
     std::string root;
-    source::FileId file = source::kNoFile; // the Chart.yaml, kustomization or a template, for the place
-    std::string message;                   // one sentence
-    bool failed = false;                   // the tool refused; else there is no tool
+    source::FileId file = source::kNoFile;  // the Chart.yaml, kustomization or a template, for the place
+    std::string message;                    // one sentence
+    bool failed = false;                    // the tool refused; else there is no tool
   };
   std::vector<Trouble> troubles;
 };

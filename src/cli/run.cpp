@@ -112,11 +112,13 @@ int show_files(const Options& options) {
 }
 
 /// The lines, 0-based, that hold something secret.
-std::set<std::size_t> lines_of(const std::vector<source::SourceSpan>& secrets, source::FileId file, const source::SourceFile& text) {
+std::set<std::size_t> lines_of(const std::vector<source::SourceSpan>& secrets, source::FileId file,
+                               const source::SourceFile& text) {
   std::set<std::size_t> lines;
   for (const source::SourceSpan& span : secrets) {
     if (span.file != file) continue;
-    for (std::size_t line = text.position(span.begin).line; line <= text.position(span.end).line; ++line) lines.insert(line - 1);
+    for (std::size_t line = text.position(span.begin).line; line <= text.position(span.end).line; ++line)
+      lines.insert(line - 1);
   }
   return lines;
 }
@@ -126,7 +128,8 @@ std::set<std::size_t> lines_of(const std::vector<source::SourceSpan>& secrets, s
 std::optional<int> mend(const Options& options, const Analysis& analysis) {
   const Fixed fixed = apply_fixes(analysis.findings, analysis.sources, options.unsafe_fixes);
   std::string text;
-  const std::vector<source::SourceSpan> secrets = options.diff ? secret_spans(analysis) : std::vector<source::SourceSpan>{};
+  const std::vector<source::SourceSpan> secrets =
+      options.diff ? secret_spans(analysis) : std::vector<source::SourceSpan>{};
   for (const auto& [file, after] : fixed.files) {
     const source::SourceFile& before = analysis.sources.file(file);
     if (options.diff) {
@@ -143,7 +146,8 @@ std::optional<int> mend(const Options& options, const Analysis& analysis) {
     return wrong.empty() ? (text.empty() ? 0 : 1) : complain(wrong);
   }
   if (options.quiet == 0 && fixed.applied > 0) {
-    std::fprintf(stderr, "podseer: %zu mended in %zu file%s\n", fixed.applied, fixed.files.size(), fixed.files.size() == 1 ? "" : "s");
+    std::fprintf(stderr, "podseer: %zu mended in %zu file%s\n", fixed.applied, fixed.files.size(),
+                 fixed.files.size() == 1 ? "" : "s");
   }
   return std::nullopt;
 }
@@ -157,7 +161,8 @@ int look(Options options) {
   settle_paths(options);
   for (const std::string& path : options.focus_paths) {
     std::error_code ignored;
-    if (path != "-" && !std::filesystem::exists(path, ignored)) return complain("no such path: '" + report::printable(path, true) + "'");
+    if (path != "-" && !std::filesystem::exists(path, ignored))
+      return complain("no such path: '" + report::printable(path, true) + "'");
   }
   if (options.show_files) return show_files(options);
   if (options.show_settings) {
@@ -179,7 +184,8 @@ int look(Options options) {
     warn(options, {sentence});
   }
   options.lang = language_of(options);
-  for (rules::Finding& finding : analysis.findings) finding.fingerprint = fingerprint_of(finding);  // the same in every language
+  for (rules::Finding& finding : analysis.findings)
+    finding.fingerprint = fingerprint_of(finding);  // the same in every language
   if (options.lang == "ko") translate(analysis.findings);
   redact(analysis);
   const std::vector<rules::Finding> all = analysis.findings;  // what is not told still explains the forecast
@@ -190,7 +196,8 @@ int look(Options options) {
     const AddedIgnores added = add_ignores(analysis, *options.add_ignore);
     warn(options, added.skipped);
     if (!added.error.empty()) return complain(added.error);
-    if (options.quiet == 0) std::fprintf(stderr, "podseer: %zu line%s marked\n", added.lines, added.lines == 1 ? "" : "s");
+    if (options.quiet == 0)
+      std::fprintf(stderr, "podseer: %zu line%s marked\n", added.lines, added.lines == 1 ? "" : "s");
     return added.skipped.empty() ? 0 : 1;
   }
   if (options.fix || options.diff) {
@@ -207,7 +214,8 @@ int look(Options options) {
   report.summary.hidden = selection.hidden;
   if (const std::string wrong = emit(report, options, analysis); !wrong.empty()) return complain(wrong);
   if (selection.elsewhere > 0 && options.quiet == 0) {
-    std::fprintf(stderr, "podseer: %zu more elsewhere; `podseer check` without --focus tells them\n", selection.elsewhere);
+    std::fprintf(stderr, "podseer: %zu more elsewhere; `podseer check` without --focus tells them\n",
+                 selection.elsewhere);
   }
   return options.command == Command::Forecast ? 0 : status_of(analysis, options);
 }

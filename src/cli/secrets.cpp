@@ -32,7 +32,8 @@ std::optional<Piece> url_password(std::string_view text) {
   if (scheme == std::string_view::npos) return std::nullopt;
   const std::size_t colon = text.find(':', scheme + 3), at = text.find('@', scheme + 3);
   const std::size_t stop = text.find_first_of("/ \n", scheme + 3);
-  if (colon == std::string_view::npos || at == std::string_view::npos || colon + 1 >= at || at > stop) return std::nullopt;
+  if (colon == std::string_view::npos || at == std::string_view::npos || colon + 1 >= at || at > stop)
+    return std::nullopt;
   if (text.substr(colon + 1, 2) == "$(" || text.substr(colon + 1, 2) == "${") return std::nullopt;
   return Piece{colon + 1, at};
 }
@@ -143,7 +144,9 @@ class Finder {
   void piece(const yaml::Node& node, Piece piece) {
     const source::SourceSpan span = node.span();
     const bool plain = span.end - span.begin == node.text().size();  // else the bytes are other than the text
-    spans.push_back(plain ? source::SourceSpan{span.file, span.begin + static_cast<std::uint32_t>(piece.begin), span.begin + static_cast<std::uint32_t>(piece.end)} : span);
+    spans.push_back(plain ? source::SourceSpan{span.file, span.begin + static_cast<std::uint32_t>(piece.begin),
+                                               span.begin + static_cast<std::uint32_t>(piece.end)}
+                          : span);
     remember(node.text().substr(piece.begin, piece.end - piece.begin));
   }
 
@@ -156,7 +159,8 @@ class Finder {
   void words(const yaml::Node& word) {
     const std::string_view text = word.text();
     const std::size_t equals = text.find('=');
-    const bool flag = text.starts_with('-') && equals != std::string_view::npos && equals + 1 < text.size() && text[equals + 1] != '$';
+    const bool flag = text.starts_with('-') && equals != std::string_view::npos && equals + 1 < text.size() &&
+                      text[equals + 1] != '$';
     if (flag && kube::names_a_credential(text.substr(0, equals))) piece(word, {equals + 1, text.size()});
     else scalar(word);
   }
@@ -226,7 +230,8 @@ class Hider {
   }
   /// The longest secret that `rest` begins with: among those that sort before it, with the same first bytes.
   [[nodiscard]] std::size_t longest_at(std::string_view rest) const {
-    auto after = std::upper_bound(texts_.begin(), texts_.end(), rest, [](std::string_view a, std::string_view b) { return a < b; });
+    auto after = std::upper_bound(texts_.begin(), texts_.end(), rest,
+                                  [](std::string_view a, std::string_view b) { return a < b; });
     while (after != texts_.begin()) {
       const std::string& text = *--after;
       if (rest.starts_with(text)) return text.size();
@@ -254,7 +259,8 @@ using Files = std::vector<const FileUnit*>;
 
 Files all_files(const Analysis& analysis) {
   Files all;
-  for (const std::deque<FileUnit>* files : {&analysis.files, &analysis.rendered_from, &analysis.context.cluster_files}) {
+  for (const std::deque<FileUnit>* files :
+       {&analysis.files, &analysis.rendered_from, &analysis.context.cluster_files}) {
     for (const FileUnit& file : *files) all.push_back(&file);
   }
   return all;
@@ -287,7 +293,9 @@ bool is_plain_word(std::string_view text) {
 /// Calls `take(word)` for the words of a file that stand outside its secrets.
 template <typename Take>
 void for_each_open_word(std::string_view bytes, source::FileId file, const Spans& secrets, Take take) {
-  auto secret = std::lower_bound(secrets.begin(), secrets.end(), file, [](const source::SourceSpan& span, source::FileId wanted) { return span.file < wanted; });
+  auto secret =
+      std::lower_bound(secrets.begin(), secrets.end(), file,
+                       [](const source::SourceSpan& span, source::FileId wanted) { return span.file < wanted; });
   std::size_t at = 0;
   while (at < bytes.size()) {
     while (secret != secrets.end() && secret->file == file && secret->end <= at) ++secret;
@@ -333,7 +341,8 @@ std::vector<std::string> texts_to_hide(const Files& files, const source::SourceM
 class Hiders {
  public:
   explicit Hiders(const Analysis& analysis) {
-    const bool apart = analysis.worlds.size() > 1 && analysis.rendered_from.empty() && analysis.context.cluster_files.empty();
+    const bool apart =
+        analysis.worlds.size() > 1 && analysis.rendered_from.empty() && analysis.context.cluster_files.empty();
     if (!apart) {
       static_cast<void>(add(all_files(analysis), analysis.sources));
       return;
@@ -392,14 +401,16 @@ bool looks_like_manifest(std::string_view bytes) {
 }
 
 void redact(Analysis& analysis) {
-  const bool told = !analysis.findings.empty() || std::any_of(analysis.forecasts.begin(), analysis.forecasts.end(),
-                                                              [](const lifecycle::Forecast& row) { return !row.healthy(); });
+  const bool told =
+      !analysis.findings.empty() || std::any_of(analysis.forecasts.begin(), analysis.forecasts.end(),
+                                                [](const lifecycle::Forecast& row) { return !row.healthy(); });
   if (!told) return;
   const Hiders hiders(analysis);
   if (hiders.empty()) return;
   for (rules::Finding& finding : analysis.findings) {
     const source::FileId file = finding.span.file;
-    for (std::string* text : {&finding.message, &finding.label, &finding.help, &finding.confirm, &finding.root_cause}) hiders.hide(file, *text);
+    for (std::string* text : {&finding.message, &finding.label, &finding.help, &finding.confirm, &finding.root_cause})
+      hiders.hide(file, *text);
     for (rules::Note& note : finding.notes) hiders.hide(file, note.message);
     for (auto& [name, value] : finding.arguments) hiders.hide(file, value);
     if (finding.effect) hiders.hide(file, finding.effect->message);

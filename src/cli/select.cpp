@@ -71,7 +71,8 @@ class Focus {
   [[nodiscard]] bool on(const rules::Finding& finding) const {
     if (!on_) return true;
     const auto in = [&](const source::SourceSpan& span) { return span.exists() && files_[span.file]; };
-    return in(finding.span) || std::any_of(finding.notes.begin(), finding.notes.end(), [&](const auto& note) { return in(note.span); });
+    return in(finding.span) ||
+           std::any_of(finding.notes.begin(), finding.notes.end(), [&](const auto& note) { return in(note.span); });
   }
 
  private:
@@ -96,7 +97,8 @@ std::vector<rules::Finding> stale_findings(const Baseline& baseline, const sourc
   const std::vector<Baseline::Entry> left = baseline.left();
   if (rule == nullptr || left.empty()) return findings;
   std::set<fs::path> read;
-  for (std::size_t i = 0; i < sources.size(); ++i) read.insert(fs::path(sources.file(static_cast<source::FileId>(i)).path()).lexically_normal());
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    read.insert(fs::path(sources.file(static_cast<source::FileId>(i)).path()).lexically_normal());
   for (const Baseline::Entry& entry : left) {
     std::error_code ignored;
     if (fs::exists(entry.file, ignored) && !read.contains(fs::path(entry.file).lexically_normal())) continue;
@@ -129,7 +131,8 @@ Selection select_findings(const Options& options, Analysis& analysis) {
   for (rules::Finding& finding : findings) finding.fingerprint = fingerprint_of(finding);
   std::set<std::string> silenced;  // by place and text: findings move below
   const auto key = [](const rules::Finding& finding) {
-    return finding.fingerprint + "\x1f" + std::to_string(finding.span.file) + ":" + std::to_string(finding.span.begin) + "\x1f" + finding.message;
+    return finding.fingerprint + "\x1f" + std::to_string(finding.span.file) + ":" + std::to_string(finding.span.begin) +
+           "\x1f" + finding.message;
   };
   for (const rules::Finding& finding : findings) {
     if (ignores.cover(finding, analysis.sources)) silenced.insert(key(finding));

@@ -12,9 +12,9 @@ namespace podseer::cli {
 
 /// What was left out.
 struct Selection {
-  std::size_t hidden = 0;              // by ignores, baseline, per-file ignores
-  std::size_t elsewhere = 0;           // by --focus
-  std::string error;                   // the baseline cannot be read or written: exit status 2
+  std::size_t hidden = 0;     // by ignores, baseline, per-file ignores
+  std::size_t elsewhere = 0;  // by --focus
+  std::string error;          // the baseline cannot be read or written: exit status 2
 };
 
 /// Takes what is not to be told out of `analysis.findings`; changes severities as configured; adds what is

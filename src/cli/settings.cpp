@@ -17,7 +17,8 @@ constexpr const char* kFirst =
     "# What podseer is told once for this repository. The command line wins over it: podseer check --help\n"
     "#\n"
     "# world: closed                     # nothing exists beside the files: what is absent is an error\n"
-    "# cluster: kind                     # generic kind minikube k3s eks gke aks, or a file of kubectl get ... -o yaml\n"
+    "# cluster: kind                     # generic kind minikube k3s eks gke aks, or a file of kubectl get ... -o "
+    "yaml\n"
     "# external: [Secret/db-password]    # made by somebody else\n"
     "# paths: [k8s]                      # what `podseer check` reads; all manifests below this file otherwise\n"
     "# exclude: [vendor/]\n"
@@ -79,7 +80,8 @@ std::string settings_of(const Options& options) {
   line("namespace", in_quotes(options.default_namespace.value_or("default")));
   if (!options.namespace_labels.empty()) {
     std::string labels;
-    for (const auto& [key, value] : options.namespace_labels) labels += (labels.empty() ? "" : ", ") + in_quotes(key) + ": " + in_quotes(value);
+    for (const auto& [key, value] : options.namespace_labels)
+      labels += (labels.empty() ? "" : ", ") + in_quotes(key) + ": " + in_quotes(value);
     line("namespace-labels", "{" + labels + "}");
   }
   list("external", options.external);
@@ -89,12 +91,14 @@ std::string settings_of(const Options& options) {
   list("ignore", options.ignore);
   if (!options.per_file_ignores.empty()) {
     std::string files;
-    for (const auto& [pattern, rules] : options.per_file_ignores) files += (files.empty() ? "" : ", ") + in_quotes(pattern) + ": " + list_of(rules);
+    for (const auto& [pattern, rules] : options.per_file_ignores)
+      files += (files.empty() ? "" : ", ") + in_quotes(pattern) + ": " + list_of(rules);
     line("per-file-ignores", "{" + files + "}");
   }
   if (!options.severity.empty()) {
     std::string rules;
-    for (const auto& [rule, severity] : options.severity) rules += (rules.empty() ? "" : ", ") + rule + ": " + std::string(report::name_of(severity));
+    for (const auto& [rule, severity] : options.severity)
+      rules += (rules.empty() ? "" : ", ") + rule + ": " + std::string(report::name_of(severity));
     line("severity", "{" + rules + "}");
   }
   if (options.min_severity) line("min-severity", std::string(report::name_of(*options.min_severity)));

@@ -90,7 +90,8 @@ Spawned spawn(const std::vector<std::string>& words, const std::string& director
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   bool out_open = true, err_open = true;
   while (out_open || err_open) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) {
       result.timed_out = true;
       ::kill(pid, SIGKILL);

@@ -9,11 +9,11 @@ namespace podseer::cli {
 
 /// How a program ended and what it printed.
 struct Spawned {
-  bool started = false;   // false: there is no such program on PATH
+  bool started = false;  // false: there is no such program on PATH
   bool timed_out = false;
-  int status = -1;        // exit status; -1 when it was killed
-  std::string out;        // standard output, at most 256 MiB
-  std::string err;        // standard error, at most 64 KiB
+  int status = -1;  // exit status; -1 when it was killed
+  std::string out;  // standard output, at most 256 MiB
+  std::string err;  // standard error, at most 64 KiB
 };
 
 /// Runs `words[0]` from PATH in `directory` (empty: the current one) with an empty standard input;

@@ -28,9 +28,12 @@ void tell_charts(const Options& options, const Rendered& rendered, Analysis& ana
     problem.kind = yaml::Problem::Kind::Template;
     const std::size_t braces = analysis.sources.file(first.first).bytes().find("{{");
     problem.span = {first.first, static_cast<std::uint32_t>(braces), static_cast<std::uint32_t>(braces + 2)};
-    const std::string skipped = std::to_string(first.second) + (first.second == 1 ? " template is skipped" : " templates are skipped");
-    problem.message = wanted && !on_path("helm") ? "helm is not on PATH: " + skipped : "this Helm chart is not rendered: " + skipped;
-    analysis.notices.push_back({rules::Severity::Note, chart + ": " + problem.message, analysis.sources.file(first.first).path()});
+    const std::string skipped =
+        std::to_string(first.second) + (first.second == 1 ? " template is skipped" : " templates are skipped");
+    problem.message =
+        wanted && !on_path("helm") ? "helm is not on PATH: " + skipped : "this Helm chart is not rendered: " + skipped;
+    analysis.notices.push_back(
+        {rules::Severity::Note, chart + ": " + problem.message, analysis.sources.file(first.first).path()});
     std::vector<rules::Finding> found = rules::reading_findings({&problem, 1}, first.first);
     std::move(found.begin(), found.end(), std::back_inserter(analysis.findings));
   }
@@ -60,7 +63,9 @@ void tell_sources(Analysis& analysis) {
     if (!finding.span.exists()) continue;
     const std::string_view before = analysis.sources.file(finding.span.file).bytes().substr(0, finding.span.begin);
     const std::size_t at = before.rfind(kMark);
-    if (at == std::string_view::npos || (at > 0 && before[at - 1] != '\n') || before.find("\n---", at) != std::string_view::npos) continue;
+    if (at == std::string_view::npos || (at > 0 && before[at - 1] != '\n') ||
+        before.find("\n---", at) != std::string_view::npos)
+      continue;
     const std::string_view rest = before.substr(at + kMark.size());
     finding.notes.push_back({{}, "rendered from " + std::string(rest.substr(0, rest.find_first_of("\r\n")))});
   }

@@ -33,13 +33,13 @@ class Writer {
   [[nodiscard]] const std::string& error() const { return error_; }
 
   std::string cluster(const yaml::Node& root, const std::string& id) {
-    check_keys(root, {"name", "title", "nodesKnown", "labelsKnown", "storageClassesKnown",
-                      "defaultStorageClassKnown", "nodes", "storageClasses"});
-    const std::string nodes = list(root.find("nodes"), id + "_nodes", "PresetNode",
-                                   [this](const yaml::Node& node, const std::string& at) { return this->node(node, at); });
-    const std::string classes =
-        list(root.find("storageClasses"), id + "_classes", "PresetStorageClass",
-             [this](const yaml::Node& one, const std::string&) { return storage_class(one); });
+    check_keys(root, {"name", "title", "nodesKnown", "labelsKnown", "storageClassesKnown", "defaultStorageClassKnown",
+                      "nodes", "storageClasses"});
+    const std::string nodes =
+        list(root.find("nodes"), id + "_nodes", "PresetNode",
+             [this](const yaml::Node& node, const std::string& at) { return this->node(node, at); });
+    const std::string classes = list(root.find("storageClasses"), id + "_classes", "PresetStorageClass",
+                                     [this](const yaml::Node& one, const std::string&) { return storage_class(one); });
     return "{" + text(root, "name") + ", " + text(root, "title") + ", " + flag(root, "nodesKnown", false) + ", " +
            flag(root, "labelsKnown", false) + ", " + flag(root, "storageClassesKnown", false) + ", " +
            flag(root, "defaultStorageClassKnown", false) + ", " + nodes + ", " + classes + "}";
@@ -141,7 +141,8 @@ std::string write_clusters(const std::filesystem::path& root, std::ostream& out)
     entries += "    " + writer.cluster(stream.documents[0]->root, "kCluster" + std::to_string(number++)) + ",\n";
     if (!writer.error().empty()) return writer.error();
   }
-  out << "\nconstexpr ClusterPreset kPresets[] = {\n" << entries << "};\n\n}  // namespace\n\n"
+  out << "\nconstexpr ClusterPreset kPresets[] = {\n"
+      << entries << "};\n\n}  // namespace\n\n"
       << "std::span<const ClusterPreset> cluster_presets() { return kPresets; }\n\n}  // namespace podseer::world\n";
   return {};
 }

@@ -21,8 +21,7 @@ std::string write_facts(const std::filesystem::path& root, std::ostream& out) {
   const std::string text = bytes.str();
   const yaml::Stream stream = yaml::parse(0, text);
   if (stream.failed()) return path.string() + ": " + stream.problems.front().message;
-  const yaml::Node* facts =
-      stream.documents.empty() ? nullptr : stream.documents.front()->root.find("facts");
+  const yaml::Node* facts = stream.documents.empty() ? nullptr : stream.documents.front()->root.find("facts");
   if (facts == nullptr) return path.string() + ": has no facts";
   out << "// Made from rules/facts/kubelet.yaml by podseer_generate; not edited by hand.\n"
          "#include \"lifecycle/facts.hpp\"\n\nnamespace podseer::lifecycle::facts {\n\n";
@@ -33,8 +32,7 @@ std::string write_facts(const std::filesystem::path& root, std::ostream& out) {
     };
     const std::string name(get("name"));
     for (const std::string_view key : {"name", "value", "unit", "version", "source", "meaning"}) {
-      if (get(key).empty())
-        return path.string() + ": fact '" + name + "' has no " + std::string(key);
+      if (get(key).empty()) return path.string() + ": fact '" + name + "' has no " + std::string(key);
     }
     const yaml::Node* value = fact.find("value");
     const bool seconds = get("unit") == "seconds";
@@ -43,8 +41,7 @@ std::string write_facts(const std::filesystem::path& root, std::ostream& out) {
     }
     if (seconds ? !value->is_number() : !value->is_int())
       return path.string() + ": fact '" + name + "': value is no number of that unit";
-    out << "const " << (seconds ? "Seconds " : "std::int64_t ") << name << " = " << value->text()
-        << ";\n";
+    out << "const " << (seconds ? "Seconds " : "std::int64_t ") << name << " = " << value->text() << ";\n";
   }
   out << "\n}  // namespace podseer::lifecycle::facts\n";
   return {};

@@ -114,17 +114,42 @@ class KeyCheck {
 
 std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
   const Node& node = entry.value;
-  check(node, {"does", "exit", "log", "ports", "port_options", "port_listen_options", "port_env", "reader", "subcommands",
-               "without_arguments", "config_options", "config_default", "config_missing", "refuses_root", "uninitialized",
-               "writes", "capabilities", "capability_log", "low_port_log", "http", "memory_floor", "start_cpu", "term_exit"},
+  check(node,
+        {"does",
+         "exit",
+         "log",
+         "ports",
+         "port_options",
+         "port_listen_options",
+         "port_env",
+         "reader",
+         "subcommands",
+         "without_arguments",
+         "config_options",
+         "config_default",
+         "config_missing",
+         "refuses_root",
+         "uninitialized",
+         "writes",
+         "capabilities",
+         "capability_log",
+         "low_port_log",
+         "http",
+         "memory_floor",
+         "start_cpu",
+         "term_exit"},
         entry.key);
   const std::string_view does = node.find("does") == nullptr ? "unknown" : node.find("does")->text();
-  const std::string kind = does == "serve" ? "Serve" : does == "interactive" ? "Interactive" : does == "end" ? "End" : "Unknown";
+  const std::string kind = does == "serve"         ? "Serve"
+                           : does == "interactive" ? "Interactive"
+                           : does == "end"         ? "End"
+                                                   : "Unknown";
   std::vector<std::string> ports, writes, http;
   if (const Node* answers = node.find("http")) {
     for (const Entry& one : answers->entries()) {
       if (one.value.is_mapping()) check(one.value, {"root", "configuration"}, entry.key);
-      http.push_back("{" + std::string(one.key) + ", " + text_of(one.value.find("root")) + ", " + text_of(one.value.find("configuration")) + "}");
+      http.push_back("{" + std::string(one.key) + ", " + text_of(one.value.find("root")) + ", " +
+                     text_of(one.value.find("configuration")) + "}");
     }
   }
   if (const Node* list = node.find("ports")) {
@@ -137,16 +162,19 @@ std::string program_of(Writer& writer, KeyCheck& check, const Entry& entry) {
       writes.push_back("{" + text_of(one.find("path")) + ", " + text_of(one.find("log")) + ", " + who + "}");
     }
   }
-  const Node* options = node.find("port_options") != nullptr ? node.find("port_options") : node.find("port_listen_options");
+  const Node* options =
+      node.find("port_options") != nullptr ? node.find("port_options") : node.find("port_listen_options");
   std::string out = "{" + quoted(entry.key) + ", ImageProgram::Does::" + kind + ", ";
   out += does == "end" ? exit_of(&node) : std::string("{}");
-  out += ", " + writer.array("std::int64_t", ports) + ", " + writer.words(options) + ", " + text_of(node.find("port_env"));
+  out +=
+      ", " + writer.array("std::int64_t", ports) + ", " + writer.words(options) + ", " + text_of(node.find("port_env"));
   out += ", " + text_of(node.find("reader")) + ", " + writer.words(node.find("subcommands"));
   out += ", " + exit_of(node.find("without_arguments")) + ", " + writer.words(node.find("config_options"));
   out += ", " + exit_of(node.find("config_missing")) + ", " + exit_of(node.find("refuses_root"));
   out += ", " + exit_of(node.find("uninitialized")) + ", " + writer.array("ImagePath", writes);
   out += ", " + writer.words(node.find("capabilities")) + ", " + text_of(node.find("capability_log"));
-  out += ", " + text_of(node.find("low_port_log")) + ", " + writer.array("ImageHttp", http) + ", " + bytes_of(node.find("memory_floor"));
+  out += ", " + text_of(node.find("low_port_log")) + ", " + writer.array("ImageHttp", http) + ", " +
+         bytes_of(node.find("memory_floor"));
   out += ", " + std::to_string(node.find("start_cpu") == nullptr ? 0 : node.find("start_cpu")->as_int());
   out += ", " + std::to_string(node.find("term_exit") == nullptr ? -1 : node.find("term_exit")->as_int()) + "}";
   return out;
@@ -159,8 +187,9 @@ std::string requirement_of(Writer& writer, const Node& one) {
 
 std::string script_of(Writer& writer, KeyCheck& check, const Node* script, std::string_view image) {
   if (script == nullptr) return "{}";
-  check(*script, {"prepends", "when", "prepends_unknown", "guards", "drops_to", "drop_log", "capabilities", "capability_log",
-                  "requires", "together", "forbids", "data"},
+  check(*script,
+        {"prepends", "when", "prepends_unknown", "guards", "drops_to", "drop_log", "capabilities", "capability_log",
+         "requires", "together", "forbids", "data"},
         image);
   std::vector<std::string> requirements, forbidden;
   for (const std::string_view key : {"requires", "together"}) {
@@ -169,15 +198,18 @@ std::string script_of(Writer& writer, KeyCheck& check, const Node* script, std::
     for (const Node& one : list->items()) requirements.push_back(requirement_of(writer, one));
   }
   if (const Node* list = script->find("forbids")) {
-    for (const Node& one : list->items()) forbidden.push_back("{" + text_of(one.find("variable")) + ", " + exit_of(&one) + "}");
+    for (const Node& one : list->items())
+      forbidden.push_back("{" + text_of(one.find("variable")) + ", " + exit_of(&one) + "}");
   }
   std::string data = "{}";
   if (const Node* one = script->find("data")) {
-    check(*one, {"dir", "env", "must_be_empty", "owner_changes_mode", "exit", "log", "mode_log", "lost_found_log", "lost_found_option",
-                 "old_mount", "old_mount_log"},
+    check(*one,
+          {"dir", "env", "must_be_empty", "owner_changes_mode", "exit", "log", "mode_log", "lost_found_log",
+           "lost_found_option", "old_mount", "old_mount_log"},
           image);
-    data = "{" + text_of(one->find("dir")) + ", " + text_of(one->find("env")) + ", " + flag_of(one->find("must_be_empty")) +
-           ", " + flag_of(one->find("owner_changes_mode")) + ", " + exit_of(one) + ", " + text_of(one->find("mode_log"));
+    data = "{" + text_of(one->find("dir")) + ", " + text_of(one->find("env")) + ", " +
+           flag_of(one->find("must_be_empty")) + ", " + flag_of(one->find("owner_changes_mode")) + ", " + exit_of(one) +
+           ", " + text_of(one->find("mode_log"));
     for (const std::string_view key : {"lost_found_log", "lost_found_option", "old_mount", "old_mount_log"}) {
       data += ", " + text_of(one->find(key));
     }
@@ -225,8 +257,10 @@ std::string image_of(Writer& writer, KeyCheck& check, const Row& row) {
     for (const Entry& entry : node->entries()) programs.push_back(program_of(writer, check, entry));
   }
   std::string out = "{" + quoted(name) + ", " + writer.words(row.find("repositories"));
-  out += ", " + writer.words(row.variant == nullptr ? nullptr : row.variant->find("tags")) + ", " + text_of(row.find("base"));
-  out += ", " + writer.words(row.find("entrypoint")) + ", " + writer.words(row.find("cmd")) + ", " + text_of(row.find("workdir"));
+  out += ", " + writer.words(row.variant == nullptr ? nullptr : row.variant->find("tags")) + ", " +
+         text_of(row.find("base"));
+  out += ", " + writer.words(row.find("entrypoint")) + ", " + writer.words(row.find("cmd")) + ", " +
+         text_of(row.find("workdir"));
   out += ", " + text_of(row.find("user")) + ", " + uid_of(row) + ", " + writer.array("ImageVariable", environment);
   out += ", " + executables_of(writer, row.find("executables")) + ", " + writer.words(row.find("dirs"));
   out += ", " + writer.words(row.find("files")) + ", " + writer.words(row.find("opaque"));
@@ -239,14 +273,15 @@ std::string base_of(Writer& writer, KeyCheck& check, const Node& base) {
   check(base, {"base", "includes", "source", "shell", "links", "executables", "dirs", "files", "opaque"}, "base");
   std::vector<std::string> links;
   if (const Node* node = base.find("links")) {
-    for (const Entry& entry : node->entries()) links.push_back("{" + quoted(entry.key) + ", " + text_of(&entry.value) + "}");
+    for (const Entry& entry : node->entries())
+      links.push_back("{" + quoted(entry.key) + ", " + text_of(&entry.value) + "}");
   }
   const Node* includes = base.find("includes");
   const bool has = includes != nullptr && !includes->items().empty();
   return "{" + text_of(base.find("base")) + ", " + (has ? text_of(includes->items().data()) : quoted("")) + ", " +
          text_of(base.find("shell")) + ", " + executables_of(writer, base.find("executables")) + ", " +
-         writer.array("Link", links) + ", " + writer.words(base.find("dirs")) + ", " + writer.words(base.find("files")) + ", " +
-         writer.words(base.find("opaque")) + "}";
+         writer.array("Link", links) + ", " + writer.words(base.find("dirs")) + ", " +
+         writer.words(base.find("files")) + ", " + writer.words(base.find("opaque")) + "}";
 }
 
 /// The documents of every *.yaml file of a folder, by file name; keeps them alive.
@@ -269,8 +304,9 @@ struct Folder {
       bytes.push_back(text.str());
       streams.push_back(yaml::parse(0, bytes.back()));
       if (streams.back().failed() || streams.back().documents.size() != 1) {
-        error = file.filename().string() + ": cannot be read: " +
-                (streams.back().problems.empty() ? std::string("not one document") : streams.back().problems[0].message);
+        error =
+            file.filename().string() + ": cannot be read: " +
+            (streams.back().problems.empty() ? std::string("not one document") : streams.back().problems[0].message);
         return;
       }
     }
@@ -302,8 +338,9 @@ std::string write_images(const std::filesystem::path& root, std::ostream& out) {
       return "an image without image, repositories or source";
     }
     const std::initializer_list<std::string_view> keys = {
-        "image", "repositories", "source", "base", "entrypoint", "cmd", "workdir", "user", "uid", "env", "executables", "dirs",
-        "files", "opaque", "users", "script", "programs", "newest", "variants", "tags", "volume_trap", "sources"};
+        "image",    "repositories", "source",      "base", "entrypoint",  "cmd",    "workdir", "user",
+        "uid",      "env",          "executables", "dirs", "files",       "opaque", "users",   "script",
+        "programs", "newest",       "variants",    "tags", "volume_trap", "sources"};
     check(node, keys, node.find("image")->text());
     if (const Node* variants = node.find("variants")) {
       for (const Node& variant : variants->items()) {
@@ -320,7 +357,8 @@ std::string write_images(const std::filesystem::path& root, std::ostream& out) {
   const std::string base_table = writer.array("ImageBase", base_rows);
   const std::string image_table = writer.array("ImageInfo", image_rows);
   out << "}  // namespace\n\nstd::span<const ImageInfo> image_table() { return " << image_table
-      << "; }\nstd::span<const ImageBase> image_base_table() { return " << base_table << "; }\n\n}  // namespace podseer::process\n";
+      << "; }\nstd::span<const ImageBase> image_base_table() { return " << base_table
+      << "; }\n\n}  // namespace podseer::process\n";
   return {};
 }
 

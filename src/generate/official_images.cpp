@@ -25,7 +25,8 @@ std::string write_official_images(const std::filesystem::path& root, std::ostrea
          "using namespace std::string_view_literals;\n\nstatic constexpr std::string_view kNames[] = {\n";
   for (const std::string& name : sorted) out << "  " << literal(name) << ",\n";
   out << "};\n\nbool official_image(std::string_view name) {\n"
-         "  return std::binary_search(std::begin(kNames), std::end(kNames), name);\n}\n\n}  // namespace podseer::rules\n";
+         "  return std::binary_search(std::begin(kNames), std::end(kNames), name);\n}\n\n}  // namespace "
+         "podseer::rules\n";
   return {};
 }
 

@@ -37,8 +37,9 @@ struct RuleFile {
   }
 };
 
-constexpr std::string_view kKeys[] = {"code", "name",    "title", "predicts", "certainty", "severity", "message", "why",
-                                      "help", "confirm", "since", "basis",    "stage",     "params",   "label",   "check"};
+constexpr std::string_view kKeys[] = {"code",    "name",   "title", "predicts", "certainty", "severity",
+                                      "message", "why",    "help",  "confirm",  "since",     "basis",
+                                      "stage",   "params", "label", "check"};
 
 std::string enumerator(std::string_view word) {
   std::string name(word);
@@ -57,14 +58,16 @@ std::string check(const RuleFile& rule) {
       return "unknown key " + std::string(entry.key);
     }
   }
-  for (const std::string_view key : {"code", "name", "title", "certainty", "severity", "message", "why", "help", "since", "basis"}) {
+  for (const std::string_view key :
+       {"code", "name", "title", "certainty", "severity", "message", "why", "help", "since", "basis"}) {
     if (rule.get(key).empty()) return "has no " + std::string(key);
   }
   if (rule.stem != std::string(rule.get("code")) + "-" + std::string(rule.get("name"))) {
     return "code and name do not make the file's name";
   }
   const std::string_view certainty = rule.get("certainty");
-  if (certainty != "certain" && certainty != "likely" && certainty != "possible") return "certainty is certain, likely or possible";
+  if (certainty != "certain" && certainty != "likely" && certainty != "possible")
+    return "certainty is certain, likely or possible";
   const std::string_view severity = rule.get("severity");
   if (severity != "error" && severity != "warning" && severity != "note") return "severity is error, warning or note";
   return {};
@@ -120,7 +123,8 @@ std::string write_rules(const fs::path& root, std::ostream& out) {
   out << "\nstatic constexpr Rule kRules[] = {\n";
   for (const RuleFile& rule : rules) {
     out << "  {{.code = " << literal(rule.get("code")) << ",\n    .name = " << literal(rule.get("name"));
-    for (const std::string_view key : {"title", "predicts"}) out << ",\n    ." << key << " = " << literal(rule.get(key));
+    for (const std::string_view key : {"title", "predicts"})
+      out << ",\n    ." << key << " = " << literal(rule.get(key));
     out << ",\n    .certainty = Certainty::" << enumerator(rule.get("certainty"))
         << ",\n    .severity = Severity::" << enumerator(rule.get("severity"));
     for (const std::string_view key : {"message", "label", "why", "help", "confirm", "since", "basis", "stage"}) {
@@ -159,8 +163,8 @@ std::string write_topics(const fs::path& root, std::ostream& out) {
     out << "  {" << literal(path.stem().string()) << ", " << literal(page) << "},\n";
   }
   if (paths.empty()) out << "  {{}, {}},\n";
-  out << "};\n\nstd::span<const Topic> all_topics() { return " << (paths.empty() ? "std::span<const Topic>{}" : "kTopics")
-      << "; }\n\n}  // namespace podseer::rules\n";
+  out << "};\n\nstd::span<const Topic> all_topics() { return "
+      << (paths.empty() ? "std::span<const Topic>{}" : "kTopics") << "; }\n\n}  // namespace podseer::rules\n";
   return {};
 }
 

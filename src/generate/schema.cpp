@@ -40,10 +40,17 @@ std::vector<std::string> split(const std::string& line) {
 
 std::string minor_of(const std::string& cell) { return cell == "-" ? "0" : cell; }
 
-constexpr std::pair<std::string_view, std::string_view> kElements[] = {
-    {"string", "String"}, {"int32", "Int32"}, {"int64", "Int64"}, {"bool", "Bool"}, {"quantity", "Quantity"},
-    {"int-or-string", "IntOrString"}, {"time", "Time"}, {"microtime", "MicroTime"}, {"duration", "Duration"},
-    {"bytes", "Bytes"}, {"any", "Any"}};
+constexpr std::pair<std::string_view, std::string_view> kElements[] = {{"string", "String"},
+                                                                       {"int32", "Int32"},
+                                                                       {"int64", "Int64"},
+                                                                       {"bool", "Bool"},
+                                                                       {"quantity", "Quantity"},
+                                                                       {"int-or-string", "IntOrString"},
+                                                                       {"time", "Time"},
+                                                                       {"microtime", "MicroTime"},
+                                                                       {"duration", "Duration"},
+                                                                       {"bytes", "Bytes"},
+                                                                       {"any", "Any"}};
 
 /// A field's shape and element; `type` becomes the number of the type it refers to. False when unknown.
 bool read_shape(std::string text, const std::map<std::string, std::size_t>& types, std::string& shape,

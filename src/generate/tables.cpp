@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "generate/facts.hpp"
 #include "generate/clusters.hpp"
+#include "generate/facts.hpp"
 #include "generate/generate.hpp"
-#include "generate/rules.hpp"
 #include "generate/images.hpp"
+#include "generate/rules.hpp"
 #include "generate/schema.hpp"
 
 namespace podseer::generate {

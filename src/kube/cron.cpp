@@ -25,9 +25,7 @@ struct Bounds {
 };
 const Bounds kFields[] = {{0, 59}, {0, 23}, {1, 31}, {1, 12, kMonths}, {0, 6, kDays}};
 
-bool is_space(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
@@ -63,14 +61,13 @@ std::string quoted(std::string_view text) {
 /// Go's strconv.Atoi, whose error is part of the message.
 Problem parse_number(std::string_view text, std::uint64_t& out) {
   const auto fail = [&](std::string_view why) {
-    return "failed to parse int from " + std::string(text) + ": strconv.Atoi: parsing " +
-           quoted(text) + ": " + std::string(why);
+    return "failed to parse int from " + std::string(text) + ": strconv.Atoi: parsing " + quoted(text) + ": " +
+           std::string(why);
   };
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');
   if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
-    return fail("invalid syntax");
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return fail("invalid syntax");
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc()) return fail("value out of range");
@@ -117,16 +114,15 @@ Problem check_range(std::string_view expression, const Bounds& bounds) {
   }
   const std::string tail = ": " + std::string(expression);
   if (start < bounds.low) {
-    return "beginning of range (" + std::to_string(start) + ") below minimum (" +
-           std::to_string(bounds.low) + ")" + tail;
+    return "beginning of range (" + std::to_string(start) + ") below minimum (" + std::to_string(bounds.low) + ")" +
+           tail;
   }
   if (end > bounds.high) {
-    return "end of range (" + std::to_string(end) + ") above maximum (" +
-           std::to_string(bounds.high) + ")" + tail;
+    return "end of range (" + std::to_string(end) + ") above maximum (" + std::to_string(bounds.high) + ")" + tail;
   }
   if (start > end) {
-    return "beginning of range (" + std::to_string(start) + ") beyond end of range (" +
-           std::to_string(end) + ")" + tail;
+    return "beginning of range (" + std::to_string(start) + ") beyond end of range (" + std::to_string(end) + ")" +
+           tail;
   }
   if (step == 0) return "step of range should be a positive number" + tail;
   return {};
@@ -142,11 +138,9 @@ Problem check_descriptor(std::string_view text) {
   if (!text.starts_with(kEvery)) return "unrecognized descriptor: " + std::string(text);
   const std::string_view duration = text.substr(kEvery.size());
   if (parse_go_duration(duration)) return {};
-  const bool number =
-      !duration.empty() && duration.find_first_not_of("0123456789.") == std::string_view::npos;
+  const bool number = !duration.empty() && duration.find_first_not_of("0123456789.") == std::string_view::npos;
   return "failed to parse duration " + std::string(text) +
-         ": time: " + (number ? "missing unit in duration " : "invalid duration ") +
-         quoted(duration);
+         ": time: " + (number ? "missing unit in duration " : "invalid duration ") + quoted(duration);
 }
 
 }  // namespace
@@ -156,12 +150,10 @@ std::optional<std::string> cron_problem(std::string_view schedule) {
   if (schedule.starts_with("TZ=") || schedule.starts_with("CRON_TZ=")) {
     const std::size_t space = schedule.find(' ');
     const std::size_t equals = schedule.find('=');
-    if (space == std::string_view::npos)
-      return "provided bad location";  // the real parser panics here
+    if (space == std::string_view::npos) return "provided bad location";  // the real parser panics here
     const std::string_view zone = schedule.substr(equals + 1, space - equals - 1);
     if (!zone.empty() && !is_time_zone(zone) && zone != "Local") {
-      return "provided bad location " + std::string(zone) + ": unknown time zone " +
-             std::string(zone);
+      return "provided bad location " + std::string(zone) + ": unknown time zone " + std::string(zone);
     }
     schedule.remove_prefix(space);
     while (!schedule.empty() && is_space(schedule.front())) schedule.remove_prefix(1);
@@ -171,8 +163,7 @@ std::optional<std::string> cron_problem(std::string_view schedule) {
   const std::vector<std::string_view> fields = words_of(schedule);
   if (fields.size() != std::size(kFields)) {
     std::string found = "[";
-    for (const std::string_view field : fields)
-      found += (found.size() > 1 ? " " : "") + std::string(field);
+    for (const std::string_view field : fields) found += (found.size() > 1 ? " " : "") + std::string(field);
     return "expected exactly 5 fields, found " + std::to_string(fields.size()) + ": " + found + "]";
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -93,7 +93,8 @@ bool digest_grammar(std::string_view digest) {
     }
   }
   if (start) return false;
-  return value.size() >= 32 && std::all_of(value.begin(), value.end(), [](char c) { return hex(c) || (c >= 'A' && c <= 'F'); });
+  return value.size() >= 32 &&
+         std::all_of(value.begin(), value.end(), [](char c) { return hex(c) || (c >= 'A' && c <= 'F'); });
 }
 
 }  // namespace

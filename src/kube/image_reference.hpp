@@ -9,11 +9,11 @@ namespace podseer::kube {
 
 /// The parts of "docker.io/library/nginx:1.25@sha256:...". All normalised.
 struct ImageReference {
-  std::string domain;      // "docker.io" when none is written
-  std::string path;        // "library/nginx" when none is written for docker.io
-  std::string tag;         // empty when none is written
-  std::string digest;      // "sha256:..." or empty
-  std::string error;       // the kubelet's words ("invalid reference format"); empty when it parses
+  std::string domain;  // "docker.io" when none is written
+  std::string path;    // "library/nginx" when none is written for docker.io
+  std::string tag;     // empty when none is written
+  std::string digest;  // "sha256:..." or empty
+  std::string error;   // the kubelet's words ("invalid reference format"); empty when it parses
 
   [[nodiscard]] bool valid() const { return error.empty(); }
   /// domain/path, without tag and digest.

@@ -12,8 +12,9 @@ namespace podseer::kube {
 namespace {
 
 /// In capitals and without separators.
-constexpr std::array<std::string_view, 12> kCredentials = {"PASSWORD", "PASSWD",     "PASSPHRASE", "SECRET",    "TOKEN",     "APIKEY",
-                                                       "PRIVATEKEY", "ACCESSKEY", "CREDENTIAL", "AUTHKEY", "SIGNINGKEY", "ENCRYPTIONKEY"};
+constexpr std::array<std::string_view, 12> kCredentials = {"PASSWORD",   "PASSWD",  "PASSPHRASE", "SECRET",
+                                                           "TOKEN",      "APIKEY",  "PRIVATEKEY", "ACCESSKEY",
+                                                           "CREDENTIAL", "AUTHKEY", "SIGNINGKEY", "ENCRYPTIONKEY"};
 
 // Limits and wording: apimachinery v0.34.4, pkg/util/validation/validation.go.
 constexpr std::size_t kLabelLimit = 63;
@@ -21,8 +22,7 @@ constexpr std::size_t kSubdomainLimit = 253;
 constexpr std::size_t kPortNameLimit = 15;
 
 constexpr std::string_view kLabelFormat = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-constexpr std::string_view kSubdomainFormat =
-    "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+constexpr std::string_view kSubdomainFormat = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 constexpr std::string_view kNameFormat = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 constexpr std::string_view kNameMessage =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
@@ -65,8 +65,7 @@ bool subdomain_syntax(std::string_view value) {
 /// ([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]
 bool name_syntax(std::string_view value) {
   if (value.empty() || !alnum(value.front()) || !alnum(value.back())) return false;
-  return std::all_of(value.begin(), value.end(),
-                     [](char c) { return alnum(c) || c == '-' || c == '_' || c == '.'; });
+  return std::all_of(value.begin(), value.end(), [](char c) { return alnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 std::string name_message() { return regex_message(kNameMessage, kNameFormat, {"MyName", "my.name", "123-abc"}); }
@@ -109,9 +108,7 @@ std::string max_length_message(std::size_t limit) {
 
 bool is_dns_label(std::string_view value) { return value.size() <= kLabelLimit && label_syntax(value); }
 
-bool is_dns_subdomain(std::string_view value) {
-  return value.size() <= kSubdomainLimit && subdomain_syntax(value);
-}
+bool is_dns_subdomain(std::string_view value) { return value.size() <= kSubdomainLimit && subdomain_syntax(value); }
 
 Complaints check_dns_label(std::string_view value) {
   Complaints out;
@@ -137,9 +134,10 @@ Complaints check_dns_1035_label(std::string_view value) {
   Complaints out;
   if (value.size() > kLabelLimit) out.push_back(max_length_message(kLabelLimit));
   if (!label_syntax(value) || !lower(value.front())) {
-    out.push_back(regex_message("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start "
-                                "with an alphabetic character, and end with an alphanumeric character",
-                                "[a-z]([-a-z0-9]*[a-z0-9])?", {"my-name", "abc-123"}));
+    out.push_back(
+        regex_message("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start "
+                      "with an alphabetic character, and end with an alphanumeric character",
+                      "[a-z]([-a-z0-9]*[a-z0-9])?", {"my-name", "abc-123"}));
   }
   return out;
 }
@@ -187,9 +185,10 @@ Complaints check_label_value(std::string_view value) {
   Complaints out;
   if (value.size() > kLabelLimit) out.push_back(max_length_message(kLabelLimit));
   if (!value.empty() && !name_syntax(value)) {
-    out.push_back(regex_message("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' "
-                                "or '.', and must start and end with an alphanumeric character",
-                                "(" + std::string(kNameFormat) + ")?", {"MyValue", "my_value", "12345"}));
+    out.push_back(
+        regex_message("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' "
+                      "or '.', and must start and end with an alphanumeric character",
+                      "(" + std::string(kNameFormat) + ")?", {"MyValue", "my_value", "12345"}));
   }
   return out;
 }
@@ -231,7 +230,8 @@ Complaints check_env_name(std::string_view value) {
   Complaints out;
   if (value.empty()) out.emplace_back("environment variable name must be non-empty");
   if (std::any_of(value.begin(), value.end(), [](char c) { return c < ' ' || c > '~' || c == '='; })) {
-    out.emplace_back("a valid environment variable name must consist only of printable ASCII characters other than '='");
+    out.emplace_back(
+        "a valid environment variable name must consist only of printable ASCII characters other than '='");
   }
   return out;
 }
@@ -239,8 +239,8 @@ Complaints check_env_name(std::string_view value) {
 Complaints check_config_map_key(std::string_view value) {
   Complaints out;
   if (value.size() > kSubdomainLimit) out.push_back(max_length_message(kSubdomainLimit));
-  if (value.empty() || !std::all_of(value.begin(), value.end(),
-                                    [](char c) { return alnum(c) || c == '-' || c == '_' || c == '.'; })) {
+  if (value.empty() ||
+      !std::all_of(value.begin(), value.end(), [](char c) { return alnum(c) || c == '-' || c == '_' || c == '.'; })) {
     out.push_back(regex_message("a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
                                 "[-._a-zA-Z0-9]+", {"key.name", "KEY_NAME", "key-name"}));
   }
@@ -262,8 +262,7 @@ Complaints check_percent(std::string_view value) {
 }
 
 Complaints check_http_header_name(std::string_view value) {
-  if (!value.empty() &&
-      std::all_of(value.begin(), value.end(), [](char c) { return alnum(c) || c == '-'; })) {
+  if (!value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return alnum(c) || c == '-'; })) {
     return {};
   }
   return {regex_message("a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+",
@@ -373,12 +372,14 @@ std::string mask_trailing_dash(std::string_view value) {
 bool names_a_credential(std::string_view name) {
   std::string plain;
   for (const char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) plain += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+      plain += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   for (const std::string_view end : {"FILE", "PATH", "NAME", "DIR", "URL", "TTL", "TYPE", "REF"}) {
     if (plain.ends_with(end)) return false;  // SECRET_NAME, TOKEN_FILE: where it is, not what it is
   }
-  return std::any_of(kCredentials.begin(), kCredentials.end(), [&](std::string_view word) { return plain.find(word) != std::string::npos; });
+  return std::any_of(kCredentials.begin(), kCredentials.end(),
+                     [&](std::string_view word) { return plain.find(word) != std::string::npos; });
 }
 
 }  // namespace podseer::kube

@@ -19,19 +19,17 @@ struct Object {
   std::string_view kind;             // "Deployment"
   std::string_view name;             // empty when only generateName is given
   std::string_view generate_name;
-  std::string_view ns;               // metadata.namespace as written; see World::namespace_of
-  SourceSpan name_span;              // metadata.name's value, else the kind's, else the root
+  std::string_view ns;   // metadata.namespace as written; see World::namespace_of
+  SourceSpan name_span;  // metadata.name's value, else the kind's, else the root
   source::FileId file = source::kNoFile;
-  std::uint32_t document = 0;        // kubectl's counting: 0-based
-  std::uint32_t item = 0;            // index within a List; 0 otherwise
+  std::uint32_t document = 0;  // kubectl's counting: 0-based
+  std::uint32_t item = 0;      // index within a List; 0 otherwise
   bool from_list = false;
-  bool context_only = false;         // from --cluster: known, never linted
+  bool context_only = false;  // from --cluster: known, never linted
 
   /// metadata.labels / metadata.annotations.
   [[nodiscard]] LabelMap labels() const { return LabelMap::read(root->find("metadata", "labels")); }
-  [[nodiscard]] LabelMap annotations() const {
-    return LabelMap::read(root->find("metadata", "annotations"));
-  }
+  [[nodiscard]] LabelMap annotations() const { return LabelMap::read(root->find("metadata", "annotations")); }
   [[nodiscard]] bool is(std::string_view a_group, std::string_view a_kind) const {
     return kind == a_kind && group == a_group;
   }

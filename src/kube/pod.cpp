@@ -97,9 +97,11 @@ void read_names(const yaml::Node& spec, std::string_view key, std::string_view f
 }
 
 Boxed<RareFields> read_rare(const yaml::Node& spec) {
-  static constexpr std::string_view kRare[] = {"runtimeClassName", "hostname",    "os",      "schedulingGates", "readinessGates",
-                                               "securityContext",  "hostAliases", "overhead"};
-  const auto written = [](const yaml::Entry& entry) { return std::find(std::begin(kRare), std::end(kRare), entry.key) != std::end(kRare); };
+  static constexpr std::string_view kRare[] = {"runtimeClassName", "hostname",        "os",          "schedulingGates",
+                                               "readinessGates",   "securityContext", "hostAliases", "overhead"};
+  const auto written = [](const yaml::Entry& entry) {
+    return std::find(std::begin(kRare), std::end(kRare), entry.key) != std::end(kRare);
+  };
   if (std::none_of(spec.entries().begin(), spec.entries().end(), written)) return {};
   RareFields rare;
   rare.runtime_class_name = read_text(spec, "runtimeClassName");
@@ -165,7 +167,8 @@ PodSpec read_pod_spec(const yaml::Node& spec) {
   pod.service_account_name = read_text(spec, "serviceAccountName");
   if (pod.service_account_name->empty()) pod.service_account_name = read_text(spec, "serviceAccount");
   pod.scheduler_name = read_text(spec, "schedulerName");
-  if (pod.scheduler_name->empty()) pod.scheduler_name = {"default-scheduler", pod.scheduler_name.span, Origin::Defaulted};
+  if (pod.scheduler_name->empty())
+    pod.scheduler_name = {"default-scheduler", pod.scheduler_name.span, Origin::Defaulted};
   pod.priority_class_name = read_text(spec, "priorityClassName");
   pod.priority = read_number(spec, "priority");
   pod.preemption_policy = read_text(spec, "preemptionPolicy");
@@ -227,14 +230,13 @@ void read_controller(const yaml::Node& spec, PodTemplate& pod) {
       replicas();
       pod.selector = LabelSelector::read(spec.find("selector"));
       break;
-    case WorkloadKind::ReplicationController:
-      replicas();
-      break;
+    case WorkloadKind::ReplicationController: replicas(); break;
     case WorkloadKind::StatefulSet: {
       replicas();
       pod.selector = LabelSelector::read(spec.find("selector"));
       pod.pod_management_policy = read_text(spec, "podManagementPolicy");
-      if (pod.pod_management_policy->empty()) pod.pod_management_policy = {"OrderedReady", spec.span(), Origin::Defaulted};
+      if (pod.pod_management_policy->empty())
+        pod.pod_management_policy = {"OrderedReady", spec.span(), Origin::Defaulted};
       pod.service_name = read_text(spec, "serviceName");
       if (const yaml::Node* ordinals = spec.find("ordinals")) pod.ordinals_start = read_number(*ordinals, "start");
       if (const yaml::Node* strategy = spec.find("updateStrategy")) pod.strategy = read_text(*strategy, "type");
@@ -275,8 +277,7 @@ void read_controller(const yaml::Node& spec, PodTemplate& pod) {
     }
     case WorkloadKind::Pod:
     case WorkloadKind::CronJob:
-    case WorkloadKind::PodTemplate:
-      break;
+    case WorkloadKind::PodTemplate: break;
   }
 }
 
@@ -332,7 +333,7 @@ std::optional<PodTemplate> PodTemplate::read(const Object& owner) {
   pod.owner = &owner;
   pod.workload = known->workload;
   const yaml::Node* spec = owner.root->find("spec");
-  const yaml::Node* stamped = nullptr;   // the {metadata, spec} that pods are made from
+  const yaml::Node* stamped = nullptr;  // the {metadata, spec} that pods are made from
   switch (pod.workload) {
     case WorkloadKind::Pod:
       stamped = owner.root;

@@ -23,8 +23,8 @@ using Flag = Field<bool>;
 
 /// An int-or-string port: a number, or a name (even "8080" is a name when quoted).
 struct PortRef {
-  std::int64_t number = 0;    // 0 when it is a name
-  std::string_view name;      // empty when it is a number
+  std::int64_t number = 0;  // 0 when it is a name
+  std::string_view name;    // empty when it is a number
   [[nodiscard]] bool is_name() const { return !name.empty(); }
 };
 
@@ -61,7 +61,7 @@ struct EnvVar {
   Text field_path;                    // Field
   Text resource, resource_container;  // Resource; container empty means this one
   Field<Quantity> divisor;
-  SourceSpan span;                    // the whole entry
+  SourceSpan span;  // the whole entry
 };
 
 struct EnvFromSource {
@@ -76,7 +76,7 @@ struct ContainerPort {
   Number container_port;
   Number host_port;  // defaulted to container_port with hostNetwork
   Text host_ip;
-  Text protocol;     // default TCP
+  Text protocol;  // default TCP
   SourceSpan span;
 };
 
@@ -99,11 +99,11 @@ struct VolumeDevice {
 struct Handler {
   enum class Kind : std::uint8_t { None, Exec, HttpGet, TcpSocket, Grpc, Sleep };
   Kind kind = Kind::None;
-  std::vector<Text> command;     // Exec
-  Field<PortRef> port;           // HttpGet, TcpSocket, Grpc
-  Text path, scheme, host;       // HttpGet (defaults "/", HTTP, pod IP); host also TcpSocket
-  Text service;                  // Grpc
-  Number seconds;                // Sleep
+  std::vector<Text> command;  // Exec
+  Field<PortRef> port;        // HttpGet, TcpSocket, Grpc
+  Text path, scheme, host;    // HttpGet (defaults "/", HTTP, pod IP); host also TcpSocket
+  Text service;               // Grpc
+  Number seconds;             // Sleep
   SourceSpan span;
 };
 
@@ -126,11 +126,11 @@ struct SecurityContext {
 
 struct Container {
   const yaml::Node* node = nullptr;
-  std::size_t index = 0;    // within its list
-  bool init = false;        // from initContainers
+  std::size_t index = 0;  // within its list
+  bool init = false;      // from initContainers
   Text name;
   Text image;
-  Text image_pull_policy;   // default by tag
+  Text image_pull_policy;  // default by tag
   std::vector<Text> command, args;
   Flag command_present, args_present;  // true where a non-empty list is written; span of the list
   Text working_dir;
@@ -142,17 +142,17 @@ struct Container {
   std::vector<VolumeDevice> volume_devices;
   Boxed<Probe> liveness_probe, readiness_probe, startup_probe;
   Boxed<Handler> post_start;
-  Text restart_policy;      // "Always" makes an init container a sidecar
+  Text restart_policy;  // "Always" makes an init container a sidecar
   Flag tty, stdin_open;
   Boxed<SecurityContext> security_context;
-  SourceSpan span;          // the whole entry
+  SourceSpan span;  // the whole entry
 
   [[nodiscard]] bool sidecar() const { return init && *restart_policy == "Always"; }
 };
 
 /// One key-to-path item of a ConfigMap, Secret or downward API volume.
 struct KeyToPath {
-  Text key;   // downwardAPI: empty
+  Text key;  // downwardAPI: empty
   Text path;
   Number mode;
   Text field_path, resource, resource_container;  // downwardAPI
@@ -172,9 +172,9 @@ struct ProjectionSource {
 /// spec.volumeClaimTemplates[i], an ephemeral volume's template, or a PersistentVolumeClaim's spec.
 struct ClaimSpec {
   std::vector<Text> access_modes;
-  Text storage_class_name;       // origin tells absent from ""
-  Field<Quantity> storage;       // requests.storage
-  Text volume_mode;              // default Filesystem
+  Text storage_class_name;  // origin tells absent from ""
+  Field<Quantity> storage;  // requests.storage
+  Text volume_mode;         // default Filesystem
   Text volume_name;
   LabelSelector selector;
   Text volume_attributes_class_name;
@@ -184,20 +184,35 @@ struct ClaimSpec {
 
 struct Volume {
   enum class Kind : std::uint8_t {
-    EmptyDir, HostPath, ConfigMap, Secret, Projected, DownwardApi, PersistentVolumeClaim, Ephemeral,
-    Csi, Nfs, GitRepo, Image, Iscsi, GcePersistentDisk, AwsElasticBlockStore, Rbd, Other
+    EmptyDir,
+    HostPath,
+    ConfigMap,
+    Secret,
+    Projected,
+    DownwardApi,
+    PersistentVolumeClaim,
+    Ephemeral,
+    Csi,
+    Nfs,
+    GitRepo,
+    Image,
+    Iscsi,
+    GcePersistentDisk,
+    AwsElasticBlockStore,
+    Rbd,
+    Other
   };
   Text name;
   Kind kind = Kind::EmptyDir;
-  std::string_view source_key;   // "hostPath", ...; empty when no source is written
+  std::string_view source_key;            // "hostPath", ...; empty when no source is written
   std::vector<ProjectionSource> sources;  // ConfigMap, Secret, DownwardApi: exactly one; Projected: all
-  Number default_mode;           // default 0644
-  Text claim_name;               // PersistentVolumeClaim
-  ClaimSpec claim;               // Ephemeral
-  Text path, type;               // HostPath
-  Text medium;                   // EmptyDir
-  Field<Quantity> size_limit;    // EmptyDir
-  Text driver;                   // Csi
+  Number default_mode;                    // default 0644
+  Text claim_name;                        // PersistentVolumeClaim
+  ClaimSpec claim;                        // Ephemeral
+  Text path, type;                        // HostPath
+  Text medium;                            // EmptyDir
+  Field<Quantity> size_limit;             // EmptyDir
+  Text driver;                            // Csi
   Flag read_only;
   const yaml::Node* node = nullptr;  // the whole entry
   SourceSpan span;
@@ -251,7 +266,7 @@ struct PodSpec {
   const yaml::Node* node = nullptr;
   std::vector<Container> init_containers, containers;
   std::vector<Volume> volumes;
-  Text restart_policy;                 // default Always
+  Text restart_policy;  // default Always
   Number termination_grace_period_seconds, active_deadline_seconds;
   Text dns_policy, node_name, service_account_name, scheduler_name, priority_class_name;
   Number priority;
@@ -268,7 +283,7 @@ struct PodSpec {
   std::vector<Toleration> tolerations;
   std::vector<Text> image_pull_secrets;
   Boxed<SecurityContext> security_context;  // pod level
-  Resources resources;                 // pod level
+  Resources resources;                      // pod level
   Boxed<RareFields> rare;
   bool has_resource_claims = false;
   SourceSpan span;
@@ -278,32 +293,40 @@ struct PodSpec {
 };
 
 enum class WorkloadKind : std::uint8_t {
-  Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController, Job, CronJob, PodTemplate
+  Pod,
+  Deployment,
+  ReplicaSet,
+  StatefulSet,
+  DaemonSet,
+  ReplicationController,
+  Job,
+  CronJob,
+  PodTemplate
 };
 
 /// Where pods come from: the owner and the pod it stamps out. One for each Pod or workload object.
 /// For a bare Pod the template is the Pod itself.
 struct PodTemplate {
-  const Object* owner = nullptr;       // the object in the files; never null
+  const Object* owner = nullptr;  // the object in the files; never null
   WorkloadKind workload = WorkloadKind::Pod;
-  std::string_view field_prefix;       // "spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec", ...
-  LabelMap labels, annotations;        // of the pod
+  std::string_view field_prefix;  // "spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec", ...
+  LabelMap labels, annotations;   // of the pod
   PodSpec spec;
 
   // What the controllers read; defaults applied; absent where the kind has no such field.
-  Number replicas;                     // Deployment, ReplicaSet, StatefulSet, ReplicationController
+  Number replicas;  // Deployment, ReplicaSet, StatefulSet, ReplicationController
   LabelSelector selector;
-  Text pod_management_policy, service_name;          // StatefulSet
+  Text pod_management_policy, service_name;  // StatefulSet
   Number ordinals_start;
   std::vector<std::pair<Text, ClaimSpec>> claim_templates;
-  Text strategy;                       // Deployment: RollingUpdate or Recreate; DaemonSet, StatefulSet: updateStrategy
-  Text max_surge, max_unavailable;     // as written ("25%", "1"); defaulted
+  Text strategy;                    // Deployment: RollingUpdate or Recreate; DaemonSet, StatefulSet: updateStrategy
+  Text max_surge, max_unavailable;  // as written ("25%", "1"); defaulted
   Number min_ready_seconds;
   Number completions, parallelism, backoff_limit, job_active_deadline_seconds, ttl_seconds_after_finished;
   bool has_pod_failure_policy = false;
   bool indexed = false;  // a Job whose completionMode is Indexed
-  Flag suspend;                        // Job, CronJob
-  Text schedule;                       // CronJob
+  Flag suspend;          // Job, CronJob
+  Text schedule;         // CronJob
 
   /// Builds the model of a workload object; empty when the object is no workload of a served version.
   /// `owner` must outlive the result.

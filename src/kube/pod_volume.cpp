@@ -127,17 +127,12 @@ Volume read_volume(const yaml::Node& node) {
         }
       }
       break;
-    case Volume::Kind::PersistentVolumeClaim:
-      volume.claim_name = read_text(*source, "claimName");
-      break;
+    case Volume::Kind::PersistentVolumeClaim: volume.claim_name = read_text(*source, "claimName"); break;
     case Volume::Kind::Ephemeral:
       if (const yaml::Node* spec = source->find("volumeClaimTemplate", "spec")) volume.claim = ClaimSpec::read(spec);
       break;
-    case Volume::Kind::Csi:
-      volume.driver = read_text(*source, "driver");
-      break;
-    default:
-      break;
+    case Volume::Kind::Csi: volume.driver = read_text(*source, "driver"); break;
+    default: break;
   }
   return volume;
 }

@@ -71,7 +71,8 @@ Nano scaled(std::string_view whole, std::string_view fraction, Nano scale_nano) 
     if (part != 0) {
       if (part > kMax / std::max<Nano>(scale, 1)) {
         total += static_cast<Nano>(static_cast<long double>(part) * static_cast<long double>(scale) /
-                                   static_cast<long double>(remaining)) + 1;
+                                   static_cast<long double>(remaining)) +
+                 1;
       } else {
         total += divide_up(part * scale, remaining);
       }
@@ -98,8 +99,10 @@ std::optional<Quantity> Quantity::parse(std::string_view text, Error* error) {
   Error ignored = Error::None;
   Error& why = error == nullptr ? ignored : *error;
   why = Error::None;
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n' || text.back() == '\r'))
+    text.remove_suffix(1);
   const auto fail = [&](Error kind) -> std::optional<Quantity> {
     why = kind;
     return std::nullopt;
@@ -120,7 +123,8 @@ std::optional<Quantity> Quantity::parse(std::string_view text, Error* error) {
   if (whole.empty() && fraction.empty()) return fail(Error::Format);
   const std::string_view suffix = text.substr(at);
   std::size_t letters = 0;
-  while (letters < suffix.size() && std::string_view("eEinumkKMGTP").find(suffix[letters]) != std::string_view::npos) ++letters;
+  while (letters < suffix.size() && std::string_view("eEinumkKMGTP").find(suffix[letters]) != std::string_view::npos)
+    ++letters;
   std::size_t rest = letters;
   if (rest < suffix.size() && (suffix[rest] == '-' || suffix[rest] == '+')) ++rest;
   while (rest < suffix.size() && is_digit(suffix[rest])) ++rest;
@@ -139,7 +143,8 @@ std::optional<Quantity> Quantity::parse(std::string_view text, Error* error) {
   } else if (suffix.size() == 1 && std::string_view("kMGTPE").find(suffix[0]) != std::string_view::npos) {
     const auto power = static_cast<int>(std::string_view("kMGTPE").find(suffix[0])) + 1;
     scale = kNano * power_of_ten(3 * power);
-  } else if (suffix.size() == 2 && suffix[1] == 'i' && std::string_view("KMGTPE").find(suffix[0]) != std::string_view::npos) {
+  } else if (suffix.size() == 2 && suffix[1] == 'i' &&
+             std::string_view("KMGTPE").find(suffix[0]) != std::string_view::npos) {
     const auto power = static_cast<unsigned>(std::string_view("KMGTPE").find(suffix[0])) + 1;
     scale = kNano * (static_cast<Nano>(1) << (10 * power));
     quantity.format_ = Format::Binary;
@@ -158,7 +163,10 @@ std::optional<Quantity> Quantity::parse(std::string_view text, Error* error) {
         // Finer than nano: rounds up to one nano unless it is zero.
         const bool zero = whole.find_first_not_of('0') == std::string_view::npos &&
                           fraction.find_first_not_of('0') == std::string_view::npos;
-        quantity.nano_ = zero ? 0 : std::max<Nano>(1, divide_up(scaled(whole, fraction, kNano), power_of_ten(static_cast<int>(std::min<Nano>(exponent, 30)))));
+        quantity.nano_ =
+            zero ? 0
+                 : std::max<Nano>(1, divide_up(scaled(whole, fraction, kNano),
+                                               power_of_ten(static_cast<int>(std::min<Nano>(exponent, 30)))));
         if (negative) quantity.nano_ = -quantity.nano_;
         return quantity;
       }

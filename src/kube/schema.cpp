@@ -33,8 +33,9 @@ std::span<const FieldRow> rows_of(std::uint16_t type) {
 
 const FieldRow* find_row(std::uint16_t type, std::string_view name) {
   const std::span<const FieldRow> rows = rows_of(type);
-  const auto at = std::lower_bound(rows.begin(), rows.end(), name,
-                                   [](const FieldRow& row, std::string_view wanted) { return text_of(row.name) < wanted; });
+  const auto at = std::lower_bound(rows.begin(), rows.end(), name, [](const FieldRow& row, std::string_view wanted) {
+    return text_of(row.name) < wanted;
+  });
   return at != rows.end() && text_of(at->name) == name ? &*at : nullptr;
 }
 
@@ -240,8 +241,7 @@ bool is_schema_word(std::string_view word) {
 }
 
 std::optional<RemovedApi> find_removed_api(std::string_view api_version, std::string_view kind) {
-  for (const schema::RemovedRow& row :
-       std::span<const schema::RemovedRow>(schema::kRemoved, schema::kRemovedCount)) {
+  for (const schema::RemovedRow& row : std::span<const schema::RemovedRow>(schema::kRemoved, schema::kRemovedCount)) {
     if (text_of(row.api_version) != api_version) continue;
     std::string_view kinds = text_of(row.kinds);
     while (!kinds.empty()) {

@@ -8,7 +8,18 @@ namespace podseer::kube::schema {
 
 enum class Shape : std::uint8_t { One, List, Map };
 enum class Element : std::uint8_t {
-  String, Int32, Int64, Bool, Quantity, IntOrString, Time, MicroTime, Duration, Bytes, Any, Ref
+  String,
+  Int32,
+  Int64,
+  Bool,
+  Quantity,
+  IntOrString,
+  Time,
+  MicroTime,
+  Duration,
+  Bytes,
+  Any,
+  Ref
 };
 
 /// A piece of the string pool.
@@ -56,7 +67,7 @@ extern const char kPool[];
 extern const FieldRow kFields[];
 extern const TypeRow kTypes[];
 extern const std::uint16_t kTypeCount;
-extern const KindRow kKinds[];    // sorted by kind, group, version
+extern const KindRow kKinds[];  // sorted by kind, group, version
 extern const std::uint16_t kKindCount;
 extern const RemovedRow kRemoved[];
 extern const std::uint16_t kRemovedCount;

@@ -25,7 +25,9 @@ constexpr std::int64_t kMostMemory = std::int64_t{24} << 40;
 
 constexpr std::size_t kMostSearched = 200;  // scheduler names looked for in all pods
 
-const yaml::Node* child(const yaml::Node* node, std::string_view key) { return node == nullptr ? nullptr : node->find(key); }
+const yaml::Node* child(const yaml::Node* node, std::string_view key) {
+  return node == nullptr ? nullptr : node->find(key);
+}
 
 std::string_view text_at(const yaml::Node* node) { return node == nullptr ? std::string_view{} : node->string_or(""); }
 
@@ -67,7 +69,8 @@ bool AnyCluster::scheduler_mentioned(std::string_view name) {
     if (found || data == nullptr) continue;
     for (const yaml::Entry& entry : data->entries()) {
       const std::string_view text = entry.value.text();
-      found = found || (text.find("KubeSchedulerConfiguration") != std::string_view::npos && text.find(name) != std::string_view::npos);
+      found = found || (text.find("KubeSchedulerConfiguration") != std::string_view::npos &&
+                        text.find(name) != std::string_view::npos);
     }
   }
   mentioned_.emplace(std::string(name), found);
@@ -92,7 +95,8 @@ void AnyCluster::devices(const Candidate& candidate, std::vector<PlacementProble
       if (there != Known::Yes) {
         problem.reason.clear();  // refused before it is queued: no condition, no event
         problem.certainty = absence;
-        problem.explanation = "there is no " + std::string(kind) + " \"" + problem.subject + "\" in namespace " + std::string(candidate.ns);
+        problem.explanation = "there is no " + std::string(kind) + " \"" + problem.subject + "\" in namespace " +
+                              std::string(candidate.ns);
         out.push_back(std::move(problem));
         continue;
       }
@@ -124,7 +128,8 @@ std::vector<PlacementProblem> AnyCluster::before_filtering(const Candidate& cand
   const kube::PodSpec& spec = candidate.pod->spec;
   const bool closed = world_.assumptions().closed;
   if (!spec.rare->scheduling_gates.empty()) {
-    PlacementProblem gated = problem_of(candidate, Cause::Gated, spec.rare->scheduling_gates.front().span, "schedulingGates[0].name");
+    PlacementProblem gated =
+        problem_of(candidate, Cause::Gated, spec.rare->scheduling_gates.front().span, "schedulingGates[0].name");
     gated.reason = "SchedulingGated";
     gated.message = "Scheduling is blocked due to non-empty scheduling gates";
     gated.subject = *spec.rare->scheduling_gates.front();
@@ -134,10 +139,12 @@ std::vector<PlacementProblem> AnyCluster::before_filtering(const Candidate& cand
   }
   if (*spec.scheduler_name != "default-scheduler" && !spec.scheduler_name->empty() &&
       !scheduler_mentioned(*spec.scheduler_name)) {
-    PlacementProblem foreign = problem_of(candidate, Cause::UnknownScheduler, spec.scheduler_name.span, "schedulerName");
+    PlacementProblem foreign =
+        problem_of(candidate, Cause::UnknownScheduler, spec.scheduler_name.span, "schedulerName");
     foreign.reason.clear();
     foreign.subject = *spec.scheduler_name;
-    foreign.explanation = "nothing here runs a scheduler called " + foreign.subject + ", and the default one leaves the pod alone";
+    foreign.explanation =
+        "nothing here runs a scheduler called " + foreign.subject + ", and the default one leaves the pod alone";
     foreign.certainty = closed ? Certainty::Certain : Certainty::Likely;
     out.push_back(std::move(foreign));
   }
@@ -170,8 +177,8 @@ std::vector<PlacementProblem> AnyCluster::on_any_node(const Candidate& candidate
   const kube::PodSpec& spec = candidate.pod->spec;
   if (const auto impossible = impossible_node(spec, candidate.node_selector)) {
     const bool selector = impossible->field_path.starts_with("nodeSelector");
-    PlacementProblem problem = problem_of(candidate, selector ? Cause::NodeSelector : Cause::NodeAffinity, impossible->span,
-                                          impossible->field_path);
+    PlacementProblem problem = problem_of(candidate, selector ? Cause::NodeSelector : Cause::NodeAffinity,
+                                          impossible->span, impossible->field_path);
     problem.message = "node(s) didn't match Pod's node affinity/selector";
     problem.explanation = impossible->why;
     problem.subject = selector ? impossible->field_path : "node affinity";
@@ -179,9 +186,11 @@ std::vector<PlacementProblem> AnyCluster::on_any_node(const Candidate& candidate
   }
   // kubeadm sets this label no more since 1.24 (k3s still does).
   if (const kube::LabelMap::Item* old = spec.node_selector.find("node-role.kubernetes.io/master")) {
-    PlacementProblem problem = problem_of(candidate, Cause::NodeSelector, old->key_span, "nodeSelector[node-role.kubernetes.io/master]");
+    PlacementProblem problem =
+        problem_of(candidate, Cause::NodeSelector, old->key_span, "nodeSelector[node-role.kubernetes.io/master]");
     problem.message = "node(s) didn't match Pod's node affinity/selector";
-    problem.explanation = "since 1.24 control-plane nodes carry the label node-role.kubernetes.io/control-plane instead of this one";
+    problem.explanation =
+        "since 1.24 control-plane nodes carry the label node-role.kubernetes.io/control-plane instead of this one";
     problem.subject = "node-role.kubernetes.io/master";
     problem.certainty = Certainty::Possible;
     out.push_back(std::move(problem));
@@ -195,8 +204,8 @@ std::vector<PlacementProblem> AnyCluster::on_any_node(const Candidate& candidate
     problem.explanation = "a pod asks for " + print_amount(demand.resource, demand.amount) + " of " +
                           std::string(demand.resource) + ", more than nearly any machine has";
     if (demand.resource == "cpu" && demand.amount % 1000 == 0) {
-      problem.explanation += "; " + std::to_string(demand.amount / 1000) + "m would be " + std::to_string(demand.amount / 1000) +
-                             " thousandths of a core";
+      problem.explanation += "; " + std::to_string(demand.amount / 1000) + "m would be " +
+                             std::to_string(demand.amount / 1000) + " thousandths of a core";
     }
     problem.certainty = Certainty::Likely;
     out.push_back(std::move(problem));

@@ -65,11 +65,9 @@ std::int64_t wanted_pods(const kube::PodTemplate& pod) {
       const std::int64_t whole = pod.completions.set() ? *pod.completions : parallel;
       return std::clamp<std::int64_t>(std::min(parallel, whole), 0, kMostReplicas);
     }
-    case WorkloadKind::PodTemplate:
-      return 0;
+    case WorkloadKind::PodTemplate: return 0;
     case WorkloadKind::Pod:
-    case WorkloadKind::DaemonSet:
-      return 1;
+    case WorkloadKind::DaemonSet: return 1;
   }
   return 1;
 }
@@ -138,12 +136,13 @@ void merge_runtime_class(Candidate& candidate, const world::World& world, std::v
 Candidate make_candidate(const kube::PodTemplate& pod, const world::World& world) {
   Candidate out;
   out.pod = &pod;
-  out.ns = pod.owner == nullptr ? std::string_view(world.assumptions().default_namespace)
-                                : world.namespace_of(*pod.owner);
+  out.ns =
+      pod.owner == nullptr ? std::string_view(world.assumptions().default_namespace) : world.namespace_of(*pod.owner);
   out.labels = pod.labels;
   if (pod.workload == WorkloadKind::Job && pod.owner != nullptr) {
     // pkg/controller/job: both are set on every pod of a Job.
-    for (const std::string_view key : {std::string_view("job-name"), std::string_view("batch.kubernetes.io/job-name")}) {
+    for (const std::string_view key :
+         {std::string_view("job-name"), std::string_view("batch.kubernetes.io/job-name")}) {
       if (out.labels.find(key) == nullptr) out.labels.items.push_back({key, pod.owner->name, {}, {}});
     }
   }
@@ -187,8 +186,8 @@ std::int64_t NodeState::allocatable(std::string_view resource) const {
 
 void NodeState::place(const Candidate& candidate) {
   for (const Demand& demand : candidate.demands) {
-    const auto at = std::find_if(used.begin(), used.end(),
-                                 [&demand](const auto& one) { return one.first == demand.resource; });
+    const auto at =
+        std::find_if(used.begin(), used.end(), [&demand](const auto& one) { return one.first == demand.resource; });
     if (at != used.end()) {
       at->second = sum(at->second, demand.amount);
     } else {

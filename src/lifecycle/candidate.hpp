@@ -23,7 +23,7 @@ struct HostPort {
   std::string_view protocol, ip;  // "TCP", "0.0.0.0"
   std::int64_t port = 0;
   SourceSpan span;
-  std::string field_path;         // below the pod's spec
+  std::string field_path;  // below the pod's spec
 };
 
 /// Index of a candidate among all candidates.
@@ -34,19 +34,19 @@ struct Candidate {
   CandidateId id = 0;
   const kube::PodTemplate* pod = nullptr;
   std::string_view ns;
-  kube::LabelMap labels;                      // of its pods, with those that the Job controller adds
+  kube::LabelMap labels;  // of its pods, with those that the Job controller adds
   std::int64_t priority = 0;
   std::vector<Demand> demands;
-  kube::LabelMap node_selector;               // with the RuntimeClass's
+  kube::LabelMap node_selector;                   // with the RuntimeClass's
   std::span<const kube::Toleration> tolerations;  // with the RuntimeClass's and the DaemonSet's
   std::shared_ptr<const std::vector<kube::Toleration>> merged_tolerations;  // holds them, where there are any
   std::vector<HostPort> ports;
-  std::string_view bound_node;                // spec.nodeName
+  std::string_view bound_node;  // spec.nodeName
   bool from_snapshot = false;
-  std::int64_t wanted = 1;                    // pods that the controller makes
-  bool in_order = false;                      // StatefulSet OrderedReady: one after the other
-  bool never_preempts = false;                // preemptionPolicy of the pod or of its PriorityClass
-  Ends ends = Ends::Never;                    // whether its pods give their place back
+  std::int64_t wanted = 1;      // pods that the controller makes
+  bool in_order = false;        // StatefulSet OrderedReady: one after the other
+  bool never_preempts = false;  // preemptionPolicy of the pod or of its PriorityClass
+  Ends ends = Ends::Never;      // whether its pods give their place back
 };
 
 /// The candidate of one template. Looks up priority and RuntimeClass in the world.

@@ -60,8 +60,8 @@ void Claims::resolve(Claim& claim) {
     const yaml::Node* phase = claim.object->root->find("status", "phase");
     if (phase != nullptr && phase->string_or("") == "Lost") {
       block(claim, Cause::ClaimUnbound, {}, "its volume is gone", Certainty::Certain);
-      claim.scheduler_message = "persistentvolumeclaim " + quoted(claim.name) + " bound to non-existent persistentvolume " +
-                                quoted(*claim.spec.volume_name);
+      claim.scheduler_message = "persistentvolumeclaim " + quoted(claim.name) +
+                                " bound to non-existent persistentvolume " + quoted(*claim.spec.volume_name);
       return;
     }
     if (phase != nullptr && phase->string_or("") == "Bound") {
@@ -102,8 +102,8 @@ void Claims::resolve_prebound(Claim& claim) {
   if (at == volume_by_name_.end()) {
     const world::Known there = world_.exists("PersistentVolume", {}, name);
     if (there != world::Known::No) return;  // named on purpose: it is somewhere else
-    block(claim, Cause::ClaimUnbound, {},
-          "it asks for the PersistentVolume " + quoted(name) + ", which does not exist", Certainty::Certain);
+    block(claim, Cause::ClaimUnbound, {}, "it asks for the PersistentVolume " + quoted(name) + ", which does not exist",
+          Certainty::Certain);
     return;
   }
   StaticVolume& volume = *at->second;
@@ -159,8 +159,7 @@ void Claims::resolve_without_volume(Claim& claim) {
   }
   if (storage->exists != world::Known::Yes) {
     const bool known_missing = storage->exists == world::Known::No;
-    block(claim, Cause::StorageClassMissing,
-          "storageclass.storage.k8s.io " + quoted(claim.class_name) + " not found",
+    block(claim, Cause::StorageClassMissing, "storageclass.storage.k8s.io " + quoted(claim.class_name) + " not found",
           "its storage class " + quoted(claim.class_name) + " does not exist, and no PersistentVolume given here fits",
           absence());
     explain_near_misses(claim);
@@ -175,7 +174,8 @@ void Claims::resolve_without_volume(Claim& claim) {
     claim.provisionable = !storage->provisioner.empty() && storage->provisioner != "kubernetes.io/no-provisioner";
     claim.event = "waiting for first consumer to be created before binding";
     claim.certainty = absence();
-    claim.explanation = "class " + quoted(claim.class_name) + " makes no volumes itself, and no PersistentVolume of it fits";
+    claim.explanation =
+        "class " + quoted(claim.class_name) + " makes no volumes itself, and no PersistentVolume of it fits";
     explain_near_misses(claim);
     if (!world_.assumptions().closed && claim.related.empty()) claim.certainty = Certainty::Possible;
     if (!claim.provisionable) return;
@@ -194,7 +194,8 @@ void Claims::resolve_without_volume(Claim& claim) {
             "provisioner is running and correctly registered.";
     why = "nothing here runs the provisioner " + provisioner + " of its class " + quoted(claim.class_name);
   } else if ((claim.modes & kReadWriteMany) != 0 && !storage->many_writers && *claim.spec.volume_mode == "Filesystem") {
-    why = "provisioner " + provisioner + " of its class " + quoted(claim.class_name) + " makes no ReadWriteMany volumes";
+    why =
+        "provisioner " + provisioner + " of its class " + quoted(claim.class_name) + " makes no ReadWriteMany volumes";
     event = "failed to provision volume with StorageClass " + quoted(claim.class_name);
     certainty = Certainty::Likely;
   } else if (*claim.spec.volume_mode == "Block" && !storage->block) {
@@ -245,7 +246,8 @@ void Claims::explain_near_misses(Claim& claim) const {
     } else if (volume.capacity < claim.size) {
       if (!same_class) continue;
       at = place_in(object, "capacity");
-      why = "this volume is too small: " + volume.capacity.canonical() + ", the claim asks for " + claim.size.canonical();
+      why =
+          "this volume is too small: " + volume.capacity.canonical() + ", the claim asks for " + claim.size.canonical();
     } else if ((volume.modes & claim.modes) != claim.modes) {
       if (!same_class) continue;
       at = place_in(object, "accessModes");

@@ -148,9 +148,7 @@ Claim& Claims::insert(std::string_view ns, std::string_view name) {
   return out;
 }
 
-Certainty Claims::absence() const {
-  return world_.assumptions().closed ? Certainty::Certain : Certainty::Likely;
-}
+Certainty Claims::absence() const { return world_.assumptions().closed ? Certainty::Certain : Certainty::Likely; }
 
 Claim& Claims::named(std::string_view ns, std::string_view name) {
   const std::string key = key_of(ns, name);
@@ -190,15 +188,16 @@ Claim& Claims::named(std::string_view ns, std::string_view name) {
   return claim;
 }
 
-Claim& Claims::made(std::string_view ns, const std::string& name, const kube::ClaimSpec& spec,
-                    SourceSpan template_span, bool owned) {
+Claim& Claims::made(std::string_view ns, const std::string& name, const kube::ClaimSpec& spec, SourceSpan template_span,
+                    bool owned) {
   const std::string key = key_of(ns, name);
   if (const auto at = claims_.find(key); at != claims_.end()) {
     Claim& there = *at->second;
     if (owned && there.object != nullptr && !there.object->context_only) {
       there.fate = Claim::Fate::Blocked;
       there.scheduler_message = "PVC " + key + " was not created for pod (pod is not owner)";
-      there.explanation = "a claim of that name is given, but an ephemeral volume takes only the claim made for its pod";
+      there.explanation =
+          "a claim of that name is given, but an ephemeral volume takes only the claim made for its pod";
     }
     return there;
   }

@@ -29,8 +29,8 @@ struct StaticVolume {
   kube::Quantity capacity;
   AccessModes modes = 0;
   std::string_view class_name, volume_mode = "Filesystem", attributes_class;
-  std::string_view claim_ns, claim_name;           // claimRef; empty when it is for anybody
-  bool claim_uid = false;                          // claimRef names a claim that lived before
+  std::string_view claim_ns, claim_name;  // claimRef; empty when it is for anybody
+  bool claim_uid = false;                 // claimRef names a claim that lived before
   kube::LabelMap labels;
   bool has_node_affinity = false;
   std::vector<kube::NodeSelectorTerm> node_terms;  // ORed
@@ -47,28 +47,28 @@ struct Claim {
     Chosen,   // waits for a pod: the scheduler looks for a volume on each node
     Hangs     // a node is chosen, then nobody makes the volume: Pending without a word
   };
-  std::string key;                     // "namespace/name"
-  std::string_view ns, name;           // into key
+  std::string key;            // "namespace/name"
+  std::string_view ns, name;  // into key
   Fate fate = Fate::Usable;
   PlacementProblem::Cause cause = PlacementProblem::Cause::ClaimUnbound;
-  std::string scheduler_message;       // Missing, Blocked: PreFilter's words
-  std::string event;                   // what `kubectl describe pvc` says
-  std::string explanation;             // our words, one sentence
+  std::string scheduler_message;  // Missing, Blocked: PreFilter's words
+  std::string event;              // what `kubectl describe pvc` says
+  std::string explanation;        // our words, one sentence
   Certainty certainty = Certainty::Certain;
   std::vector<std::pair<SourceSpan, std::string>> related;
-  std::string subject;                 // class or volume it is about
-  SourceSpan decides;                  // the field of the claim that decides, if any
+  std::string subject;  // class or volume it is about
+  SourceSpan decides;   // the field of the claim that decides, if any
 
   const kube::Object* object = nullptr;  // null for claims made from a template
   AccessModes modes = 0;
   kube::Quantity size;
   kube::ClaimSpec spec;
-  std::string_view class_name;         // resolved
+  std::string_view class_name;           // resolved
   const StaticVolume* volume = nullptr;  // bound to it
   const StorageClass* storage_class = nullptr;
-  bool provisionable = false;          // Chosen: a volume can be made where none is found
-  bool in_use = false;                 // by a pod that was placed
-  SourceSpan user;                     // of that pod: its name
+  bool provisionable = false;  // Chosen: a volume can be made where none is found
+  bool in_use = false;         // by a pod that was placed
+  SourceSpan user;             // of that pod: its name
 };
 
 /// Binds claims to volumes as the controller does: claims in file order, each the smallest volume

@@ -47,8 +47,7 @@ Cause find_cause(const PodPlan& plan, const Played& played) {
   // The container that STATUS is about; else any that goes wrong: it is not ready, or holds this
   // one up.
   const ContainerStatus* shown = played.columns.decided_by;
-  const auto look = [&](const std::vector<ContainerPlan>& list, bool init,
-                        bool only_shown) -> Cause {
+  const auto look = [&](const std::vector<ContainerPlan>& list, bool init, bool only_shown) -> Cause {
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (only_shown && (shown->init != init || *list[i].container->name != shown->name)) continue;
       if (const Fault* fault = first_fault(list[i])) {
@@ -89,8 +88,8 @@ bool is_ready(const PodStatus& status) {
 
 bool looks_well(const Played& played) {
   if (played.status.phase == "Succeeded") return true;
-  return played.columns.status == "Running" && played.columns.ready == played.columns.total &&
-         !played.growing && is_ready(played.status);
+  return played.columns.status == "Running" && played.columns.ready == played.columns.total && !played.growing &&
+         is_ready(played.status);
 }
 
 /// Marks what has to be mended to get past the cause; false when nothing can be.
@@ -107,11 +106,9 @@ bool mend(const ForecastInput& input, const PodPlan& plan, const Cause& cause, M
   if (cause.effect != nullptr) {
     for (std::size_t i = 0; i < input.effects.size(); ++i) {
       const Effect& other = input.effects[i];
-      const bool same_place = other.step == cause.effect->step &&
-                              other.container == cause.effect->container &&
+      const bool same_place = other.step == cause.effect->step && other.container == cause.effect->container &&
                               other.init == cause.effect->init;
-      const bool same_thing = other.step == cause.effect->step &&
-                              other.rule == cause.effect->rule &&
+      const bool same_thing = other.step == cause.effect->step && other.rule == cause.effect->rule &&
                               other.message == cause.effect->message && !other.message.empty();
       if (same_place || same_thing) mark(mended.effects, i);
     }
@@ -129,8 +126,7 @@ bool mend(const ForecastInput& input, const PodPlan& plan, const Cause& cause, M
 std::vector<std::string> codes_of(const ForecastInput& input, const Cause& cause) {
   std::vector<std::string> codes;
   const auto add = [&](const std::string& code) {
-    if (!code.empty() && std::find(codes.begin(), codes.end(), code) == codes.end())
-      codes.push_back(code);
+    if (!code.empty() && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
   };
   if (cause.effect == nullptr) return codes;
   add(cause.effect->rule);
@@ -148,14 +144,13 @@ Certainty certainty_of(const PodPlan& plan, const Cause& cause) {
   if (cause.container < 0) return Certainty::Certain;
   const process::Outcome* outcome =
       (cause.init ? plan.init : plan.mains)[static_cast<std::size_t>(cause.container)].outcome;
-  const bool certain =
-      outcome == nullptr || outcome->sureness == process::Outcome::Sureness::Certain;
+  const bool certain = outcome == nullptr || outcome->sureness == process::Outcome::Sureness::Certain;
   return certain ? Certainty::Certain : Certainty::Likely;
 }
 
 /// One group of like-faring pods.
-Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, int count,
-                int first, std::optional<Seconds> at, bool with_then) {
+Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, int count, int first,
+                std::optional<Seconds> at, bool with_then) {
   Forecast row;
   row.pod = input.pod;
   row.ns = input.ns;
@@ -177,11 +172,10 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
   row.certainty = certainty_of(plan, cause);
   row.reason_text = cause.message;
   if (row.reason_text.empty() && cause.set && cause.container >= 0) {
-    const ContainerPlan& c =
-        (cause.init ? plan.init : plan.mains)[static_cast<std::size_t>(cause.container)];
+    const ContainerPlan& c = (cause.init ? plan.init : plan.mains)[static_cast<std::size_t>(cause.container)];
     if (c.ending.set && std::isfinite(c.life)) {
-      row.reason_text = "container '" + std::string(*c.container->name) + "' ends with exit code " +
-                        std::to_string(c.exit_code);
+      row.reason_text =
+          "container '" + std::string(*c.container->name) + "' ends with exit code " + std::to_string(c.exit_code);
     }
   }
   row.message = played.status.message;
@@ -189,8 +183,7 @@ Forecast row_of(const ForecastInput& input, const PodPlan& plan, Played played, 
   row.status_reason = played.status.reason;
   if (!well && row.reason_text.empty() && !cause.set) {
     for (const Condition& condition : played.status.conditions) {
-      if (condition.type == "Ready" && condition.status != "True")
-        row.reason_text = condition.message;
+      if (condition.type == "Ready" && condition.status != "True") row.reason_text = condition.message;
     }
   }
   if (row.message.empty()) row.message = cause.message;
@@ -243,9 +236,7 @@ Forecast no_pods(const ForecastInput& input, const Effect* effect, std::string_v
   return row;
 }
 
-bool refuses(const Effect& effect) {
-  return effect.certainty != Certainty::Possible && effect.step <= Step::CreatePod;
-}
+bool refuses(const Effect& effect) { return effect.certainty != Certainty::Possible && effect.step <= Step::CreatePod; }
 
 /// Effects that only some replicas meet are left out (the lucky ones) or kept (the others).
 std::vector<Effect> select(std::span<const Effect> effects, bool with_partial, int wanted) {
@@ -265,13 +256,11 @@ void add_job_rows(const ForecastInput& input, const PodPlan& plan, std::optional
   const JobPods pods = job_pods(*input.pod, whole, moment);
   const std::string name = shown_name(*input.pod, 1, 0);
   if (pods.deleted) {
-    Forecast shown =
-        row_of(input, plan, play(plan, name, input.ns, std::nullopt, false), 1, 0, at, true);
-    Forecast row = no_pods(
-        input, nullptr,
-        pods.removed
-            ? "the Job has finished and was removed with its pods (ttlSecondsAfterFinished)"
-            : "the Job gave up and deleted its pods (backoffLimit or activeDeadlineSeconds)");
+    Forecast shown = row_of(input, plan, play(plan, name, input.ns, std::nullopt, false), 1, 0, at, true);
+    Forecast row =
+        no_pods(input, nullptr,
+                pods.removed ? "the Job has finished and was removed with its pods (ttlSecondsAfterFinished)"
+                             : "the Job gave up and deleted its pods (backoffLimit or activeDeadlineSeconds)");
     if (!pods.removed) {
       row.findings = shown.findings;
       row.then = shown.then;
@@ -284,16 +273,14 @@ void add_job_rows(const ForecastInput& input, const PodPlan& plan, std::optional
     return;
   }
   if (pods.finished > 0) {
-    rows.push_back(row_of(input, plan,
-                          play(plan, name, input.ns, std::max(moment, whole.done_at), input.with_details),
+    rows.push_back(row_of(input, plan, play(plan, name, input.ns, std::max(moment, whole.done_at), input.with_details),
                           pods.finished, 0, at, true));
   }
   if (pods.active > 0) {
     // Without a given moment, a lasting state is judged by its share of time.
     const std::optional<Seconds> when =
         at || std::isfinite(whole.done_at) ? std::optional(pods.newest_age) : std::nullopt;
-    Forecast row =
-        row_of(input, plan, play(plan, name, input.ns, when, input.with_details), pods.active, 0, at, true);
+    Forecast row = row_of(input, plan, play(plan, name, input.ns, when, input.with_details), pods.active, 0, at, true);
     // The new pod of a failing Job is on its way to the state of those before it.
     const bool passing = !at && !rows.empty() && row.status != "Running";
     if (passing) {
@@ -308,9 +295,7 @@ void add_job_rows(const ForecastInput& input, const PodPlan& plan, std::optional
 int ordered_count(const ForecastInput& input, const Played& one, int wanted, Seconds moment) {
   if (!std::isfinite(one.ready_at)) return std::min(wanted, 1);
   const Seconds available =
-      one.ready_at + (input.pod->min_ready_seconds.set()
-                          ? static_cast<Seconds>(*input.pod->min_ready_seconds)
-                          : 0);
+      one.ready_at + (input.pod->min_ready_seconds.set() ? static_cast<Seconds>(*input.pod->min_ready_seconds) : 0);
   const double made = 1 + std::floor(moment / std::max(available, 1.0));
   return static_cast<int>(std::min<double>(wanted, made));
 }
@@ -330,8 +315,8 @@ std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds
   const kube::PodTemplate& pod = *input.pod;
   // Only a DaemonSet's number comes from elsewhere when the template wants none.
   const int from_template = wanted_pods(pod);
-  const bool placed = input.wanted >= 0 && !is_job(pod) &&
-                      (from_template > 0 || pod.workload == kube::WorkloadKind::DaemonSet);
+  const bool placed =
+      input.wanted >= 0 && !is_job(pod) && (from_template > 0 || pod.workload == kube::WorkloadKind::DaemonSet);
   int wanted = placed ? input.wanted : from_template;
   // 1. Pods that are never made.
   const Effect* refusal = nullptr;
@@ -342,8 +327,7 @@ std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds
     if (refusal == nullptr || n > refused) refusal = &effect;
     refused = std::max(refused, n);
   }
-  if (pod.workload == kube::WorkloadKind::Pod && refusal != nullptr)
-    return rows;  // the object itself is refused
+  if (pod.workload == kube::WorkloadKind::Pod && refusal != nullptr) return rows;  // the object itself is refused
   if (wanted == 0) {
     if (pod.workload == kube::WorkloadKind::PodTemplate) return rows;
     rows.push_back(no_pods(input, nullptr, *pod.suspend ? "suspended" : "no pods are wanted"));
@@ -362,8 +346,7 @@ std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds
     ForecastInput admitted = input;
     admitted.effects = effects;
     const PodPlan plan = make_plan(admitted);
-    Forecast next =
-        row_of(admitted, plan, play(plan, row.pod_name, input.ns, at, false), 1, 0, at, true);
+    Forecast next = row_of(admitted, plan, play(plan, row.pod_name, input.ns, at, false), 1, 0, at, true);
     row.then.push_back(next.status);
     std::move(next.then.begin(), next.then.end(), std::back_inserter(row.then));
     rows.push_back(std::move(row));
@@ -373,8 +356,7 @@ std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds
   // 2. Replicas that fare differently: some find no place.
   int unlucky = 0;
   for (const Effect& effect : input.effects) {
-    if (refuses(effect) || effect.certainty == Certainty::Possible || effect.replicas <= 0)
-      continue;
+    if (refuses(effect) || effect.certainty == Certainty::Possible || effect.replicas <= 0) continue;
     if (effect.replicas < wanted) unlucky = std::max(unlucky, effect.replicas);
   }
   const int lucky = wanted - unlucky;

@@ -14,7 +14,7 @@
 namespace podseer::lifecycle {
 
 struct Condition {
-  std::string type;  // PodScheduled, PodReadyToStartContainers, Initialized, ContainersReady, Ready
+  std::string type;    // PodScheduled, PodReadyToStartContainers, Initialized, ContainersReady, Ready
   std::string status;  // True, False, Unknown
   std::string reason;  // empty where the kubelet writes none
   std::string message;
@@ -63,12 +63,12 @@ struct Forecast {
   int restarts = 0;                          // at the moment looked at
   Certainty certainty = Certainty::Certain;  // of the least certain effect that decided
   std::string reason_text;                   // WHY column: one line; empty when healthy
-  std::string message;         // of the pod's status, or else of the effect that decided
-  std::string status_reason;   // pod.status.reason (Evicted, DeadlineExceeded, NodeAffinity ...);
-                               // mostly empty
-  std::string status_message;  // pod.status.message; mostly empty
-  std::vector<std::string> findings;  // codes of the effects that decided, deciding first
-  std::vector<std::string> then;      // STATUS after each further mend, to the end ("Running" last)
+  std::string message;                       // of the pod's status, or else of the effect that decided
+  std::string status_reason;                 // pod.status.reason (Evicted, DeadlineExceeded, NodeAffinity ...);
+                                             // mostly empty
+  std::string status_message;                // pod.status.message; mostly empty
+  std::vector<std::string> findings;         // codes of the effects that decided, deciding first
+  std::vector<std::string> then;             // STATUS after each further mend, to the end ("Running" last)
   std::vector<Condition> conditions;
   std::vector<ContainerStatus> init_statuses, container_statuses;
   std::vector<TimelineRow> timeline;
@@ -86,13 +86,12 @@ struct ContainerFacts {
 struct ForecastInput {
   const kube::PodTemplate* pod = nullptr;
   std::string ns;
-  std::span<const Effect> effects;  // of this pod; any order; `possible` ones are not played
-  std::span<const ContainerFacts>
-      init_facts;  // parallel to spec.init_containers; may be empty (all unknown)
-  std::span<const ContainerFacts> facts;  // parallel to spec.containers
-  int placed = -1;                        // replicas that found a node; -1: all of them
-  int wanted = -1;                        // pods the controller makes; -1: from the template
-  std::vector<std::string> nodes;         // names, where known, of the placed replicas
+  std::span<const Effect> effects;             // of this pod; any order; `possible` ones are not played
+  std::span<const ContainerFacts> init_facts;  // parallel to spec.init_containers; may be empty (all unknown)
+  std::span<const ContainerFacts> facts;       // parallel to spec.containers
+  int placed = -1;                             // replicas that found a node; -1: all of them
+  int wanted = -1;                             // pods the controller makes; -1: from the template
+  std::vector<std::string> nodes;              // names, where known, of the placed replicas
   /// Conditions, container statuses and timelines too; without them a row takes a fifth of the memory.
   bool with_details = true;
 };
@@ -103,7 +102,6 @@ inline constexpr Seconds kSomeMinutes = 150;
 
 /// The rows that `kubectl get pods` will have for this owner, one for each distinct STATUS.
 /// `at`: what a look at that many seconds after apply shows; empty: what is shown most of the time.
-[[nodiscard]] std::vector<Forecast> forecast(const ForecastInput& input,
-                                             std::optional<Seconds> at = {});
+[[nodiscard]] std::vector<Forecast> forecast(const ForecastInput& input, std::optional<Seconds> at = {});
 
 }  // namespace podseer::lifecycle

@@ -21,13 +21,18 @@ namespace {
 using Cause = PlacementProblem::Cause;
 
 // pkg/kubelet/sysctl/safe_sysctls.go, v1.34.4 (those that need a newer kernel included).
-constexpr std::string_view kSafeSysctls[] = {
-    "kernel.shm_rmid_forced",         "net.ipv4.ip_local_port_range",
-    "net.ipv4.tcp_syncookies",        "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.tcp_keepalive_time",    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",   "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_rmem",              "net.ipv4.tcp_wmem"};
+constexpr std::string_view kSafeSysctls[] = {"kernel.shm_rmid_forced",
+                                             "net.ipv4.ip_local_port_range",
+                                             "net.ipv4.tcp_syncookies",
+                                             "net.ipv4.ping_group_range",
+                                             "net.ipv4.ip_unprivileged_port_start",
+                                             "net.ipv4.ip_local_reserved_ports",
+                                             "net.ipv4.tcp_keepalive_time",
+                                             "net.ipv4.tcp_fin_timeout",
+                                             "net.ipv4.tcp_keepalive_intvl",
+                                             "net.ipv4.tcp_keepalive_probes",
+                                             "net.ipv4.tcp_rmem",
+                                             "net.ipv4.tcp_wmem"};
 
 // pkg/kubelet/types/pod_update.go, IsCriticalPodBasedOnPriority: these preempt instead of failing.
 constexpr std::int64_t kSystemCriticalPriority = 2000000000;
@@ -54,9 +59,10 @@ std::optional<PlacementProblem> sysctls(const Candidate& candidate, const world:
     if (std::find(std::begin(kSafeSysctls), std::end(kSafeSysctls), name) != std::end(kSafeSysctls)) continue;
     // A kubelet may be started with --allowed-unsafe-sysctls.
     const Certainty certainty = world.assumptions().closed ? Certainty::Certain : Certainty::Likely;
-    PlacementProblem out = refused(candidate, "SysctlForbidden", "forbidden sysctl: \"" + std::string(*all[i].name) + "\" not allowlisted",
-                                   all[i].name.span, "securityContext.sysctls[" + std::to_string(i) + "].name",
-                                   "the sysctl " + name + " is not among those that a kubelet allows by default", certainty);
+    PlacementProblem out =
+        refused(candidate, "SysctlForbidden", "forbidden sysctl: \"" + std::string(*all[i].name) + "\" not allowlisted",
+                all[i].name.span, "securityContext.sysctls[" + std::to_string(i) + "].name",
+                "the sysctl " + name + " is not among those that a kubelet allows by default", certainty);
     out.subject = name;
     return out;
   }
@@ -68,15 +74,18 @@ std::optional<PlacementProblem> operating_system(const Candidate& candidate, con
   if (const kube::LabelMap::Item* label = candidate.labels.find("kubernetes.io/os")) {
     if (label->value != os) {
       return refused(candidate, "PodOSSelectorNodeLabelDoesNotMatch",
-                     "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label", label->value_span, "",
-                     "the pod's label kubernetes.io/os is " + std::string(label->value) + ", the node runs " + os, sure);
+                     "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label", label->value_span,
+                     "", "the pod's label kubernetes.io/os is " + std::string(label->value) + ", the node runs " + os,
+                     sure);
     }
   }
   const kube::Text& wanted = candidate.pod->spec.rare->os_name;
   if (!wanted->empty() && *wanted != os) {
-    return refused(candidate, "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS", wanted.span,
-                   "os.name", "spec.os.name is " + std::string(*wanted) + ", the node runs " + os +
-                                  "; the scheduler does not look at this field", sure);
+    return refused(candidate, "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS",
+                   wanted.span, "os.name",
+                   "spec.os.name is " + std::string(*wanted) + ", the node runs " + os +
+                       "; the scheduler does not look at this field",
+                   sure);
   }
   return std::nullopt;
 }
@@ -85,18 +94,23 @@ std::optional<PlacementProblem> operating_system(const Candidate& candidate, con
 std::optional<PlacementProblem> groups_policy(const Candidate& candidate, const NodeState& state, Certainty sure) {
   const kube::Text& policy = candidate.pod->spec.rare->supplemental_groups_policy;
   if (*policy != "Strict" || !state.node->runtime.starts_with("containerd://1.")) return std::nullopt;
-  return refused(candidate, "SupplementalGroupsPolicyNotSupported", "SupplementalGroupsPolicy=Strict is not supported in this node", policy.span,
+  return refused(candidate, "SupplementalGroupsPolicyNotSupported",
+                 "SupplementalGroupsPolicy=Strict is not supported in this node", policy.span,
                  "securityContext.supplementalGroupsPolicy",
-                 "the node " + state.node->name + " runs " + state.node->runtime + ", which does not support supplementalGroupsPolicy Strict", sure);
+                 "the node " + state.node->name + " runs " + state.node->runtime +
+                     ", which does not support supplementalGroupsPolicy Strict",
+                 sure);
 }
 
 std::optional<PlacementProblem> sizes(const Candidate& candidate, const NodeState& state, Certainty sure) {
   if (!state.node->size_known || candidate.priority >= kSystemCriticalPriority) return std::nullopt;
   const std::int64_t slots = state.allocatable("pods");
   if (slots > 0 && state.pods + 1 > slots) {
-    return refused(candidate, "OutOfpods", "Node didn't have enough resource: pods, requested: 1, used: " +
-                       std::to_string(state.pods) + ", capacity: " + std::to_string(slots),
-                   candidate.pod->spec.node_name.span, "nodeName", "the node already holds as many pods as it may", sure);
+    return refused(candidate, "OutOfpods",
+                   "Node didn't have enough resource: pods, requested: 1, used: " + std::to_string(state.pods) +
+                       ", capacity: " + std::to_string(slots),
+                   candidate.pod->spec.node_name.span, "nodeName", "the node already holds as many pods as it may",
+                   sure);
   }
   for (const Demand& demand : candidate.demands) {
     const bool listed = std::any_of(state.node->allocatable.begin(), state.node->allocatable.end(),
@@ -108,10 +122,13 @@ std::optional<PlacementProblem> sizes(const Candidate& candidate, const NodeStat
     if (demand.amount <= whole - used) continue;
     const std::string resource(demand.resource);
     PlacementProblem out = refused(
-        candidate, "OutOf" + resource, "Node didn't have enough resource: " + resource + ", requested: " +
-            std::to_string(demand.amount) + ", used: " + std::to_string(used) + ", capacity: " + std::to_string(whole),
-        demand.span, demand.field_path(), "the pod asks for " + print_amount(resource, demand.amount) + " of " + resource +
-            ", the node " + state.node->name + " has " + print_amount(resource, std::max<std::int64_t>(whole - used, 0)) + " left", sure);
+        candidate, "OutOf" + resource,
+        "Node didn't have enough resource: " + resource + ", requested: " + std::to_string(demand.amount) +
+            ", used: " + std::to_string(used) + ", capacity: " + std::to_string(whole),
+        demand.span, demand.field_path(),
+        "the pod asks for " + print_amount(resource, demand.amount) + " of " + resource + ", the node " +
+            state.node->name + " has " + print_amount(resource, std::max<std::int64_t>(whole - used, 0)) + " left",
+        sure);
     out.subject = resource;
     if (demand.amount <= whole) out.certainty = std::min(out.certainty, Certainty::Likely);  // who comes first matters
     return out;
@@ -125,22 +142,27 @@ std::optional<PlacementProblem> predicates(const Candidate& candidate, const Nod
   if (!node_selected(*state.node, spec, candidate.node_selector)) {
     const kube::LabelMap::Item* missing = nullptr;
     const bool labels = node_has_labels(*state.node, candidate.node_selector, &missing);
-    return refused(candidate, "NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    return refused(candidate, "NodeAffinity",
+                   "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
                    labels ? spec.node_affinity_span : missing->value_span,
                    labels ? "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
                           : "nodeSelector[" + std::string(missing->key) + "]",
                    "nodeName puts the pod on " + state.node->name + ", which does not meet the pod's own " +
-                       (labels ? "node affinity" : "node selector"), sure);
+                       (labels ? "node affinity" : "node selector"),
+                   sure);
   }
   const NodeState::Port* taken = nullptr;
   if (const HostPort* port = port_conflict(candidate, state, &taken)) {
-    return refused(candidate, "NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
-                   port->span, port->field_path, "another pod on the node " + state.node->name + " has port " +
-                       std::to_string(port->port) + " already", sure);
+    return refused(
+        candidate, "NodePorts",
+        "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports", port->span,
+        port->field_path,
+        "another pod on the node " + state.node->name + " has port " + std::to_string(port->port) + " already", sure);
   }
   if (const world::Taint* taint = untolerated(*state.node, candidate.tolerations, true)) {
     return refused(candidate, "TaintToleration", "Predicate TaintToleration failed: node(s) had untolerated taint(s)",
-                   spec.node_name.span, "nodeName", "the node " + state.node->name + " has the taint " + taint->key + ":NoExecute", sure);
+                   spec.node_name.span, "nodeName",
+                   "the node " + state.node->name + " has the taint " + taint->key + ":NoExecute", sure);
   }
   return std::nullopt;
 }
@@ -152,8 +174,9 @@ std::optional<PlacementProblem> app_armor(const Candidate& candidate, const Node
   if (state.node->app_armor || sure != Certainty::Certain) return std::nullopt;
   const kube::PodSpec& spec = candidate.pod->spec;
   const auto refuse = [&](SourceSpan span, const std::string& path) {
-    return refused(candidate, "AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host", span, path,
-                   "the pod asks for an AppArmor profile, and the node " + state.node->name + " does not report AppArmor", sure);
+    return refused(
+        candidate, "AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host", span, path,
+        "the pod asks for an AppArmor profile, and the node " + state.node->name + " does not report AppArmor", sure);
   };
   if (enforced(*spec.security_context->app_armor_type)) {
     return refuse(spec.security_context->app_armor_type.span, "securityContext.appArmorProfile.type");

@@ -71,12 +71,13 @@ bool in_zone(const StaticVolume& volume, const world::ClusterNode& node) {
 bool left_out_by_name(const world::ClusterNode& node, const kube::PodSpec& spec) {
   if (!spec.required_node_affinity_present || spec.required_node_affinity.empty()) return false;
   for (const kube::NodeSelectorTerm& term : spec.required_node_affinity) {
-    const bool names = std::any_of(term.match_fields.begin(), term.match_fields.end(), [](const kube::Requirement& one) {
-      return one.key == "metadata.name" && one.op == "In";
-    });
-    const bool named = std::all_of(term.match_fields.begin(), term.match_fields.end(), [&node](const kube::Requirement& one) {
-      return one.op != "In" || std::find(one.values.begin(), one.values.end(), node.name) != one.values.end();
-    });
+    const bool names =
+        std::any_of(term.match_fields.begin(), term.match_fields.end(),
+                    [](const kube::Requirement& one) { return one.key == "metadata.name" && one.op == "In"; });
+    const bool named =
+        std::all_of(term.match_fields.begin(), term.match_fields.end(), [&node](const kube::Requirement& one) {
+          return one.op != "In" || std::find(one.values.begin(), one.values.end(), node.name) != one.values.end();
+        });
     if (!names || named) return false;
   }
   return true;
@@ -186,8 +187,7 @@ std::optional<Refusal> NodeFilter::ask(Plugin plugin, const Attempt& attempt, st
     case Plugin::HostPorts:
       if (port_conflict(candidate, state) == nullptr) return std::nullopt;
       return refusal(plugin, "node(s) didn't have free ports for the requested pod ports", true, false);
-    case Plugin::Resources:
-      return resources(attempt, index);
+    case Plugin::Resources: return resources(attempt, index);
     case Plugin::ClaimInUse: {
       const bool in_use = std::any_of(attempt.claims.begin(), attempt.claims.end(), [](const Claim* claim) {
         return claim->in_use && claim->modes == kReadWriteOncePod;
@@ -198,8 +198,7 @@ std::optional<Refusal> NodeFilter::ask(Plugin plugin, const Attempt& attempt, st
                      "in-use by another pod",
                      true, false);
     }
-    case Plugin::VolumeBinding:
-      return volumes(attempt, index);
+    case Plugin::VolumeBinding: return volumes(attempt, index);
     case Plugin::VolumeZone: {
       const bool reachable = std::all_of(attempt.claims.begin(), attempt.claims.end(), [&node](const Claim* claim) {
         return claim->volume == nullptr || in_zone(*claim->volume, node);
@@ -216,8 +215,7 @@ std::optional<Refusal> NodeFilter::ask(Plugin plugin, const Attempt& attempt, st
       return refusal(plugin, "node(s) didn't match pod topology spread constraints (missing required label)", false,
                      true);
     }
-    case Plugin::PodAffinity:
-      return pods(attempt, index);
+    case Plugin::PodAffinity: return pods(attempt, index);
   }
   return std::nullopt;
 }

@@ -15,23 +15,32 @@ namespace podseer::lifecycle {
 
 /// The plugins that can refuse a node, in the order in which they are asked (default profile, 1.34).
 enum class Plugin : std::uint8_t {
-  Unschedulable, Taints, NodeAffinity, HostPorts, Resources, ClaimInUse, VolumeBinding, VolumeZone, Spread, PodAffinity
+  Unschedulable,
+  Taints,
+  NodeAffinity,
+  HostPorts,
+  Resources,
+  ClaimInUse,
+  VolumeBinding,
+  VolumeZone,
+  Spread,
+  PodAffinity
 };
 
 /// Why one node will not do: the first plugin that refuses, and its reasons.
 struct Refusal {
   Plugin plugin = Plugin::Resources;
-  std::vector<std::string> reasons;  // as in the event: "Insufficient cpu"
-  bool resolvable = false;           // removing other pods from the node could help
-  bool by_node_alone = false;        // it would be so on an empty cluster
+  std::vector<std::string> reasons;                      // as in the event: "Insufficient cpu"
+  bool resolvable = false;                               // removing other pods from the node could help
+  bool by_node_alone = false;                            // it would be so on an empty cluster
   Topology::Verdict affinity = Topology::Verdict::Fits;  // PodAffinity: which of the three
 };
 
 /// One pod on its way to a node.
 struct Attempt {
   const Candidate* candidate = nullptr;
-  std::vector<Claim*> claims;        // in the order of its volumes
-  int pinned = -1;                   // DaemonSet: the only node it may use
+  std::vector<Claim*> claims;  // in the order of its volumes
+  int pinned = -1;             // DaemonSet: the only node it may use
   Topology::View view;
 };
 

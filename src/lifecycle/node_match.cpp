@@ -93,9 +93,8 @@ const world::Taint* untolerated(const world::ClusterNode& node, std::span<const 
                                 bool no_execute_only) {
   for (const world::Taint& taint : node.taints) {
     if (taint.effect != "NoExecute" && (no_execute_only || taint.effect != "NoSchedule")) continue;
-    const bool tolerated =
-        std::any_of(tolerations.begin(), tolerations.end(),
-                    [&taint](const kube::Toleration& one) { return tolerates(one, taint); });
+    const bool tolerated = std::any_of(tolerations.begin(), tolerations.end(),
+                                       [&taint](const kube::Toleration& one) { return tolerates(one, taint); });
     if (!tolerated) return &taint;
   }
   return nullptr;

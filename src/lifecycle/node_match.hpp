@@ -46,7 +46,6 @@ struct Impossible {
   std::string why;         // one sentence
   bool certain = true;     // false: a value that no known node has (kubernetes.io/arch: x86_64)
 };
-[[nodiscard]] std::optional<Impossible> impossible_node(const kube::PodSpec& spec,
-                                                        const kube::LabelMap& selector);
+[[nodiscard]] std::optional<Impossible> impossible_node(const kube::PodSpec& spec, const kube::LabelMap& selector);
 
 }  // namespace podseer::lifecycle

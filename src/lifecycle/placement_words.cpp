@@ -20,7 +20,7 @@ namespace {
 
 using Cause = PlacementProblem::Cause;
 
-constexpr std::size_t kMostNamed = 3;         // nodes, workloads or values that a sentence lists
+constexpr std::size_t kMostNamed = 3;  // nodes, workloads or values that a sentence lists
 
 /// "a, b, c and 4 more"
 std::string listed(const std::vector<std::string>& names) {
@@ -34,7 +34,9 @@ std::string taint_text(const world::Taint& taint) {
   return taint.key + (taint.value.empty() ? "" : "=" + taint.value) + ":" + taint.effect;
 }
 
-std::string nodes_word(std::size_t count) { return count == 1 ? "the only node" : "each of the " + std::to_string(count) + " nodes"; }
+std::string nodes_word(std::size_t count) {
+  return count == 1 ? "the only node" : "each of the " + std::to_string(count) + " nodes";
+}
 
 // --- one writer a plugin ---------------------------------------------------------------------------
 
@@ -81,20 +83,22 @@ PlacementProblem resources(const Scene& scene, const Attempt& attempt, bool alon
       if (demand.amount > 0) break;
     }
   }
-  PlacementProblem out = problem_of(candidate, alone ? Cause::Resources : Cause::Crowded,
-                                    worst == nullptr ? owner_place(candidate) : worst->span,
-                                    worst == nullptr ? "" : worst->field_path());
+  PlacementProblem out =
+      problem_of(candidate, alone ? Cause::Resources : Cause::Crowded,
+                 worst == nullptr ? owner_place(candidate) : worst->span, worst == nullptr ? "" : worst->field_path());
   if (worst == nullptr) return out;
   out.subject = worst->resource;
   const std::string resource(worst->resource);
   const std::string wanted = print_amount(resource, worst->amount);
   if (alone) {
-    out.explanation = "a pod asks for " + wanted + " of " + resource + ", and " +
-                      (best_room <= 0 ? "no node has any"
-                                      : "the largest node (" + best_node + ") offers " + print_amount(resource, best_room));
+    out.explanation =
+        "a pod asks for " + wanted + " of " + resource + ", and " +
+        (best_room <= 0 ? "no node has any"
+                        : "the largest node (" + best_node + ") offers " + print_amount(resource, best_room));
   } else {
-    out.explanation = "a pod asks for " + wanted + " of " + resource + "; beside what is placed already, the emptiest node (" +
-                      best_node + ") has " + print_amount(resource, std::max<std::int64_t>(best_room, 0)) + " left";
+    out.explanation = "a pod asks for " + wanted + " of " + resource +
+                      "; beside what is placed already, the emptiest node (" + best_node + ") has " +
+                      print_amount(resource, std::max<std::int64_t>(best_room, 0)) + " left";
     std::set<CandidateId> told;
     std::size_t looked_at = 0;
     for (const NodeState& state : scene.nodes) {
@@ -103,8 +107,8 @@ PlacementProblem resources(const Scene& scene, const Attempt& attempt, bool alon
         const Candidate& other = scene.candidates[id];
         const std::int64_t amount = amount_of(other.demands, resource);
         if (amount <= 0 || !told.insert(id).second) continue;
-        out.related.emplace_back(owner_place(other), name_of_owner(other) + " takes " +
-                                                         print_amount(resource, amount) + " a pod");
+        out.related.emplace_back(owner_place(other),
+                                 name_of_owner(other) + " takes " + print_amount(resource, amount) + " a pod");
       }
     }
   }
@@ -126,18 +130,16 @@ PlacementProblem node_affinity(const Scene& scene, const Attempt& attempt) {
     }
     if (found) continue;
     const bool own = spec.node_selector.find(item.key) != nullptr;
-    PlacementProblem out = problem_of(candidate, Cause::NodeSelector,
-                                      own ? item.value_span : spec.rare->runtime_class_name.span,
-                                      own ? "nodeSelector[" + std::string(item.key) + "]" : "runtimeClassName");
+    PlacementProblem out =
+        problem_of(candidate, Cause::NodeSelector, own ? item.value_span : spec.rare->runtime_class_name.span,
+                   own ? "nodeSelector[" + std::string(item.key) + "]" : "runtimeClassName");
     out.subject = std::string(item.key) + "=" + std::string(item.value);
     out.explanation = "no node has the label " + out.subject;
     if (!own) {
       out.explanation += ", which the RuntimeClass asks for";
       out.related.emplace_back(item.value_span, "the RuntimeClass adds this node selector to its pods");
     }
-    if (!values.empty()) {
-      out.explanation += "; its values here: " + listed({values.begin(), values.end()});
-    }
+    if (!values.empty()) { out.explanation += "; its values here: " + listed({values.begin(), values.end()}); }
     return out;
   }
   const bool affinity = spec.required_node_affinity_present;
@@ -176,7 +178,8 @@ PlacementProblem taints(const Scene& scene, const Attempt& attempt) {
     if (const world::Taint* taint = untolerated(*state.node, candidate.tolerations)) found.insert(taint_text(*taint));
   }
   const auto& own = candidate.pod->spec.tolerations;
-  const SourceSpan place = own.empty() || !own.front().key.span.exists() ? owner_place(candidate) : own.front().key.span;
+  const SourceSpan place =
+      own.empty() || !own.front().key.span.exists() ? owner_place(candidate) : own.front().key.span;
   PlacementProblem out = problem_of(candidate, Cause::Taints, place, "tolerations");
   out.subject = found.empty() ? "" : *found.begin();
   out.explanation = "the pod does not tolerate " + listed({found.begin(), found.end()});
@@ -251,7 +254,8 @@ PlacementProblem claim_in_use(const Attempt& attempt) {
     PlacementProblem out = problem_of(candidate, Cause::ClaimInUse, place, path);
     out.subject = claim->name;
     out.explanation = "claim " + std::string(claim->name) + " is ReadWriteOncePod, and another pod uses it";
-    if (claim->object != nullptr) out.related.emplace_back(claim->object->name_span, "this claim admits one pod at a time");
+    if (claim->object != nullptr)
+      out.related.emplace_back(claim->object->name_span, "this claim admits one pod at a time");
     if (claim->user.exists() && claim->user != candidate.pod->owner->name_span) {
       out.related.emplace_back(claim->user, "this workload's pod uses it");
     }
@@ -260,7 +264,8 @@ PlacementProblem claim_in_use(const Attempt& attempt) {
   return problem_of(candidate, Cause::ClaimInUse, owner_place(candidate), "");
 }
 
-PlacementProblem write(const Scene& scene, const Attempt& attempt, Plugin plugin, bool alone, Topology::Verdict verdict) {
+PlacementProblem write(const Scene& scene, const Attempt& attempt, Plugin plugin, bool alone,
+                       Topology::Verdict verdict) {
   const Candidate& candidate = *attempt.candidate;
   switch (plugin) {
     case Plugin::Unschedulable: {
@@ -330,23 +335,26 @@ PlacementProblem claim_problem(const Candidate& candidate, const Claim& claim, i
   const SourceSpan place = claim_place(candidate, claim, &path);
   PlacementProblem out = problem_of(candidate, claim.cause, place, path);
   out.certainty = claim.certainty;
-  out.subject = claim.fate == Claim::Fate::Missing || claim.cause == Cause::StorageClassMissing ? claim.subject : claim.name;
+  out.subject =
+      claim.fate == Claim::Fate::Missing || claim.cause == Cause::StorageClassMissing ? claim.subject : claim.name;
   out.explanation = claim.fate == Claim::Fate::Missing
                         ? claim.explanation
                         : "claim " + std::string(claim.name) + " is never bound: " + claim.explanation;
   if (claim.fate == Claim::Fate::Hangs) {
     // For ten minutes (bindTimeoutSeconds) there is neither a condition nor an event.
     out.reason.clear();
-    out.related.emplace_back(SourceSpan{},
-                             "a node is chosen and the volume waited for; after ten minutes the scheduler says: running PreBind "
-                             "plugin \"VolumeBinding\": binding volumes: context deadline exceeded");
+    out.related.emplace_back(
+        SourceSpan{},
+        "a node is chosen and the volume waited for; after ten minutes the scheduler says: running PreBind "
+        "plugin \"VolumeBinding\": binding volumes: context deadline exceeded");
   } else if (claim.fate == Claim::Fate::Chosen) {
     out.message = "node(s) didn't find available persistent volumes to bind";
   } else {
     out.message = prefilter_message(claim.scheduler_message, nodes);
   }
   if (claim.decides.exists() && claim.decides != out.span) {
-    out.related.emplace_back(claim.decides, claim.event.empty() ? "this decides" : "kubectl describe pvc: " + claim.event);
+    out.related.emplace_back(claim.decides,
+                             claim.event.empty() ? "this decides" : "kubectl describe pvc: " + claim.event);
   }
   out.related.insert(out.related.end(), claim.related.begin(), claim.related.end());
   return out;
@@ -354,10 +362,9 @@ PlacementProblem claim_problem(const Candidate& candidate, const Claim& claim, i
 
 std::vector<PlacementProblem> node_problems(const Scene& scene, const Attempt& attempt,
                                             const std::vector<Refusal>& refusals) {
-  constexpr std::array<Plugin, 10> kOrder = {Plugin::Unschedulable, Plugin::Taints,        Plugin::NodeAffinity,
-                                             Plugin::HostPorts,     Plugin::Resources,     Plugin::ClaimInUse,
-                                             Plugin::VolumeBinding, Plugin::VolumeZone,    Plugin::Spread,
-                                             Plugin::PodAffinity};
+  constexpr std::array<Plugin, 10> kOrder = {
+      Plugin::Unschedulable, Plugin::Taints,        Plugin::NodeAffinity, Plugin::HostPorts, Plugin::Resources,
+      Plugin::ClaimInUse,    Plugin::VolumeBinding, Plugin::VolumeZone,   Plugin::Spread,    Plugin::PodAffinity};
   const bool never = attempt.candidate->never_preempts;
   std::vector<PlacementProblem> out;
   const auto finish = [&](PlacementProblem problem, const std::vector<Refusal>& why) {

@@ -50,14 +50,16 @@ PlacementProblem spread_problem(const Scene& scene, const Attempt& attempt) {
   const std::string path = "topologySpreadConstraints[" + std::to_string(number) + "]";
   const std::string key(*constraint.topology_key);
   if (verdict == Topology::Spread::NoLabel) {
-    PlacementProblem out = problem_of(candidate, Cause::TopologySpread, constraint.topology_key.span, path + ".topologyKey");
+    PlacementProblem out =
+        problem_of(candidate, Cause::TopologySpread, constraint.topology_key.span, path + ".topologyKey");
     out.subject = key;
     out.explanation = "no node has the label " + key + ", so no node belongs to any domain of this constraint";
     return out;
   }
-  PlacementProblem out = problem_of(candidate, Cause::TopologySpread,
-                                    constraint.min_domains.written() ? constraint.min_domains.span : constraint.max_skew.span,
-                                    path + (constraint.min_domains.written() ? ".minDomains" : ".maxSkew"));
+  PlacementProblem out =
+      problem_of(candidate, Cause::TopologySpread,
+                 constraint.min_domains.written() ? constraint.min_domains.span : constraint.max_skew.span,
+                 path + (constraint.min_domains.written() ? ".minDomains" : ".maxSkew"));
   out.subject = key;
   std::set<std::string> domains;
   for (const NodeState& state : scene.nodes) {
@@ -87,24 +89,28 @@ PlacementProblem affinity_problem(const Scene& scene, const Attempt& attempt) {
     out.explanation = "no node has the label " + out.subject + " that the affinity is counted by";
     return out;
   }
-  PlacementProblem out = problem_of(candidate, Cause::PodAffinity, terms.empty() ? owner_place(candidate) : term_place(terms[0]),
-                                    path + "[0].labelSelector");
+  PlacementProblem out =
+      problem_of(candidate, Cause::PodAffinity, terms.empty() ? owner_place(candidate) : term_place(terms[0]),
+                 path + "[0].labelSelector");
   if (terms.empty()) return out;
   out.subject = selector_text(terms[0].label_selector);
   const std::vector<CandidateId>& targets = scene.topology.affinity_targets(candidate);
   if (targets.empty()) {
-    out.explanation = "the pod must be placed beside a pod with " + out.subject + ", and there is none in the namespaces that it looks at";
+    out.explanation = "the pod must be placed beside a pod with " + out.subject +
+                      ", and there is none in the namespaces that it looks at";
     out.certainty = scene.world.assumptions().closed ? out.certainty : Certainty::Likely;
     // The labels exist, only elsewhere: the usual mistake.
     for (std::size_t i = 0; i < scene.candidates.size() && i < kMostLookedAt; ++i) {
       const Candidate& other = scene.candidates[i];
       if (other.ns == candidate.ns || !terms[0].label_selector.matches(other.labels)) continue;
-      out.related.emplace_back(owner_place(other), name_of_owner(other) + " has these labels, in namespace " + std::string(other.ns));
+      out.related.emplace_back(owner_place(other),
+                               name_of_owner(other) + " has these labels, in namespace " + std::string(other.ns));
       break;
     }
   } else {
     const Candidate& target = scene.candidates[targets.front()];
-    out.explanation = "the pod must be placed beside a pod with " + out.subject + ", and no such pod has found a node that it may use";
+    out.explanation = "the pod must be placed beside a pod with " + out.subject +
+                      ", and no such pod has found a node that it may use";
     if (target.id != candidate.id) {
       out.related.emplace_back(owner_place(target), name_of_owner(target) + " has these labels");
     }
@@ -123,7 +129,8 @@ PlacementProblem anti_affinity_problem(const Scene& scene, const Attempt& attemp
       const auto& theirs = other.pod->spec.required_pod_anti_affinity;
       out.subject = name_of_owner(other);
       out.explanation = out.subject + " refuses the company of pods with these labels";
-      out.related.emplace_back(theirs.empty() ? owner_place(other) : term_place(theirs.front()), "this anti-affinity selects the pod");
+      out.related.emplace_back(theirs.empty() ? owner_place(other) : term_place(theirs.front()),
+                               "this anti-affinity selects the pod");
     }
     return out;
   }
@@ -131,9 +138,9 @@ PlacementProblem anti_affinity_problem(const Scene& scene, const Attempt& attemp
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const std::vector<CandidateId>& avoided = scene.topology.avoided(candidate, i);
     if (avoided.empty() || (terms.size() > i + 1 && attempt.view.anti[i].empty())) continue;
-    PlacementProblem out = problem_of(
-        candidate, Cause::PodAntiAffinity, term_place(terms[i]),
-        "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[" + std::to_string(i) + "].labelSelector");
+    PlacementProblem out = problem_of(candidate, Cause::PodAntiAffinity, term_place(terms[i]),
+                                      "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[" +
+                                          std::to_string(i) + "].labelSelector");
     out.subject = *terms[i].topology_key;
     const bool itself = std::find(avoided.begin(), avoided.end(), candidate.id) != avoided.end();
     std::set<std::string> domains;

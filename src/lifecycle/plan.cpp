@@ -38,8 +38,7 @@ bool played(const ForecastInput& input, const Mended& mended, std::size_t i) {
 /// Sets the fault unless an earlier effect did; what only an outcome said is replaced.
 void set_fault(Fault& fault, const Effect& effect, std::string_view default_reason) {
   if (fault.set && fault.effect != nullptr) return;
-  fault = {true, effect.reason.empty() ? default_reason : std::string_view(effect.reason),
-           effect.message, &effect};
+  fault = {true, effect.reason.empty() ? default_reason : std::string_view(effect.reason), effect.message, &effect};
 }
 
 std::string_view reason_of_exit(int exit_code, std::string_view given) {
@@ -61,12 +60,11 @@ void play_run(ContainerPlan& plan, const Effect& effect) {
   plan.repeats = effect.repeats;
 }
 
-void play_outcome(ContainerPlan& plan, const process::Outcome& outcome,
-                  const kube::PodTemplate& pod, bool init, bool mended) {
+void play_outcome(ContainerPlan& plan, const process::Outcome& outcome, const kube::PodTemplate& pod, bool init,
+                  bool mended) {
   using Kind = process::Outcome::Kind;
   const bool sure = outcome.sureness != process::Outcome::Sureness::Possible;
-  const bool task =
-      pod.workload == kube::WorkloadKind::Job || pod.workload == kube::WorkloadKind::CronJob;
+  const bool task = pod.workload == kube::WorkloadKind::Job || pod.workload == kube::WorkloadKind::CronJob;
   const bool regular_init = init && !plan.sidecar;
   const bool should_end = regular_init || (!plan.sidecar && *pod.spec.restart_policy != "Always");
   const auto ends_well = [&](Seconds after) {
@@ -127,44 +125,25 @@ void play_effect(PodPlan& plan, const Effect& effect) {
   }
   switch (effect.step) {
     case Step::Schedule:
-      block(
-          effect.reason == "SchedulingGated" ? PodPlan::Block::Gated : PodPlan::Block::Unscheduled,
-          "Unschedulable");
+      block(effect.reason == "SchedulingGated" ? PodPlan::Block::Gated : PodPlan::Block::Unscheduled, "Unschedulable");
       return;
-    case Step::AdmitOnNode:
-      block(PodPlan::Block::RefusedByNode, "UnexpectedAdmissionError");
-      return;
-    case Step::Mount:
-      block(PodPlan::Block::Mount, "ContainerCreating");
-      return;
-    case Step::Sandbox:
-      block(PodPlan::Block::Sandbox, "ContainerCreating");
-      return;
-    default:
-      break;
+    case Step::AdmitOnNode: block(PodPlan::Block::RefusedByNode, "UnexpectedAdmissionError"); return;
+    case Step::Mount: block(PodPlan::Block::Mount, "ContainerCreating"); return;
+    case Step::Sandbox: block(PodPlan::Block::Sandbox, "ContainerCreating"); return;
+    default: break;
   }
   std::vector<ContainerPlan>& list = effect.init ? plan.init : plan.mains;
   const auto apply = [&](ContainerPlan& c) {
     switch (effect.step) {
-      case Step::PullImage:
-        set_fault(c.image, effect, "ErrImagePull");
-        return;
-      case Step::Configure:
-        set_fault(c.configure, effect, "CreateContainerConfigError");
-        return;
-      case Step::Create:
-        set_fault(c.create, effect, "CreateContainerError");
-        return;
-      case Step::Start:
-        set_fault(c.start, effect, "RunContainerError");
-        return;
+      case Step::PullImage: set_fault(c.image, effect, "ErrImagePull"); return;
+      case Step::Configure: set_fault(c.configure, effect, "CreateContainerConfigError"); return;
+      case Step::Create: set_fault(c.create, effect, "CreateContainerError"); return;
+      case Step::Start: set_fault(c.start, effect, "RunContainerError"); return;
       case Step::PostStart:
         set_fault(c.post_start, effect, "PostStartHookError");
         c.post_start_hangs = effect.reason == "ContainerCreating";
         return;
-      case Step::Run:
-        play_run(c, effect);
-        return;
+      case Step::Run: play_run(c, effect); return;
       case Step::Startup:
         c.started_after = kNever;
         if (!c.unready.set) set_fault(c.unready, effect, "");
@@ -177,8 +156,7 @@ void play_effect(PodPlan& plan, const Effect& effect) {
         c.ready_after = kNever;
         set_fault(c.unready, effect, "");
         return;
-      default:
-        return;
+      default: return;
     }
   };
   if (effect.container >= 0) {
@@ -194,8 +172,7 @@ void plan_probes(ContainerPlan& plan, const kube::PodSpec& spec) {
   const kube::Container& c = *plan.container;
   const bool ignores_term = plan.outcome != nullptr && !plan.outcome->handles_term;
   plan.term_takes = ignores_term ? kill_grace(nullptr, spec) : kTermTakes;
-  plan.term_exit_code =
-      static_cast<int>(ignores_term ? facts::exit_killed : facts::exit_terminated);
+  plan.term_exit_code = static_cast<int>(ignores_term ? facts::exit_killed : facts::exit_terminated);
   if (!ignores_term && !plan.sidecar && plan.outcome != nullptr && plan.outcome->term_exit_code >= 0)
     plan.term_exit_code = plan.outcome->term_exit_code;
   if (plan.started_after < kNever && c.startup_probe) {
@@ -208,8 +185,7 @@ void plan_probes(ContainerPlan& plan, const kube::PodSpec& spec) {
     plan.ready_after = plan.started_after;
     if (c.readiness_probe) {
       // Tried at once after each status sync while not ready, so close to the earliest.
-      plan.ready_after =
-          std::max(plan.ready_after, decides_success(*c.readiness_probe).earliest + 1);
+      plan.ready_after = std::max(plan.ready_after, decides_success(*c.readiness_probe).earliest + 1);
     }
   }
   if (!plan.kill.set) return;
@@ -223,8 +199,7 @@ void plan_probes(ContainerPlan& plan, const kube::PodSpec& spec) {
     const Window w = decides_failure(*probe);
     plan.killed_after = (w.earliest + w.latest) / 2;
     // Liveness is first tried when the container has started.
-    if (effect.step == Step::Liveness)
-      plan.killed_after += plan.started_after < kNever ? plan.started_after : 0;
+    if (effect.step == Step::Liveness) plan.killed_after += plan.started_after < kNever ? plan.started_after : 0;
   } else {
     plan.kill = {};
     return;
@@ -243,8 +218,7 @@ PodPlan make_plan(const ForecastInput& input, const Mended& mended) {
   if (spec.active_deadline_seconds.set() && *spec.active_deadline_seconds > 0) {
     plan.deadline = static_cast<Seconds>(*spec.active_deadline_seconds);
   }
-  const auto add = [&](const kube::Container& container, bool init,
-                       std::span<const ContainerFacts> facts,
+  const auto add = [&](const kube::Container& container, bool init, std::span<const ContainerFacts> facts,
                        const std::vector<bool>& mended_list) {
     static const process::Outcome unknown;
     std::vector<ContainerPlan>& list = init ? plan.init : plan.mains;
@@ -253,8 +227,7 @@ PodPlan make_plan(const ForecastInput& input, const Mended& mended) {
     c.container = &container;
     c.sidecar = container.sidecar();
     if (container.post_start && container.post_start->kind == kube::Handler::Kind::Sleep) {
-      c.post_start_takes =
-          static_cast<Seconds>(std::clamp<std::int64_t>(*container.post_start->seconds, 0, 3600));
+      c.post_start_takes = static_cast<Seconds>(std::clamp<std::int64_t>(*container.post_start->seconds, 0, 3600));
     }
     play_outcome(c, i < facts.size() ? facts[i].outcome : unknown, *input.pod, init,
                  i < mended_list.size() && mended_list[i]);

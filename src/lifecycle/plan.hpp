@@ -28,14 +28,14 @@ struct ContainerPlan {
   bool sidecar = false;
   Fault image, configure, create, start, post_start;
   bool post_start_hangs = false;  // it neither fails nor returns
-  Seconds post_start_takes = 0;  // of a hook that succeeds
+  Seconds post_start_takes = 0;   // of a hook that succeeds
   // The process.
   Seconds life = kNever;  // ends by itself after so long
   int exit_code = 0;
   std::string_view exit_reason;  // Completed, Error, OOMKilled
   bool repeats = true;           // ends each time; false: the first time only
-  bool evicts = false;  // its end takes the whole pod with it: phase Failed, reason Evicted
-  Fault ending;         // why: for findings and words
+  bool evicts = false;           // its end takes the whole pod with it: phase Failed, reason Evicted
+  Fault ending;                  // why: for findings and words
   // Probes.
   Seconds started_after = 0;      // startup probe has succeeded; kNever: never
   Seconds ready_after = 0;        // after the start of the container; kNever: never ready

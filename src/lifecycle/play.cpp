@@ -50,16 +50,14 @@ class Watcher {
     begin_ = begin;
     current_ = status;
     for (const Condition& condition : status.conditions) {
-      if (condition.type == "Ready" && condition.status == "True")
-        out_.ready_at = std::min(out_.ready_at, begin);
+      if (condition.type == "Ready" && condition.status == "True") out_.ready_at = std::min(out_.ready_at, begin);
     }
     if ((status.phase == "Succeeded" || status.phase == "Failed") && out_.done_phase.empty()) {
       out_.done_at = begin;
       out_.done_phase = status.phase;
     }
     const int restarts = restarts_of(status);
-    while (static_cast<int>(out_.restarted_at.size()) < restarts)
-      out_.restarted_at.push_back(begin);
+    while (static_cast<int>(out_.restarted_at.size()) < restarts) out_.restarted_at.push_back(begin);
     if (with_timeline_) draw(begin, status);
   }
 
@@ -74,13 +72,11 @@ class Watcher {
     out_.columns = print_columns(spec_, out_.status);
     // Restarted at least once by the time of the look, and again after it.
     const Seconds looked = at_ ? *at_ : kWindowEnd;
-    const auto before = std::count_if(out_.restarted_at.begin(), out_.restarted_at.end(),
-                                      [&](Seconds t) { return t <= looked; });
-    out_.growing = before > 0 && static_cast<std::size_t>(before) < out_.restarted_at.size() &&
-                   out_.done_at > looked;
+    const auto before =
+        std::count_if(out_.restarted_at.begin(), out_.restarted_at.end(), [&](Seconds t) { return t <= looked; });
+    out_.growing = before > 0 && static_cast<std::size_t>(before) < out_.restarted_at.size() && out_.done_at > looked;
     for (TimelineRow& row : out_.timeline) {
-      if (!row.segments.empty() && row.segments.back().end > until)
-        row.segments.back().end = kNever;
+      if (!row.segments.empty() && row.segments.back().end > until) row.segments.back().end = kNever;
     }
     return std::move(out_);
   }
@@ -103,8 +99,7 @@ class Watcher {
     auto it = std::find_if(candidates_.begin(), candidates_.end(), [&](const Candidate& c) {
       return c.status == columns.status && c.ready == ready && c.phase == current_.phase;
     });
-    if (it == candidates_.end())
-      it = candidates_.insert(it, {columns.status, ready, current_.phase, 0, 0, {}});
+    if (it == candidates_.end()) it = candidates_.insert(it, {columns.status, ready, current_.phase, 0, 0, {}});
     it->share += share;
     // The state nearest before the middle of the window stands for all that look alike.
     if (begin_ <= kSomeMinutes || it->at_that_time.phase.empty()) {
@@ -121,8 +116,7 @@ class Watcher {
       for (const Candidate& other : candidates_) {
         if (other.status == candidates_[i].status) of_status += other.share;
       }
-      if (of_status > best_status ||
-          (of_status == best_status && candidates_[i].share > best_share)) {
+      if (of_status > best_status || (of_status == best_status && candidates_[i].share > best_share)) {
         best = i;
         best_status = of_status;
         best_share = candidates_[i].share;
@@ -136,24 +130,18 @@ class Watcher {
     out.reason = c.reason;
     switch (c.state) {
       case State::Waiting:
-        out.state = c.reason == "CrashLoopBackOff" || c.reason == "ImagePullBackOff" ? "backoff"
-                                                                                     : "waiting";
+        out.state = c.reason == "CrashLoopBackOff" || c.reason == "ImagePullBackOff" ? "backoff" : "waiting";
         break;
-      case State::Running:
-        out.state = c.ready ? "ready" : "running";
-        break;
-      case State::Terminated:
-        out.state = "terminated";
-        break;
+      case State::Running: out.state = c.ready ? "ready" : "running"; break;
+      case State::Terminated: out.state = "terminated"; break;
     }
     return out;
   }
 
   void draw(Seconds begin, const PodStatus& status) {
     const auto add = [&](const ContainerStatus& c) {
-      auto row = std::find_if(
-          out_.timeline.begin(), out_.timeline.end(),
-          [&](const TimelineRow& r) { return r.init == c.init && r.container == c.name; });
+      auto row = std::find_if(out_.timeline.begin(), out_.timeline.end(),
+                              [&](const TimelineRow& r) { return r.init == c.init && r.container == c.name; });
       if (row == out_.timeline.end()) row = out_.timeline.insert(row, {c.name, c.init, {}});
       TimelineSegment next = segment_of(c);
       if (!row->segments.empty()) {
@@ -186,19 +174,17 @@ class Watcher {
 
 }  // namespace
 
-Played play(const PodPlan& plan, std::string_view pod_name, std::string_view ns,
-            std::optional<Seconds> at, bool with_timeline) {
+Played play(const PodPlan& plan, std::string_view pod_name, std::string_view ns, std::optional<Seconds> at,
+            bool with_timeline) {
   // Timelines of pods with very many containers would be a picture nobody can read.
   constexpr std::size_t kMostRows = 64;
   if (plan.init.size() + plan.mains.size() > kMostRows) with_timeline = false;
   // What goes round in circles does so the same way for ever; only a deadline can still come.
   if (at && *at > kSteady)
-    at = std::max(kSteady,
-                  std::isfinite(plan.deadline) ? std::min(*at, plan.deadline + kSteady) : kSteady);
+    at = std::max(kSteady, std::isfinite(plan.deadline) ? std::min(*at, plan.deadline + kSteady) : kSteady);
   const Seconds until = at ? std::max(kHorizon, *at + kWatchOn) : kHorizon;
   Watcher watcher(plan, at, with_timeline);
-  simulate(plan, pod_name, ns, until,
-           [&](Seconds begin, const PodStatus& status) { watcher.look(begin, status); });
+  simulate(plan, pod_name, ns, until, [&](Seconds begin, const PodStatus& status) { watcher.look(begin, status); });
   return watcher.finish(until);
 }
 

@@ -38,9 +38,7 @@ bool is_true(const PodStatus& status, std::string_view type) {
 
 }  // namespace
 
-std::string Columns::ready_text() const {
-  return std::to_string(ready) + "/" + std::to_string(total);
-}
+std::string Columns::ready_text() const { return std::to_string(ready) + "/" + std::to_string(total); }
 
 Columns print_columns(const kube::PodSpec& spec, const PodStatus& status, bool deleting) {
   Columns out;
@@ -48,21 +46,18 @@ Columns print_columns(const kube::PodSpec& spec, const PodStatus& status, bool d
   out.status = status.reason.empty() ? status.phase : status.reason;
   // 2. Scheduling gates.
   const Condition* scheduled = find_condition(status, "PodScheduled");
-  if (scheduled != nullptr && scheduled->reason == "SchedulingGated")
-    out.status = "SchedulingGated";
+  if (scheduled != nullptr && scheduled->reason == "SchedulingGated") out.status = "SchedulingGated";
   // 3. Sidecars count like mains.
   out.total = static_cast<int>(spec.containers.size());
-  for (const kube::Container& container : spec.init_containers)
-    out.total += container.sidecar() ? 1 : 0;
+  for (const kube::Container& container : spec.init_containers) out.total += container.sidecar() ? 1 : 0;
   // 4. Init containers in order, up to the first that is not done.
   bool initializing = false;
   int sidecar_restarts = 0;
   for (std::size_t i = 0; i < status.init_statuses.size(); ++i) {
     const ContainerStatus& init = status.init_statuses[i];
-    const bool sidecar =
-        i < spec.init_containers.size() && *spec.init_containers[i].name == init.name
-            ? spec.init_containers[i].sidecar()
-            : is_sidecar(spec, init.name);
+    const bool sidecar = i < spec.init_containers.size() && *spec.init_containers[i].name == init.name
+                             ? spec.init_containers[i].sidecar()
+                             : is_sidecar(spec, init.name);
     out.restarts += init.restart_count;
     if (sidecar) sidecar_restarts += init.restart_count;
     if (init.state == State::Terminated && init.exit_code == 0) continue;
@@ -72,8 +67,7 @@ Columns print_columns(const kube::PodSpec& spec, const PodStatus& status, bool d
     }
     if (init.state == State::Terminated) {
       out.status = "Init:" + ended_reason(init);
-    } else if (init.state == State::Waiting && !init.reason.empty() &&
-               init.reason != "PodInitializing") {
+    } else if (init.state == State::Waiting && !init.reason.empty() && init.reason != "PodInitializing") {
       out.status = "Init:" + init.reason;
     } else {
       out.status = "Init:" + std::to_string(i) + "/" + std::to_string(spec.init_containers.size());
@@ -101,9 +95,7 @@ Columns print_columns(const kube::PodSpec& spec, const PodStatus& status, bool d
       }
     }
     // 6. One is done while others still run.
-    if (out.status == "Completed" && has_running) {
-      out.status = is_true(status, "Ready") ? "Running" : "NotReady";
-    }
+    if (out.status == "Completed" && has_running) { out.status = is_true(status, "Ready") ? "Running" : "NotReady"; }
   }
   // 7. On its way out.
   if (deleting && status.reason == "NodeLost") {

@@ -22,7 +22,6 @@ struct Columns {
 /// What the server prints for a pod of that spec with that status
 /// (pkg/printers/internalversion/printers.go, printPod, 1.34). `deleting`:
 /// metadata.deletionTimestamp is set.
-[[nodiscard]] Columns print_columns(const kube::PodSpec& spec, const PodStatus& status,
-                                    bool deleting = false);
+[[nodiscard]] Columns print_columns(const kube::PodSpec& spec, const PodStatus& status, bool deleting = false);
 
 }  // namespace podseer::lifecycle

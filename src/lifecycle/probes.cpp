@@ -24,8 +24,7 @@ ProbeNumbers numbers_of(const kube::Probe& probe) {
   ProbeNumbers out;
   out.initial_delay = static_cast<Seconds>(positive_or(probe.initial_delay_seconds, 0));
   out.timeout = static_cast<Seconds>(positive_or(probe.timeout_seconds, 1));
-  out.period = static_cast<Seconds>(
-      positive_or(probe.period_seconds, static_cast<std::int64_t>(defaults.period)));
+  out.period = static_cast<Seconds>(positive_or(probe.period_seconds, static_cast<std::int64_t>(defaults.period)));
   out.successes = positive_or(probe.success_threshold, defaults.successes);
   out.failures = positive_or(probe.failure_threshold, defaults.failures);
   return out;
@@ -37,8 +36,7 @@ Window decides_failure(const kube::Probe& probe, Seconds probe_takes) {
   // A try that lasts longer than the period swallows ticks.
   const Seconds step = std::max(n.period, takes);
   const auto failures = static_cast<Seconds>(n.failures);
-  return {n.initial_delay + (failures - 1) * step + takes,
-          n.initial_delay + n.period + (failures - 1) * step + takes};
+  return {n.initial_delay + (failures - 1) * step + takes, n.initial_delay + n.period + (failures - 1) * step + takes};
 }
 
 Window decides_success(const kube::Probe& probe) {
@@ -47,13 +45,10 @@ Window decides_success(const kube::Probe& probe) {
   return {n.initial_delay + (successes - 1) * n.period, n.initial_delay + successes * n.period};
 }
 
-Seconds startup_budget(const kube::Probe& probe) {
-  return decides_failure(probe).earliest;
-}
+Seconds startup_budget(const kube::Probe& probe) { return decides_failure(probe).earliest; }
 
 Seconds kill_grace(const kube::Probe* probe, const kube::PodSpec& spec) {
-  Seconds grace =
-      30;  // terminationGracePeriodSeconds is defaulted to 30 (pkg/apis/core/v1/defaults.go)
+  Seconds grace = 30;  // terminationGracePeriodSeconds is defaulted to 30 (pkg/apis/core/v1/defaults.go)
   if (spec.termination_grace_period_seconds.set())
     grace = static_cast<Seconds>(std::min(*spec.termination_grace_period_seconds, kMost));
   if (probe != nullptr && probe->termination_grace_period_seconds.set()) {
@@ -63,13 +58,10 @@ Seconds kill_grace(const kube::Probe* probe, const kube::PodSpec& spec) {
 }
 
 bool port_name_missing(const kube::Handler& handler, const kube::Container& container) {
-  if (handler.kind != kube::Handler::Kind::HttpGet &&
-      handler.kind != kube::Handler::Kind::TcpSocket)
-    return false;
+  if (handler.kind != kube::Handler::Kind::HttpGet && handler.kind != kube::Handler::Kind::TcpSocket) return false;
   if (!handler.port.set() || !handler.port->is_name()) return false;
-  return std::none_of(
-      container.ports.begin(), container.ports.end(),
-      [&](const kube::ContainerPort& port) { return *port.name == handler.port->name; });
+  return std::none_of(container.ports.begin(), container.ports.end(),
+                      [&](const kube::ContainerPort& port) { return *port.name == handler.port->name; });
 }
 
 std::int64_t port_of(const kube::Handler& handler, const kube::Container& container) {

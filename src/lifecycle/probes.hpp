@@ -40,8 +40,7 @@ struct ProbeNumbers {
 [[nodiscard]] Seconds kill_grace(const kube::Probe* probe, const kube::PodSpec& spec);
 /// A named port that the container does not declare: the handler errors, which neither fails nor
 /// succeeds.
-[[nodiscard]] bool port_name_missing(const kube::Handler& handler,
-                                     const kube::Container& container);
+[[nodiscard]] bool port_name_missing(const kube::Handler& handler, const kube::Container& container);
 /// The port that the handler asks, names resolved in this container; 0 where there is none.
 [[nodiscard]] std::int64_t port_of(const kube::Handler& handler, const kube::Container& container);
 

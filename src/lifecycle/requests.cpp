@@ -113,7 +113,8 @@ std::string Demand::field_path() const {
   if (list == List::Overhead) {
     path = "overhead";
   } else {
-    if (container != nullptr) path = (container->init ? "initContainers[" : "containers[") + std::to_string(container->index) + "].";
+    if (container != nullptr)
+      path = (container->init ? "initContainers[" : "containers[") + std::to_string(container->index) + "].";
     path += list == List::Limits ? "resources.limits" : "resources.requests";
   }
   return path.append("[").append(resource).append("]");

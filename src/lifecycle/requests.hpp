@@ -18,7 +18,7 @@ using source::SourceSpan;
 struct Demand {
   std::string_view resource;
   std::int64_t amount = 0;
-  SourceSpan span;          // the request that weighs most
+  SourceSpan span;                             // the request that weighs most
   const kube::Container* container = nullptr;  // whose request that is; null: the pod's own
   enum class List : std::uint8_t { Requests, Limits, Overhead, RuntimeClass };
   List list = List::Requests;

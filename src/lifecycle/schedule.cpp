@@ -50,8 +50,8 @@ bool replaced_by(const kube::PodTemplate& pod, std::string_view ns, const world:
 
 }  // namespace
 
-std::vector<Candidate> Scheduler::candidates_of(std::span<const kube::PodTemplate* const> pods, const world::World& world,
-                                                std::deque<kube::PodTemplate>& snapshot) {
+std::vector<Candidate> Scheduler::candidates_of(std::span<const kube::PodTemplate* const> pods,
+                                                const world::World& world, std::deque<kube::PodTemplate>& snapshot) {
   std::vector<Candidate> out;
   out.reserve(pods.size());
   for (const kube::PodTemplate* pod : pods) {
@@ -74,7 +74,8 @@ std::vector<Candidate> Scheduler::candidates_of(std::span<const kube::PodTemplat
   return out;
 }
 
-Scheduler::Scheduler(std::span<const kube::PodTemplate* const> pods, const world::World& world, std::span<const Ends> ends)
+Scheduler::Scheduler(std::span<const kube::PodTemplate* const> pods, const world::World& world,
+                     std::span<const Ends> ends)
     : world_(world),
       given_(pods.size()),
       nodes_known_(world.cluster().nodes_known),
@@ -107,7 +108,8 @@ void Scheduler::bind_snapshot() {
 std::string_view volume_of(const kube::PodSpec& spec, const Claim& claim) {
   for (const kube::Volume& volume : spec.volumes) {
     const bool by_name = volume.kind == kube::Volume::Kind::PersistentVolumeClaim && *volume.claim_name == claim.name;
-    const bool own = volume.kind == kube::Volume::Kind::Ephemeral && claim.name.ends_with("-" + std::string(*volume.name));
+    const bool own =
+        volume.kind == kube::Volume::Kind::Ephemeral && claim.name.ends_with("-" + std::string(*volume.name));
     if (by_name || own) return *volume.name;
   }
   return {};
@@ -143,10 +145,11 @@ void Scheduler::mount_by_name(const Candidate& candidate) {
     if (waits) problem.explanation += "; with nodeName no scheduler chooses a volume for it";
     problem.at_mount = true;
     problem.reason.clear();
-    problem.message = "error processing PVC " + claim->key + ": " +
-                      (claim->fate == Claim::Fate::Missing
-                           ? "failed to fetch PVC from API server: persistentvolumeclaims \"" + std::string(claim->name) + "\" not found"
-                           : std::string("PVC is not bound"));
+    problem.message =
+        "error processing PVC " + claim->key + ": " +
+        (claim->fate == Claim::Fate::Missing ? "failed to fetch PVC from API server: persistentvolumeclaims \"" +
+                                                   std::string(claim->name) + "\" not found"
+                                             : std::string("PVC is not bound"));
     placement.problems.push_back(std::move(problem));
     return;
   }
@@ -157,19 +160,21 @@ void Scheduler::bind_by_name(Candidate& candidate) {
   Placement& placement = placements_[candidate.id];
   course.stopped = true;
   const kube::Text& name = candidate.pod->spec.node_name;
-  const auto at = std::find_if(nodes_.begin(), nodes_.end(),
-                               [&name](const NodeState& state) { return state.node->name == *name; });
+  const auto at =
+      std::find_if(nodes_.begin(), nodes_.end(), [&name](const NodeState& state) { return state.node->name == *name; });
   if (at == nodes_.end()) {
     // A closed world without a cluster is closed as to objects; its nodes are still not known.
     if (!nodes_known_ || world_.exists("Node", {}, *name) != world::Known::No) {
-      if (auto refused = refused_on_node(candidate, nullptr, true, world_)) placement.problems.push_back(std::move(*refused));
+      if (auto refused = refused_on_node(candidate, nullptr, true, world_))
+        placement.problems.push_back(std::move(*refused));
       mount_by_name(candidate);
       return;
     }
     PlacementProblem problem = problem_of(candidate, Cause::NodeName, name.span, "nodeName");
     problem.reason.clear();
     problem.subject = *name;
-    problem.explanation = "there is no node called " + problem.subject + "; after a minute the pod is deleted, and a controller makes the next one";
+    problem.explanation = "there is no node called " + problem.subject +
+                          "; after a minute the pod is deleted, and a controller makes the next one";
     placement.problems.push_back(std::move(problem));
     placement.placed = 0;
     return;
@@ -213,8 +218,9 @@ void Scheduler::look_before(const Candidate& candidate) {
   }
   std::vector<PlacementProblem> problems = any_cluster_.before_filtering(candidate);
   // Nodes as big as their hosts (kind): only what no machine has is too big.
-  const bool sizes_unknown = nodes_known_ && std::none_of(nodes_.begin(), nodes_.end(),
-                                                          [](const NodeState& state) { return state.node->size_known; });
+  const bool sizes_unknown = nodes_known_ && std::none_of(nodes_.begin(), nodes_.end(), [](const NodeState& state) {
+                               return state.node->size_known;
+                             });
   if (sizes_unknown && candidate.pod->workload != WorkloadKind::DaemonSet) {
     for (PlacementProblem& one : any_cluster_.on_any_node(candidate)) {
       if (one.cause == Cause::Resources) problems.push_back(std::move(one));

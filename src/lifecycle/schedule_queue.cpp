@@ -58,9 +58,10 @@ std::vector<Claim*> Scheduler::claims_of(const Candidate& candidate, std::int64_
     if (volume.kind == kube::Volume::Kind::PersistentVolumeClaim) {
       if (!volume.claim_name->empty()) take(claims_.named(candidate.ns, *volume.claim_name));
     } else if (volume.kind == kube::Volume::Kind::Ephemeral) {
-      take(claims_.made(candidate.ns, pod_name + "-" + std::string(*volume.name), volume.claim,
-                        volume.claim.storage_class_name.written() ? volume.claim.storage_class_name.span : volume.name.span,
-                        pod.workload == WorkloadKind::Pod));
+      take(claims_.made(
+          candidate.ns, pod_name + "-" + std::string(*volume.name), volume.claim,
+          volume.claim.storage_class_name.written() ? volume.claim.storage_class_name.span : volume.name.span,
+          pod.workload == WorkloadKind::Pod));
     }
   }
   for (const auto& [name, spec] : pod.claim_templates) {
@@ -101,7 +102,8 @@ std::size_t Scheduler::best_node(const Candidate& candidate, const std::vector<s
   std::size_t best = fitting.front();
   if (fitting.size() == 1) return best;
   for (const std::size_t n : fitting) {
-    if (std::make_tuple(same(n), load(n), nodes_[n].pods) < std::make_tuple(same(best), load(best), nodes_[best].pods)) best = n;
+    if (std::make_tuple(same(n), load(n), nodes_[n].pods) < std::make_tuple(same(best), load(best), nodes_[best].pods))
+      best = n;
   }
   return best;
 }
@@ -195,7 +197,9 @@ void Scheduler::try_place(const Candidate& candidate) {
 void Scheduler::place_all() {
   // A pod of higher priority ends up with the place, by preemption if it comes late. One that never
   // preempts has no such right, and takes its turn.
-  const auto rank = [](const Candidate& one) { return one.never_preempts ? std::min<std::int64_t>(one.priority, 0) : one.priority; };
+  const auto rank = [](const Candidate& one) {
+    return one.never_preempts ? std::min<std::int64_t>(one.priority, 0) : one.priority;
+  };
   std::vector<CandidateId> order(given_);
   std::iota(order.begin(), order.end(), CandidateId{0});
   std::stable_sort(order.begin(), order.end(), [this, &rank](CandidateId a, CandidateId b) {

@@ -114,9 +114,12 @@ void Scheduler::tell_shared_claim(const Candidate& candidate) {
     const SourceSpan place = claim_place(candidate, *claim, &path);
     PlacementProblem problem = problem_of(candidate, Cause::ClaimInUse, place, path);
     problem.subject = claim->name;
-    problem.message = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod";
+    problem.message =
+        "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another "
+        "pod";
     problem.explanation = "claim " + std::string(claim->name) + " is ReadWriteOncePod, and another pod uses it";
-    if (claim->object != nullptr) problem.related.emplace_back(claim->object->name_span, "this claim admits one pod at a time");
+    if (claim->object != nullptr)
+      problem.related.emplace_back(claim->object->name_span, "this claim admits one pod at a time");
     if (claim->in_use && claim->user.exists()) problem.related.emplace_back(claim->user, "this workload's pod uses it");
     placement.placed = claim->in_use ? 0 : 1;
     problem.replicas = claim->in_use ? -1 : static_cast<int>(candidate.wanted - 1);
@@ -144,8 +147,9 @@ void Scheduler::tell_without_nodes(const Candidate& candidate) {
     for (PlacementProblem& one : any_cluster_.on_any_node(candidate)) found.push_back(std::move(one));
     const auto& terms = candidate.pod->spec.required_pod_affinity;
     if (!terms.empty() && topology_.affinity_targets(candidate).empty()) {
-      PlacementProblem alone = problem_of(candidate, Cause::PodAffinity, terms[0].label_selector.span,
-                                          "affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector");
+      PlacementProblem alone =
+          problem_of(candidate, Cause::PodAffinity, terms[0].label_selector.span,
+                     "affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector");
       alone.message = "node(s) didn't match pod affinity rules";
       alone.explanation = "the pod must be placed beside a pod with certain labels, and no pod that is given has them";
       alone.certainty = world_.assumptions().closed ? Certainty::Certain : Certainty::Possible;
@@ -163,7 +167,8 @@ void Scheduler::tell_without_nodes(const Candidate& candidate) {
     return;
   }
   tell_shared_claim(candidate);
-  if (auto refused = refused_on_node(candidate, nullptr, false, world_)) placement.problems.push_back(std::move(*refused));
+  if (auto refused = refused_on_node(candidate, nullptr, false, world_))
+    placement.problems.push_back(std::move(*refused));
 }
 
 }  // namespace podseer::lifecycle

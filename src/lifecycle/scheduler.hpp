@@ -30,14 +30,14 @@ class Scheduler {
   /// One candidate's way through the rounds.
   struct Course {
     std::int64_t placed = 0;
-    std::vector<std::size_t> pinned;      // DaemonSet: eligible nodes
+    std::vector<std::size_t> pinned;  // DaemonSet: eligible nodes
     std::vector<std::string> nodes;
-    bool stopped = false;                 // nothing more to try
-    bool waits = false;                   // pods placed later could help
-    bool hangs = false;                   // its node is chosen; its volume never comes
-    std::vector<Refusal> refusals;        // of the last failed attempt
+    bool stopped = false;           // nothing more to try
+    bool waits = false;             // pods placed later could help
+    bool hangs = false;             // its node is chosen; its volume never comes
+    std::vector<Refusal> refusals;  // of the last failed attempt
     std::optional<Attempt> failed;
-    Claim* claim = nullptr;               // that stops it before filtering, or hangs
+    Claim* claim = nullptr;  // that stops it before filtering, or hangs
   };
 
   static std::vector<Candidate> candidates_of(std::span<const kube::PodTemplate* const> pods, const world::World& world,
@@ -60,7 +60,7 @@ class Scheduler {
   [[nodiscard]] int node_count() const { return nodes_known_ ? static_cast<int>(nodes_.size()) : -1; }
 
   const world::World& world_;
-  std::size_t given_;                     // candidates of the call; those of the snapshot follow
+  std::size_t given_;  // candidates of the call; those of the snapshot follow
   bool nodes_known_;
   std::deque<kube::PodTemplate> snapshot_;
   std::vector<Candidate> candidates_;
@@ -72,8 +72,8 @@ class Scheduler {
   std::vector<Course> courses_;
   std::vector<Placement> placements_;
   std::int64_t pods_placed_ = 0;
-  int competing_ = 0;        // templates of the call with a placed pod
-  int perhaps_ending_ = 0;   // those of them whose pods may end soon
+  int competing_ = 0;       // templates of the call with a placed pod
+  int perhaps_ending_ = 0;  // those of them whose pods may end soon
 };
 
 /// Replicas of one template that are placed one by one; those beyond are taken to find a place. The size

@@ -61,14 +61,8 @@ struct Live {
 
 class PodWorker {
  public:
-  PodWorker(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until,
-            const Look& look)
-      : plan_(plan),
-        spec_(plan.pod->spec),
-        pod_name_(pod_name),
-        ns_(ns),
-        until_(until),
-        look_(look) {
+  PodWorker(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until, const Look& look)
+      : plan_(plan), spec_(plan.pod->spec), pod_name_(pod_name), ns_(ns), until_(until), look_(look) {
     for (const ContainerPlan& c : plan.init) init_.emplace_back(c);
     for (const ContainerPlan& c : plan.mains) mains_.emplace_back(c);
     initialized_ = init_.empty();
@@ -103,9 +97,7 @@ class PodWorker {
   void relist_after(Seconds at) {
     if (std::isfinite(at)) event_at(next_relist(at));
   }
-  static Seconds next_relist(Seconds at) {
-    return (std::floor(at / facts::relist_period) + 1) * facts::relist_period;
-  }
+  static Seconds next_relist(Seconds at) { return (std::floor(at / facts::relist_period) + 1) * facts::relist_period; }
 
   /// Pods that never reach the kubelet's loop. True when the life ends here.
   bool publish_blocked() {
@@ -116,14 +108,12 @@ class PodWorker {
         status.phase = "Pending";
         // Without a reason and words no scheduler has looked at the pod: there is no condition
         // either.
-        if (plan_.blocked.effect != nullptr && plan_.blocked.effect->reason.empty() &&
-            plan_.blocked.message.empty())
+        if (plan_.blocked.effect != nullptr && plan_.blocked.effect->reason.empty() && plan_.blocked.message.empty())
           break;
-        status.conditions = {{"PodScheduled", "False",
-                              plan_.block == PodPlan::Block::Gated
-                                  ? "SchedulingGated"
-                                  : std::string(plan_.blocked.reason),
-                              std::string(plan_.blocked.message)}};
+        status.conditions = {
+            {"PodScheduled", "False",
+             plan_.block == PodPlan::Block::Gated ? "SchedulingGated" : std::string(plan_.blocked.reason),
+             std::string(plan_.blocked.message)}};
         break;
       case PodPlan::Block::RefusedByNode:
         status.phase = "Failed";
@@ -131,8 +121,7 @@ class PodWorker {
         status.message = plan_.blocked.message;
         if (!spec_.node_name.written()) status.conditions = {{"PodScheduled", "True", "", ""}};
         break;
-      default:
-        return false;
+      default: return false;
     }
     look_(0, status);
     return true;
@@ -149,8 +138,7 @@ class PodWorker {
     }
   }
 
-  void end(Live& c, Seconds at, int exit_code, std::string_view reason,
-           std::string_view message = {}) {
+  void end(Live& c, Seconds at, int exit_code, std::string_view reason, std::string_view message = {}) {
     c.runtime = Live::Runtime::Exited;
     c.finished_at = at;
     c.exit_code = exit_code;
@@ -170,9 +158,7 @@ class PodWorker {
     end(c, now_, exit_code, exit_code == 0 ? "Completed" : "Error");
   }
 
-  [[nodiscard]] bool failed(const Live& c) const {
-    return c.exit_code != 0 || c.exit_reason == "OOMKilled";
-  }
+  [[nodiscard]] bool failed(const Live& c) const { return c.exit_code != 0 || c.exit_reason == "OOMKilled"; }
 
   /// The container is to be started (again), by the pod's restart policy.
   [[nodiscard]] bool should_start(const Live& c) const {
@@ -228,8 +214,7 @@ class PodWorker {
              " pod=" + std::string(pod_name_) + "_" + std::string(ns_);
     }
     if (c.cached == "ImagePullBackOff") {
-      std::string text =
-          "Back-off pulling image \"" + std::string(*c.plan->container->image) + "\": ErrImagePull";
+      std::string text = "Back-off pulling image \"" + std::string(*c.plan->container->image) + "\": ErrImagePull";
       if (!c.cached_message.empty()) text += ": " + std::string(c.cached_message);
       return text;
     }
@@ -244,11 +229,9 @@ class PodWorker {
   }
 
   void publish(PodStatus status, bool sandbox) {
-    status.conditions = conditions_of(spec_, status.phase, status.init_statuses,
-                                      status.container_statuses, sandbox);
-    std::stable_sort(
-        status.container_statuses.begin(), status.container_statuses.end(),
-        [](const ContainerStatus& a, const ContainerStatus& b) { return a.name < b.name; });
+    status.conditions = conditions_of(spec_, status.phase, status.init_statuses, status.container_statuses, sandbox);
+    std::stable_sort(status.container_statuses.begin(), status.container_statuses.end(),
+                     [](const ContainerStatus& a, const ContainerStatus& b) { return a.name < b.name; });
     look_(now_, status);
   }
 
@@ -259,8 +242,7 @@ class PodWorker {
       return true;
     }
     if (now_ >= plan_.deadline) {
-      finish("Failed", "DeadlineExceeded",
-             "Pod was active on the node longer than the specified deadline");
+      finish("Failed", "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
       return true;
     }
     PodStatus status = read_statuses();
@@ -298,8 +280,7 @@ class PodWorker {
       s.exit_code = static_cast<int>(facts::exit_killed);
       s.started = s.ready = false;
     };
-    const bool any_main =
-        std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
+    const bool any_main = std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
     if (init_.empty() || any_main || initialized_) {
       for (ContainerStatus& s : status.container_statuses) lost(s);
     }
@@ -313,9 +294,7 @@ class PodWorker {
   bool act() {
     for (std::vector<Live>* list : {&init_, &mains_}) {
       for (Live& c : *list) {
-        c.snapshot_exit = c.runtime == Live::Runtime::Exited ? c.finished_at
-                          : c.has_last                       ? c.last_finished_at
-                                                             : kNever;
+        c.snapshot_exit = c.runtime == Live::Runtime::Exited ? c.finished_at : c.has_last ? c.last_finished_at : kNever;
       }
     }
     if (!sandbox_) {
@@ -325,18 +304,15 @@ class PodWorker {
     }
     for (std::vector<Live>* list : {&init_, &mains_}) {
       for (Live& c : *list) {
-        if (c.runtime != Live::Runtime::Running || now_ < c.started_at + c.plan->killed_after)
-          continue;
+        if (c.runtime != Live::Runtime::Running || now_ < c.started_at + c.plan->killed_after) continue;
         kill(c, c.plan->kill_takes, c.plan->term_exit_code);
         c.restart_after_kill = c.plan->sidecar || *spec_.restart_policy != "Never";
       }
     }
-    const bool any_main =
-        std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
-    const bool mains_done =
-        any_main && std::all_of(mains_.begin(), mains_.end(), [&](const Live& c) {
-          return c.runtime == Live::Runtime::Exited && !should_start(c) && !c.restart_after_kill;
-        });
+    const bool any_main = std::any_of(mains_.begin(), mains_.end(), [](const Live& c) { return c.attempts > 0; });
+    const bool mains_done = any_main && std::all_of(mains_.begin(), mains_.end(), [&](const Live& c) {
+                              return c.runtime == Live::Runtime::Exited && !should_start(c) && !c.restart_after_kill;
+                            });
     if (mains_done) {
       for (std::size_t i = init_.size(); i-- > 0;) {
         if (init_[i].runtime == Live::Runtime::Running)
@@ -371,10 +347,9 @@ class PodWorker {
     }
     if (any_main || initialized_) return well;
     Live& c = init_[furthest];
-    if (c.runtime == Live::Runtime::Exited && (c.plan->sidecar || failed(c)))
-      return start(c) && well;
-    const bool done = c.plan->sidecar ? now_ - c.started_at >= c.plan->started_after
-                                      : c.runtime == Live::Runtime::Exited;
+    if (c.runtime == Live::Runtime::Exited && (c.plan->sidecar || failed(c))) return start(c) && well;
+    const bool done =
+        c.plan->sidecar ? now_ - c.started_at >= c.plan->started_after : c.runtime == Live::Runtime::Exited;
     if (!done) return well;
     if (furthest + 1 < init_.size()) return start(init_[furthest + 1]) && well;
     initialized_ = true;
@@ -392,12 +367,9 @@ class PodWorker {
   bool start(Live& c) {
     c.restart_after_kill = false;
     if (std::isfinite(c.snapshot_exit)) {
-      const bool remembered =
-          c.backing_off && c.snapshot_exit - c.window_set_at <= facts::backoff_forgotten_after;
-      if (remembered && now_ - c.snapshot_exit < c.window)
-        return fail(c, "CrashLoopBackOff", {}, c.window);
-      c.window = remembered ? std::min(c.window * 2, facts::restart_backoff_most)
-                            : facts::restart_backoff_first;
+      const bool remembered = c.backing_off && c.snapshot_exit - c.window_set_at <= facts::backoff_forgotten_after;
+      if (remembered && now_ - c.snapshot_exit < c.window) return fail(c, "CrashLoopBackOff", {}, c.window);
+      c.window = remembered ? std::min(c.window * 2, facts::restart_backoff_most) : facts::restart_backoff_first;
       c.window_set_at = now_;
       c.backing_off = true;
     }
@@ -444,19 +416,14 @@ class PodWorker {
   bool pull_fails(Live& c) {
     const Fault& fault = c.plan->image;
     const bool pulls = fault.reason == "ErrImagePull" || fault.reason == "ImagePullBackOff" ||
-                       fault.reason == "RegistryUnavailable" ||
-                       fault.reason == "SignatureValidationFailed";
+                       fault.reason == "RegistryUnavailable" || fault.reason == "SignatureValidationFailed";
     if (!pulls) return fail(c, fault.reason, fault.message);
     PullBackoff& back = pull_backoff(*c.plan->container->image);
-    if (back.window > 0 && now_ - back.failed_at < back.window)
-      return fail(c, "ImagePullBackOff", fault.message);
+    if (back.window > 0 && now_ - back.failed_at < back.window) return fail(c, "ImagePullBackOff", fault.message);
     now_ += facts::pull_failure_takes;
-    back.window = back.window > 0 ? std::min(back.window * 2, facts::pull_backoff_most)
-                                  : facts::pull_backoff_first;
+    back.window = back.window > 0 ? std::min(back.window * 2, facts::pull_backoff_most) : facts::pull_backoff_first;
     back.failed_at = now_;
-    return fail(
-        c, fault.reason == "ImagePullBackOff" ? std::string_view("ErrImagePull") : fault.reason,
-        fault.message);
+    return fail(c, fault.reason == "ImagePullBackOff" ? std::string_view("ErrImagePull") : fault.reason, fault.message);
   }
 
   /// The pull back-off is kept for the pod and the image, not for the container.
@@ -489,8 +456,7 @@ class PodWorker {
 
 }  // namespace
 
-void simulate(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until,
-              const Look& look) {
+void simulate(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until, const Look& look) {
   PodWorker(plan, pod_name, ns, until, look).run();
 }
 

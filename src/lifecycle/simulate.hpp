@@ -15,7 +15,6 @@ using Look = std::function<void(Seconds at, const PodStatus& status)>;
 
 /// Plays the plan from 0 to `until` seconds. Deterministic: where the kubelet draws a random wait,
 /// its mean is taken.
-void simulate(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until,
-              const Look& look);
+void simulate(const PodPlan& plan, std::string_view pod_name, std::string_view ns, Seconds until, const Look& look);
 
 }  // namespace podseer::lifecycle

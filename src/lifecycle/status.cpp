@@ -14,12 +14,9 @@ namespace {
 using State = ContainerStatus::State;
 
 /// lastState.terminated is set.
-bool ran_before(const ContainerStatus& status) {
-  return !status.last_reason.empty();
-}
+bool ran_before(const ContainerStatus& status) { return !status.last_reason.empty(); }
 
-const ContainerStatus* find_status(const std::vector<ContainerStatus>& statuses,
-                                   const kube::Container& container) {
+const ContainerStatus* find_status(const std::vector<ContainerStatus>& statuses, const kube::Container& container) {
   // The common case: same order. Otherwise by name.
   if (container.index < statuses.size() && statuses[container.index].name == *container.name) {
     return &statuses[container.index];
@@ -96,8 +93,7 @@ std::string incomplete(std::string_view what, const std::vector<std::string>& un
   return text;
 }
 
-Condition initialized(const kube::PodSpec& spec, std::string_view phase,
-                      const std::vector<ContainerStatus>& init,
+Condition initialized(const kube::PodSpec& spec, std::string_view phase, const std::vector<ContainerStatus>& init,
                       const std::vector<ContainerStatus>& mains) {
   if (init.empty() && mains.empty() && !spec.init_containers.empty()) {
     return {"Initialized", "False", "UnknownContainerStatuses", ""};
@@ -121,11 +117,9 @@ Condition initialized(const kube::PodSpec& spec, std::string_view phase,
   return {"Initialized", "False", "ContainersNotInitialized", message};
 }
 
-Condition containers_ready(const kube::PodSpec& spec, std::string_view phase,
-                           const std::vector<ContainerStatus>& init,
+Condition containers_ready(const kube::PodSpec& spec, std::string_view phase, const std::vector<ContainerStatus>& init,
                            const std::vector<ContainerStatus>& mains) {
-  if (init.empty() && mains.empty())
-    return {"ContainersReady", "False", "UnknownContainerStatuses", ""};
+  if (init.empty() && mains.empty()) return {"ContainersReady", "False", "UnknownContainerStatuses", ""};
   if (phase == "Succeeded") return {"ContainersReady", "False", "PodCompleted", ""};
   if (phase == "Failed") return {"ContainersReady", "False", "PodFailed", ""};
   std::vector<std::string> unknown, names;
@@ -139,8 +133,7 @@ Condition containers_ready(const kube::PodSpec& spec, std::string_view phase,
   for (const kube::Container& container : spec.init_containers) {
     if (container.sidecar()) look(container, find_status(init, container));
   }
-  for (const kube::Container& container : spec.containers)
-    look(container, find_status(mains, container));
+  for (const kube::Container& container : spec.containers) look(container, find_status(mains, container));
   const std::string message = incomplete("unready", unknown, names);
   if (message.empty()) return {"ContainersReady", "True", "", ""};
   return {"ContainersReady", "False", "ContainersNotReady", message};
@@ -148,13 +141,11 @@ Condition containers_ready(const kube::PodSpec& spec, std::string_view phase,
 
 /// Nobody in the files sets the condition of a readiness gate: it does not exist.
 Condition ready(const kube::PodSpec& spec, const Condition& containers) {
-  if (containers.status != "True")
-    return {"Ready", containers.status, containers.reason, containers.message};
+  if (containers.status != "True") return {"Ready", containers.status, containers.reason, containers.message};
   std::string message;
   for (const kube::Text& gate : spec.rare->readiness_gates) {
     if (!message.empty()) message += ", ";
-    message += "corresponding condition of pod readiness gate \"" + std::string(*gate) +
-               "\" does not exist.";
+    message += "corresponding condition of pod readiness gate \"" + std::string(*gate) + "\" does not exist.";
   }
   if (message.empty()) return {"Ready", "True", "", ""};
   return {"Ready", "False", "ReadinessGatesNotReady", message};
@@ -168,12 +159,10 @@ std::string phase_of(const kube::PodSpec& spec, const std::vector<ContainerStatu
   for (const kube::Container& container : spec.init_containers) {
     count_init(container, find_status(init, container), counts);
   }
-  for (const kube::Container& container : spec.containers)
-    count_main(find_status(mains, container), counts);
+  for (const kube::Container& container : spec.containers) count_main(find_status(mains, container), counts);
   const std::string_view policy = *spec.restart_policy;
   if (counts.failed_init > 0 && policy == "Never") return "Failed";
-  if (counts.pending_init > 0 || (counts.pending_sidecar > 0 && !counts.main_exists) ||
-      counts.waiting > 0) {
+  if (counts.pending_init > 0 || (counts.pending_sidecar > 0 && !counts.main_exists) || counts.waiting > 0) {
     return "Pending";
   }
   if (counts.running > 0 && counts.unknown == 0) return "Running";
@@ -189,8 +178,7 @@ std::string phase_of(const kube::PodSpec& spec, const std::vector<ContainerStatu
 
 std::vector<Condition> conditions_of(const kube::PodSpec& spec, std::string_view phase,
                                      const std::vector<ContainerStatus>& init,
-                                     const std::vector<ContainerStatus>& mains,
-                                     bool sandbox_ready) {
+                                     const std::vector<ContainerStatus>& mains, bool sandbox_ready) {
   const Condition containers = containers_ready(spec, phase, init, mains);
   return {{"PodReadyToStartContainers", sandbox_ready ? "True" : "False", "", ""},
           initialized(spec, phase, init, mains),

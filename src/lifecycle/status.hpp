@@ -13,9 +13,8 @@ namespace podseer::lifecycle {
 
 /// pod.status at one moment: what the API server holds and the printer reads.
 struct PodStatus {
-  std::string phase;  // Pending, Running, Succeeded, Failed
-  std::string
-      reason;  // pod.status.reason: Evicted, DeadlineExceeded, NodeAffinity ...; mostly empty
+  std::string phase;   // Pending, Running, Succeeded, Failed
+  std::string reason;  // pod.status.reason: Evicted, DeadlineExceeded, NodeAffinity ...; mostly empty
   std::string message;
   std::vector<Condition> conditions;
   /// In spec order; empty as long as the kubelet has not published any.
@@ -27,17 +26,14 @@ struct PodStatus {
 /// The phase by the kubelet's counting (pkg/kubelet/kubelet_pods.go, getPhase). The statuses may be
 /// in any order. `ended`: the pod is being terminated (deadline, eviction, an init container that
 /// failed for good).
-[[nodiscard]] std::string phase_of(const kube::PodSpec& spec,
-                                   const std::vector<ContainerStatus>& init,
+[[nodiscard]] std::string phase_of(const kube::PodSpec& spec, const std::vector<ContainerStatus>& init,
                                    const std::vector<ContainerStatus>& mains, bool ended);
 
 /// The five conditions of the kubelet in the order in which it writes them
 /// (pkg/kubelet/status/generate.go). `phase`, `init` and `mains` are the pod's; `sandbox_ready`:
 /// its network exists.
-[[nodiscard]] std::vector<Condition> conditions_of(const kube::PodSpec& spec,
-                                                   std::string_view phase,
+[[nodiscard]] std::vector<Condition> conditions_of(const kube::PodSpec& spec, std::string_view phase,
                                                    const std::vector<ContainerStatus>& init,
-                                                   const std::vector<ContainerStatus>& mains,
-                                                   bool sandbox_ready);
+                                                   const std::vector<ContainerStatus>& mains, bool sandbox_ready);
 
 }  // namespace podseer::lifecycle

@@ -21,12 +21,9 @@ struct Migrated {
   std::string_view in_tree, driver;
 };
 constexpr Migrated kMigrated[] = {
-    {"kubernetes.io/aws-ebs", "ebs.csi.aws.com"},
-    {"kubernetes.io/gce-pd", "pd.csi.storage.gke.io"},
-    {"kubernetes.io/azure-disk", "disk.csi.azure.com"},
-    {"kubernetes.io/azure-file", "file.csi.azure.com"},
-    {"kubernetes.io/cinder", "cinder.csi.openstack.org"},
-    {"kubernetes.io/vsphere-volume", "csi.vsphere.vmware.com"},
+    {"kubernetes.io/aws-ebs", "ebs.csi.aws.com"},          {"kubernetes.io/gce-pd", "pd.csi.storage.gke.io"},
+    {"kubernetes.io/azure-disk", "disk.csi.azure.com"},    {"kubernetes.io/azure-file", "file.csi.azure.com"},
+    {"kubernetes.io/cinder", "cinder.csi.openstack.org"},  {"kubernetes.io/vsphere-volume", "csi.vsphere.vmware.com"},
     {"kubernetes.io/portworx-volume", "pxd.portworx.com"},
 };
 

@@ -24,9 +24,9 @@ struct StorageClass {
   std::vector<kube::NodeSelectorTerm> topologies;
   /// Something makes volumes for it. Unknown: perhaps, nothing here says.
   world::Known provisions = world::Known::Unknown;
-  bool many_writers = true;              // ReadWriteMany filesystems; true where not known
-  bool block = true;                     // volumeMode Block; true where not known
-  bool selector_refused = false;         // a provisioner that is known to refuse claims with a selector
+  bool many_writers = true;       // ReadWriteMany filesystems; true where not known
+  bool block = true;              // volumeMode Block; true where not known
+  bool selector_refused = false;  // a provisioner that is known to refuse claims with a selector
 };
 
 class StorageClasses {

@@ -26,11 +26,11 @@ bool replaced_on_rollout(std::string_view key) {
 /// One selection of pods: selector, namespaces, and the label keys folded in at pod creation.
 struct Selection {
   const kube::LabelSelector* selector = nullptr;
-  std::vector<std::string_view> namespaces;            // listed, or the pod's own
+  std::vector<std::string_view> namespaces;  // listed, or the pod's own
   const kube::LabelSelector* namespace_selector = nullptr;
   std::vector<kube::Requirement> folded;
-  bool only_own = false;                               // matchLabelKeys: pod-template-hash
-  bool not_own = false;                                // mismatchLabelKeys: pod-template-hash
+  bool only_own = false;  // matchLabelKeys: pod-template-hash
+  bool not_own = false;   // mismatchLabelKeys: pod-template-hash
   CandidateId owner = 0;
 
   void append_to(std::string& key) const {
@@ -94,8 +94,8 @@ struct Topology::Builder {
   }
 
   bool meant(const Selection& selection, const Candidate& candidate) {
-    const bool listed = std::find(selection.namespaces.begin(), selection.namespaces.end(), candidate.ns) !=
-                        selection.namespaces.end();
+    const bool listed =
+        std::find(selection.namespaces.begin(), selection.namespaces.end(), candidate.ns) != selection.namespaces.end();
     if (!listed) {
       const kube::LabelSelector* by_namespace = selection.namespace_selector;
       // The scheduler also asks the selector about a namespace without labels, so that NotIn and
@@ -140,8 +140,8 @@ struct Topology::Builder {
     Matcher made;
     for (const CandidateId id : possible(all.front())) {
       const Candidate& candidate = out.candidates_[id];
-      const bool match = std::all_of(all.begin(), all.end(),
-                                     [&](const Selection& one) { return meant(one, candidate); });
+      const bool match =
+          std::all_of(all.begin(), all.end(), [&](const Selection& one) { return meant(one, candidate); });
       if (!match) continue;
       made.pods.push_back(id);
       out.wishes_[id].counted_by.push_back(out.matchers_.size());
@@ -267,7 +267,8 @@ Topology::View Topology::look(const Candidate& candidate) const {
   for (const std::size_t id : wishes.anti) {
     view.anti.push_back(count(matchers_[anti_terms_[id].matcher].on, anti_terms_[id].key));
   }
-  for (const std::size_t id : wishes.avoided_by) view.existing.push_back(count(anti_terms_[id].on, anti_terms_[id].key));
+  for (const std::size_t id : wishes.avoided_by)
+    view.existing.push_back(count(anti_terms_[id].on, anti_terms_[id].key));
   for (std::size_t i = 0; i < wishes.spread.size(); ++i) {
     const kube::TopologySpreadConstraint& constraint = *wishes.constraints[i];
     const Matcher& matcher = matchers_[wishes.spread[i]];

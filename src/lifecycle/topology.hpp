@@ -19,8 +19,7 @@ namespace podseer::lifecycle {
 /// each avoid their own kind cost ten thousand look-ups.
 class Topology {
  public:
-  Topology(const std::vector<Candidate>& candidates, const std::vector<NodeState>& nodes,
-           const world::World& world);
+  Topology(const std::vector<Candidate>& candidates, const std::vector<NodeState>& nodes, const world::World& world);
 
   enum class Verdict : std::uint8_t { Fits, Affinity, AntiAffinity, ExistingAntiAffinity };
   enum class Spread : std::uint8_t { Fits, NoLabel, Skewed };
@@ -28,7 +27,7 @@ class Topology {
   /// Counts for one candidate at this moment; valid until the next `placed`.
   struct View {
     const Candidate* candidate = nullptr;
-    bool affinity_anywhere = false;   // some placed pod meets all affinity terms
+    bool affinity_anywhere = false;  // some placed pod meets all affinity terms
     bool self_matches = false;
     // Pods by value of the topology key; one map a term.
     std::vector<std::map<std::string_view, int>> affinity, anti, existing, spread;
@@ -60,12 +59,12 @@ class Topology {
   };
   struct Wishes {
     bool has_affinity = false;
-    std::size_t affinity = 0;            // matcher
-    std::vector<std::size_t> anti;       // AntiTerm
-    std::vector<std::size_t> spread;     // matcher, one a DoNotSchedule constraint
+    std::size_t affinity = 0;         // matcher
+    std::vector<std::size_t> anti;    // AntiTerm
+    std::vector<std::size_t> spread;  // matcher, one a DoNotSchedule constraint
     std::vector<const kube::TopologySpreadConstraint*> constraints;
-    std::vector<std::size_t> counted_by; // matchers that mean this candidate
-    std::vector<std::size_t> avoided_by; // AntiTerms that mean this candidate
+    std::vector<std::size_t> counted_by;  // matchers that mean this candidate
+    std::vector<std::size_t> avoided_by;  // AntiTerms that mean this candidate
   };
   struct Builder;
 

@@ -27,7 +27,8 @@ Program find_program(std::string_view name) {
 
 bool gnu(const Call& call) { return call.tools == Tools::Gnu; }
 
-Options read_options(Call& call, std::string_view plain, std::string_view with_value, const std::vector<std::string_view>& long_names, bool stop_at_word) {
+Options read_options(Call& call, std::string_view plain, std::string_view with_value,
+                     const std::vector<std::string_view>& long_names, bool stop_at_word) {
   Options out;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
@@ -49,7 +50,10 @@ Options read_options(Call& call, std::string_view plain, std::string_view with_v
       const std::string name = word.substr(2, equals == std::string::npos ? std::string::npos : equals - 2);
       bool found = false;
       for (std::string_view known_name : long_names) {
-        if (known_name == name && equals == std::string::npos) { out.long_flags.insert(name); found = true; }
+        if (known_name == name && equals == std::string::npos) {
+          out.long_flags.insert(name);
+          found = true;
+        }
         if (known_name.ends_with('=') && known_name.substr(0, known_name.size() - 1) == name) {
           if (equals != std::string::npos) out.long_values[name] = word.substr(equals + 1);
           else if (i + 1 < call.argv.size()) out.long_values[name] = call.argv[++i];
@@ -62,7 +66,10 @@ Options read_options(Call& call, std::string_view plain, std::string_view with_v
     }
     for (std::size_t k = 1; k < word.size(); ++k) {
       const char c = word[k];
-      if (plain.find(c) != std::string_view::npos) { out.flags.insert(c); continue; }
+      if (plain.find(c) != std::string_view::npos) {
+        out.flags.insert(c);
+        continue;
+      }
       if (with_value.find(c) == std::string_view::npos) call.world.give_up();
       std::string value;
       if (k + 1 < word.size()) value = word.substr(k + 1);
@@ -84,17 +91,25 @@ std::optional<std::string> read_file(Call& call, const std::string& name) {
   }
   const std::string path = call.path(name);
   if (path == "/dev/null") return std::string();
-  if (path == "/dev/zero" || path == "/dev/urandom" || path == "/dev/random") { call.world.ends_on_broken_pipe = true; call.world.forever("it reads " + path + ", which never ends"); }
+  if (path == "/dev/zero" || path == "/dev/urandom" || path == "/dev/random") {
+    call.world.ends_on_broken_pipe = true;
+    call.world.forever("it reads " + path + ", which never ends");
+  }
   const FileInfo info = call.world.files.stat(path);
   std::string reason;
   if (info.kind == FileInfo::Kind::Missing || name.empty()) reason = "No such file or directory";
   else if (info.kind == FileInfo::Kind::Directory) reason = "Is a directory";
-  else if (info.kind == FileInfo::Kind::Unknown && !call.world.choose("file:" + path)) reason = "No such file or directory";
+  else if (info.kind == FileInfo::Kind::Unknown && !call.world.choose("file:" + path))
+    reason = "No such file or directory";
   else if (info.kind == FileInfo::Kind::File && !call.sh.may(call.st, info, 4, path)) reason = "Permission denied";
   if (!reason.empty()) {
     const bool busybox = !gnu(call);
     const bool directory = reason == "Is a directory";
-    call.err(call.argv[0] + (busybox && !directory ? ": can't open '" + name + "': " : busybox ? ": read error: " : ": " + name + ": ") + reason + "\n");
+    call.err(call.argv[0] +
+             (busybox && !directory ? ": can't open '" + name + "': "
+              : busybox             ? ": read error: "
+                                    : ": " + name + ": ") +
+             reason + "\n");
     call.sh.blame(name + ": " + reason);
     if (reason == "No such file or directory") call.sh.blame_cause(Outcome::Cause::MissingFile, path);
     return std::nullopt;
@@ -158,12 +173,14 @@ std::string may_change_directory(Call& call, const std::string& path) {
   if (parent.kind == FileInfo::Kind::File) return "Not a directory";
   if (parent.read_only || self.read_only) return "Read-only file system";
   if (parent.kind == FileInfo::Kind::Unknown) {
-    if (call.world.input->uid == 0 && self.kind != FileInfo::Kind::Missing && self.kind != FileInfo::Kind::Unknown) return {};
+    if (call.world.input->uid == 0 && self.kind != FileInfo::Kind::Missing && self.kind != FileInfo::Kind::Unknown)
+      return {};
     return call.world.choose("dir:" + directory) ? "" : "No such file or directory";
   }
   if (!call.sh.may(call.st, parent, 3, directory)) return "Permission denied";
-  if ((parent.mode & 01000U) != 0 && call.world.input->uid != 0 && self.kind != FileInfo::Kind::Missing && self.access_known &&
-      static_cast<std::int64_t>(self.uid) != call.world.input->uid && static_cast<std::int64_t>(parent.uid) != call.world.input->uid)
+  if ((parent.mode & 01000U) != 0 && call.world.input->uid != 0 && self.kind != FileInfo::Kind::Missing &&
+      self.access_known && static_cast<std::int64_t>(self.uid) != call.world.input->uid &&
+      static_cast<std::int64_t>(parent.uid) != call.world.input->uid)
     return "Operation not permitted";
   return {};
 }
@@ -179,13 +196,14 @@ std::optional<Seconds> read_duration(std::string_view text, Tools tools) {
   }
   (void)tools;
   if (text.empty() || std::count(text.begin(), text.end(), '.') > 1) return std::nullopt;
-  if (text.find_first_not_of("0123456789.") != std::string_view::npos || text == "." || text.size() > 15) return std::nullopt;
+  if (text.find_first_not_of("0123456789.") != std::string_view::npos || text == "." || text.size() > 15)
+    return std::nullopt;
   return std::strtod(std::string(text).c_str(), nullptr) * unit;
 }
 
 std::optional<std::string> to_re2(std::string_view p, bool extended) {
   std::string out;
-  bool start = true;   // of an expression: * is itself in basic ones
+  bool start = true;  // of an expression: * is itself in basic ones
   for (std::size_t i = 0; i < p.size(); ++i) {
     const char c = p[i];
     const bool was_start = start;
@@ -193,10 +211,16 @@ std::optional<std::string> to_re2(std::string_view p, bool extended) {
     if (c == '[') {
       std::size_t k = i + 1;
       std::string set = "[";
-      if (k < p.size() && p[k] == '^') { set.push_back('^'); ++k; }
+      if (k < p.size() && p[k] == '^') {
+        set.push_back('^');
+        ++k;
+      }
       bool first = true, closed = false;
       for (; k < p.size(); ++k) {
-        if (p[k] == ']' && !first) { closed = true; break; }
+        if (p[k] == ']' && !first) {
+          closed = true;
+          break;
+        }
         first = false;
         if (p[k] == '[' && k + 1 < p.size() && p[k + 1] == ':') {
           const std::size_t end = p.find(":]", k + 2);
@@ -218,22 +242,46 @@ std::optional<std::string> to_re2(std::string_view p, bool extended) {
       if (++i >= p.size()) return std::nullopt;
       const char next = p[i];
       if (next >= '1' && next <= '9') return std::nullopt;
-      if (next == '<' || next == '>') { out += "\\b"; continue; }
-      if (next == 'b' || next == 'w' || next == 'W' || next == 's' || next == 'S' || next == 'B') { out.push_back('\\'); out.push_back(next); continue; }
-      if (!extended && (next == '(' || next == ')' || next == '{' || next == '}' || next == '|' || next == '+' || next == '?')) {
+      if (next == '<' || next == '>') {
+        out += "\\b";
+        continue;
+      }
+      if (next == 'b' || next == 'w' || next == 'W' || next == 's' || next == 'S' || next == 'B') {
+        out.push_back('\\');
+        out.push_back(next);
+        continue;
+      }
+      if (!extended &&
+          (next == '(' || next == ')' || next == '{' || next == '}' || next == '|' || next == '+' || next == '?')) {
         out.push_back(next);
         start = next == '(' || next == '|';
         continue;
       }
-      if (next == 'n') { out += "\\n"; continue; }
-      if (next == 't') { out += "\\t"; continue; }
-      if (std::isalnum(static_cast<unsigned char>(next)) != 0) { out.push_back(next); continue; }
+      if (next == 'n') {
+        out += "\\n";
+        continue;
+      }
+      if (next == 't') {
+        out += "\\t";
+        continue;
+      }
+      if (std::isalnum(static_cast<unsigned char>(next)) != 0) {
+        out.push_back(next);
+        continue;
+      }
       out.push_back('\\');
       out.push_back(next);
       continue;
     }
-    if (!extended && (c == '(' || c == ')' || c == '{' || c == '}' || c == '|' || c == '+' || c == '?')) { out.push_back('\\'); out.push_back(c); continue; }
-    if (!extended && c == '*' && was_start) { out += "\\*"; continue; }
+    if (!extended && (c == '(' || c == ')' || c == '{' || c == '}' || c == '|' || c == '+' || c == '?')) {
+      out.push_back('\\');
+      out.push_back(c);
+      continue;
+    }
+    if (!extended && c == '*' && was_start) {
+      out += "\\*";
+      continue;
+    }
     if (c == '^') {
       start = true;
       const bool anchor = extended || was_start;
@@ -247,7 +295,10 @@ std::optional<std::string> to_re2(std::string_view p, bool extended) {
       continue;
     }
     if (extended && (c == '(' || c == '|')) start = true;
-    if (extended && c == '{' && (i + 1 >= p.size() || std::isdigit(static_cast<unsigned char>(p[i + 1])) == 0)) { out += "\\{"; continue; }
+    if (extended && c == '{' && (i + 1 >= p.size() || std::isdigit(static_cast<unsigned char>(p[i + 1])) == 0)) {
+      out += "\\{";
+      continue;
+    }
     out.push_back(c);
   }
   return out;
@@ -260,7 +311,8 @@ bool may_use(const Call& call, std::string_view capability) {
 
 bool port_refused(Call& call, std::int64_t port) {
   if (port >= call.world.input->lowest_port) return false;
-  call.sh.blame("port " + std::to_string(port) + " is below " + std::to_string(call.world.input->lowest_port) + ", which this process may not bind");
+  call.sh.blame("port " + std::to_string(port) + " is below " + std::to_string(call.world.input->lowest_port) +
+                ", which this process may not bind");
   call.sh.blame_cause(Outcome::Cause::PrivilegedPort, std::to_string(port));
   return true;
 }

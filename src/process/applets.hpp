@@ -11,9 +11,9 @@ namespace podseer::process {
 /// The words of a command line, options apart.
 struct Options {
   std::set<char> flags;
-  std::map<char, std::string> values;     // the last one wins
-  std::vector<std::string> patterns;      // every -e
-  std::vector<std::string> words;         // what is no option
+  std::map<char, std::string> values;  // the last one wins
+  std::vector<std::string> patterns;   // every -e
+  std::vector<std::string> words;      // what is no option
   std::set<std::string> long_flags;
   std::map<std::string, std::string> long_values;
   [[nodiscard]] bool has(char c) const { return flags.contains(c); }
@@ -22,12 +22,13 @@ struct Options {
 /// Reads options: `plain` letters take nothing, `with_value` letters take a word; of long ones only those in
 /// `long_names` ("name" or "name=") are known. `stop_at_word`: options end at the first word.
 /// Anything else: gives up.
-[[nodiscard]] Options read_options(Call& call, std::string_view plain, std::string_view with_value = {}, const std::vector<std::string_view>& long_names = {}, bool stop_at_word = false);
+[[nodiscard]] Options read_options(Call& call, std::string_view plain, std::string_view with_value = {},
+                                   const std::vector<std::string_view>& long_names = {}, bool stop_at_word = false);
 
 /// The text of a file or, for "-", of standard input; empty, after a message, when it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(Call& call, const std::string& name);
-/// For a filter that keeps whole lines: one of the files is a line that never ends (/dev/zero), so that the container is
-/// killed at its memory limit. Returns where there is no limit, or no such file.
+/// For a filter that keeps whole lines: one of the files is a line that never ends (/dev/zero), so that the container
+/// is killed at its memory limit. Returns where there is no limit, or no such file.
 void hoard_lines(Call& call, const std::vector<std::string>& names);
 /// All inputs of a filter, one after the other: the files named or standard input. `status` becomes 1 when one fails.
 [[nodiscard]] std::string read_inputs(Call& call, const std::vector<std::string>& names, int& status);

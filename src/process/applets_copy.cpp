@@ -10,9 +10,14 @@ namespace podseer::process {
 namespace {
 
 int complain(Call& call, const std::string& name, const std::string& reason, const std::string& verb) {
-  call.err(call.argv[0] + ": " + (gnu(call) ? verb + " '" + name + "': " : verb.starts_with("cannot stat") ? "can't stat '" + name + "': " : "can't create '" + name + "': ") + reason + "\n");
+  call.err(call.argv[0] + ": " +
+           (gnu(call)                         ? verb + " '" + name + "': "
+            : verb.starts_with("cannot stat") ? "can't stat '" + name + "': "
+                                              : "can't create '" + name + "': ") +
+           reason + "\n");
   call.sh.blame(call.argv[0] + " " + name + ": " + reason);
-  if (reason == "Read-only file system" || reason == "Permission denied") call.sh.blame_cause(Outcome::Cause::NotWritable, call.path(name));
+  if (reason == "Read-only file system" || reason == "Permission denied")
+    call.sh.blame_cause(Outcome::Cause::NotWritable, call.path(name));
   return 1;
 }
 
@@ -42,14 +47,18 @@ std::string copy(Call& call, const std::string& from, const std::string& to, boo
     if (!items) {
       FileEntry entry;
       if (const FileEntry* old = files.entry(to)) entry = *old;
-      else { entry.info = files.stat(to); entry.content_known = false; }
+      else {
+        entry.info = files.stat(to);
+        entry.content_known = false;
+      }
       entry.content = std::string(1, kAny);
       files.put(to, std::move(entry));
       return {};
     }
     std::string worst;
     for (const std::string& item : *items) {
-      const std::string reason = copy(call, (from == "/" ? "" : from) + "/" + item, (to == "/" ? "" : to) + "/" + item, true, budget);
+      const std::string reason =
+          copy(call, (from == "/" ? "" : from) + "/" + item, (to == "/" ? "" : to) + "/" + item, true, budget);
       if (!reason.empty()) worst = reason;
     }
     return worst;
@@ -69,23 +78,39 @@ std::string copy(Call& call, const std::string& from, const std::string& to, boo
 }
 
 /// cp, mv and ln share how the last word is read.
-struct Plan { std::vector<std::pair<std::string, std::string>> pairs; bool unknown = false; int status = 0; };
+struct Plan {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  bool unknown = false;
+  int status = 0;
+};
 
 Plan plan(Call& call, const Options& options, bool as_file) {
   Plan out;
   std::vector<std::string> words = options.words;
   std::string target;
   if (options.values.contains('t')) target = options.values.at('t');
-  else if (words.size() >= 2) { target = words.back(); words.pop_back(); }
-  else {
-    if (call.hazy) { out.unknown = true; return out; }
+  else if (words.size() >= 2) {
+    target = words.back();
+    words.pop_back();
+  } else {
+    if (call.hazy) {
+      out.unknown = true;
+      return out;
+    }
     call.err(call.argv[0] + ": missing file operand\n");
     call.sh.blame(call.argv[0] + " needs two names");
     out.status = 1;
     return out;
   }
-  if (call.hazy || has_mark(target) || has_mark(call.st.cwd)) { out.unknown = true; return out; }
-  for (const std::string& word : words) if (has_mark(word)) { out.unknown = true; return out; }
+  if (call.hazy || has_mark(target) || has_mark(call.st.cwd)) {
+    out.unknown = true;
+    return out;
+  }
+  for (const std::string& word : words)
+    if (has_mark(word)) {
+      out.unknown = true;
+      return out;
+    }
   const std::string to = call.path(target);
   const FileInfo info = call.world.files.stat(to);
   bool into = info.kind == FileInfo::Kind::Directory || options.values.contains('t');
@@ -97,35 +122,68 @@ Plan plan(Call& call, const Options& options, bool as_file) {
     out.status = 1;
     return out;
   }
-  if (target.ends_with('/') && info.kind == FileInfo::Kind::Missing && !into && words.size() == 1 && call.world.files.stat(call.path(words[0])).kind != FileInfo::Kind::Directory) {
+  if (target.ends_with('/') && info.kind == FileInfo::Kind::Missing && !into && words.size() == 1 &&
+      call.world.files.stat(call.path(words[0])).kind != FileInfo::Kind::Directory) {
     complain(call, target, "Not a directory", "cannot create regular file");
     out.status = 1;
     return out;
   }
   for (const std::string& word : words) {
     const bool contents = word.ends_with("/.") || word == ".";
-    out.pairs.emplace_back(word, into && !contents ? absolute_path(base_name(absolute_path(word, call.st.cwd)), to) : to);
+    out.pairs.emplace_back(word,
+                           into && !contents ? absolute_path(base_name(absolute_path(word, call.st.cwd)), to) : to);
   }
   return out;
 }
 
 int do_cp(Call& call) {
-  const Options options = read_options(call, "rRapfnuvdLPHxTsl", "t", {"recursive", "archive", "force", "no-clobber", "preserve", "preserve=", "verbose", "update", "parents", "no-preserve="});
+  const Options options = read_options(call, "rRapfnuvdLPHxTsl", "t",
+                                       {"recursive", "archive", "force", "no-clobber", "preserve",
+                                        "preserve=", "verbose", "update", "parents", "no-preserve="});
   if (options.long_flags.contains("parents")) call.world.give_up();
-  const bool recursive = options.has('r') || options.has('R') || options.has('a') || options.long_flags.contains("recursive") || options.long_flags.contains("archive");
+  const bool recursive = options.has('r') || options.has('R') || options.has('a') ||
+                         options.long_flags.contains("recursive") || options.long_flags.contains("archive");
   Plan todo = plan(call, options, options.has('T'));
-  if (todo.unknown) { call.world.files.hazy = true; return kUnknownStatus; }
+  if (todo.unknown) {
+    call.world.files.hazy = true;
+    return kUnknownStatus;
+  }
   int status = todo.status;
   for (const auto& [word, to] : todo.pairs) {
     const std::string from = call.path(word);
     const FileInfo info = call.world.files.stat(from);
-    if (info.kind == FileInfo::Kind::Missing || (info.kind == FileInfo::Kind::Unknown && !call.world.choose("exists:" + from))) { status = complain(call, word, "No such file or directory", "cannot stat"); continue; }
-    if ((options.has('n') || options.has('u')) && call.world.files.stat(to).kind == FileInfo::Kind::File) { if (options.has('u')) { FileEntry entry; if (const FileEntry* old = call.world.files.entry(to)) { entry = *old; entry.content = std::string(1, kAny); call.world.files.put(to, entry); } } continue; }
+    if (info.kind == FileInfo::Kind::Missing ||
+        (info.kind == FileInfo::Kind::Unknown && !call.world.choose("exists:" + from))) {
+      status = complain(call, word, "No such file or directory", "cannot stat");
+      continue;
+    }
+    if ((options.has('n') || options.has('u')) && call.world.files.stat(to).kind == FileInfo::Kind::File) {
+      if (options.has('u')) {
+        FileEntry entry;
+        if (const FileEntry* old = call.world.files.entry(to)) {
+          entry = *old;
+          entry.content = std::string(1, kAny);
+          call.world.files.put(to, entry);
+        }
+      }
+      continue;
+    }
     int budget = 600;
     const std::string reason = copy(call, from, to, recursive, budget);
     if (reason.empty()) continue;
-    if (reason == "omitted") { call.err(gnu(call) ? "cp: -r not specified; omitting directory '" + word + "'\n" : "cp: omitting directory '" + word + "'\n"); call.sh.blame("cp " + word + ": it is a directory and -r is not given"); status = 1; continue; }
-    if (reason == "same file") { call.err("cp: '" + word + "' and '" + to + "' are the same file\n"); call.sh.blame("cp " + word + ": source and target are the same file"); status = 1; continue; }
+    if (reason == "omitted") {
+      call.err(gnu(call) ? "cp: -r not specified; omitting directory '" + word + "'\n"
+                         : "cp: omitting directory '" + word + "'\n");
+      call.sh.blame("cp " + word + ": it is a directory and -r is not given");
+      status = 1;
+      continue;
+    }
+    if (reason == "same file") {
+      call.err("cp: '" + word + "' and '" + to + "' are the same file\n");
+      call.sh.blame("cp " + word + ": source and target are the same file");
+      status = 1;
+      continue;
+    }
     status = complain(call, to, reason, "cannot create regular file");
   }
   return status;
@@ -134,19 +192,34 @@ int do_cp(Call& call) {
 int do_mv(Call& call) {
   const Options options = read_options(call, "fnuvT", "t", {"force", "no-clobber", "verbose"});
   Plan todo = plan(call, options, options.has('T'));
-  if (todo.unknown) { call.world.files.hazy = true; return kUnknownStatus; }
+  if (todo.unknown) {
+    call.world.files.hazy = true;
+    return kUnknownStatus;
+  }
   int status = todo.status;
   for (const auto& [word, to] : todo.pairs) {
     const std::string from = call.path(word);
     const FileInfo info = call.world.files.stat(from);
-    if (info.kind == FileInfo::Kind::Missing || (info.kind == FileInfo::Kind::Unknown && !call.world.choose("exists:" + from))) { status = complain(call, word, "No such file or directory", "cannot stat"); continue; }
+    if (info.kind == FileInfo::Kind::Missing ||
+        (info.kind == FileInfo::Kind::Unknown && !call.world.choose("exists:" + from))) {
+      status = complain(call, word, "No such file or directory", "cannot stat");
+      continue;
+    }
     if (options.has('n') && call.world.files.stat(to).kind == FileInfo::Kind::File) continue;
-    if (from == to) { call.sh.blame("mv " + word + ": source and target are the same file"); status = 1; continue; }
+    if (from == to) {
+      call.sh.blame("mv " + word + ": source and target are the same file");
+      status = 1;
+      continue;
+    }
     std::string reason = may_change_directory(call, from);
-    if (reason.empty() && call.world.files.stat(to).kind != FileInfo::Kind::File) reason = may_change_directory(call, to);
+    if (reason.empty() && call.world.files.stat(to).kind != FileInfo::Kind::File)
+      reason = may_change_directory(call, to);
     int budget = 600;
     if (reason.empty()) reason = copy(call, from, to, true, budget);
-    if (!reason.empty()) { status = complain(call, to, reason, "cannot move"); continue; }
+    if (!reason.empty()) {
+      status = complain(call, to, reason, "cannot move");
+      continue;
+    }
     call.world.files.remove_tree(from);
   }
   return status;
@@ -157,27 +230,43 @@ int do_ln(Call& call) {
   Options two = options;
   if (two.words.size() == 1) two.words.emplace_back(".");
   Plan todo = plan(call, two, options.has('n') || options.has('T'));
-  if (todo.unknown) { call.world.files.hazy = true; return kUnknownStatus; }
+  if (todo.unknown) {
+    call.world.files.hazy = true;
+    return kUnknownStatus;
+  }
   int status = todo.status;
   for (const auto& [word, given_to] : todo.pairs) {
     std::string to = given_to;
     if ((options.has('n') || options.has('T')) && call.world.files.stat(to).kind == FileInfo::Kind::Directory) {
       const FileEntry* own = call.world.files.entry(to);
-      if (own == nullptr || own->link.empty()) { if (options.has('T')) { status = 1; continue; } to = absolute_path(base_name(word), to); }
+      if (own == nullptr || own->link.empty()) {
+        if (options.has('T')) {
+          status = 1;
+          continue;
+        }
+        to = absolute_path(base_name(word), to);
+      }
     }
     const FileEntry* own = call.world.files.entry(to);
     const FileInfo there = own != nullptr ? own->info : call.world.files.stat(to);
     if (!options.has('f') && !options.long_flags.contains("force")) {
-      if (there.kind == FileInfo::Kind::File || there.kind == FileInfo::Kind::Directory || there.kind == FileInfo::Kind::Device) {
+      if (there.kind == FileInfo::Kind::File || there.kind == FileInfo::Kind::Directory ||
+          there.kind == FileInfo::Kind::Device) {
         call.err("ln: failed to create symbolic link '" + to + "': File exists\n");
         call.sh.blame("ln " + to + ": File exists");
         status = 1;
         continue;
       }
-      if (there.kind == FileInfo::Kind::Unknown && !call.world.choose("missing:" + to)) { status = 1; continue; }
+      if (there.kind == FileInfo::Kind::Unknown && !call.world.choose("missing:" + to)) {
+        status = 1;
+        continue;
+      }
     }
     const std::string reason = may_change_directory(call, to);
-    if (!reason.empty()) { status = complain(call, to, reason, "failed to create symbolic link"); continue; }
+    if (!reason.empty()) {
+      status = complain(call, to, reason, "failed to create symbolic link");
+      continue;
+    }
     if (options.has('s') || options.long_flags.contains("symbolic")) {
       FileEntry entry;
       const FileInfo target = call.world.files.stat(absolute_path(word, parent_path(to)));
@@ -188,7 +277,10 @@ int do_ln(Call& call) {
       continue;
     }
     int budget = 10;
-    if (call.world.files.stat(call.path(word)).kind == FileInfo::Kind::Directory) { status = 1; continue; }
+    if (call.world.files.stat(call.path(word)).kind == FileInfo::Kind::Directory) {
+      status = 1;
+      continue;
+    }
     const std::string hard = copy(call, call.path(word), to, false, budget);
     if (!hard.empty()) status = complain(call, to, hard, "failed to create hard link");
   }
@@ -217,28 +309,44 @@ int do_dd(Call& call) {
     if (word.starts_with("if=")) in = word.substr(3);
     else if (word.starts_with("of=")) out = word.substr(3);
     else if (word.starts_with("count=")) count = true;
-    else if (word.starts_with("bs=") || word.starts_with("status=") || word.starts_with("conv=") || word.starts_with("seek=") || word.starts_with("skip=") || word.starts_with("oflag=") || word.starts_with("iflag=") || word.starts_with("ibs=") || word.starts_with("obs=")) {}
-    else { call.sh.blame("dd cannot read `" + word + "`"); return 1; }
-    if (has_mark(word)) { call.world.files.hazy = true; return kUnknownStatus; }
+    else if (word.starts_with("bs=") || word.starts_with("status=") || word.starts_with("conv=") ||
+             word.starts_with("seek=") || word.starts_with("skip=") || word.starts_with("oflag=") ||
+             word.starts_with("iflag=") || word.starts_with("ibs=") || word.starts_with("obs=")) {
+    } else {
+      call.sh.blame("dd cannot read `" + word + "`");
+      return 1;
+    }
+    if (has_mark(word)) {
+      call.world.files.hazy = true;
+      return kUnknownStatus;
+    }
   }
   std::string text(1, kAny);
   if (in.empty()) text = count ? (call.sh.read_all(call.st), std::string(1, kAny)) : call.sh.read_all(call.st);
-  else if (in == "/dev/zero" || in == "/dev/urandom" || in == "/dev/random") { if (!count) call.world.give_up(); }
-  else if (const auto read = read_file(call, in)) text = count ? std::string(1, kAny) : *read;
+  else if (in == "/dev/zero" || in == "/dev/urandom" || in == "/dev/random") {
+    if (!count) call.world.give_up();
+  } else if (const auto read = read_file(call, in)) text = count ? std::string(1, kAny) : *read;
   else return 1;
-  if (out.empty()) { call.out(text); return 0; }
+  if (out.empty()) {
+    call.out(text);
+    return 0;
+  }
   const std::string reason = write_file(call, out, text, false);
   if (reason.empty()) {
     if (in != "/dev/zero" && in != "/dev/urandom") return 0;
     // The runtime's /dev/shm is a tmpfs of 64 MiB; a volume mounted there has other modes.
     constexpr std::int64_t kShm = std::int64_t{64} << 20U;
     const std::string path = absolute_path(out, call.st.cwd);
-    if (!path.starts_with("/dev/shm/") || blocks * block <= kShm || (call.world.input->memory_limit > 0 && call.world.input->memory_limit <= kShm) || call.world.files.stat("/dev/shm").mode != 01777U) return 0;
+    if (!path.starts_with("/dev/shm/") || blocks * block <= kShm ||
+        (call.world.input->memory_limit > 0 && call.world.input->memory_limit <= kShm) ||
+        call.world.files.stat("/dev/shm").mode != 01777U)
+      return 0;
     call.err("dd: error writing '" + out + "': No space left on device\n");
     call.sh.blame("dd writes more than the 64 MiB of /dev/shm");
     return 1;
   }
-  call.err(gnu(call) ? "dd: failed to open '" + out + "': " + reason + "\n" : "dd: can't open '" + out + "': " + reason + "\n");
+  call.err(gnu(call) ? "dd: failed to open '" + out + "': " + reason + "\n"
+                     : "dd: can't open '" + out + "': " + reason + "\n");
   call.sh.blame("dd " + out + ": " + reason);
   return 1;
 }
@@ -249,7 +357,11 @@ int do_tee(Call& call) {
   const std::string text = call.sh.read_all(call.st);
   for (const std::string& name : options.words) {
     const std::string reason = write_file(call, name, text, options.has('a'));
-    if (!reason.empty()) { call.err("tee: " + name + ": " + reason + "\n"); call.sh.blame("tee " + name + ": " + reason); status = 1; }
+    if (!reason.empty()) {
+      call.err("tee: " + name + ": " + reason + "\n");
+      call.sh.blame("tee " + name + ": " + reason);
+      status = 1;
+    }
   }
   call.out(text);
   return call.hazy ? kUnknownStatus : status;

@@ -35,7 +35,7 @@ struct SedCommand {
   bool negated = false, in_range = false;
   char name = 0;
   std::shared_ptr<re2::RE2> regex;
-  std::string text, second;     // s: replacement; a i c: text; y: the two sets
+  std::string text, second;  // s: replacement; a i c: text; y: the two sets
   bool global = false, print = false;
   std::int64_t nth = 1;
 };
@@ -43,31 +43,59 @@ struct SedCommand {
 class SedReader {
  public:
   SedReader(std::string_view text, bool extended) : text_(text), extended_(extended) {}
-  bool broken = false;      // not a script that is understood
+  bool broken = false;  // not a script that is understood
 
   std::vector<SedCommand> all() {
     std::vector<SedCommand> out;
     while (!broken) {
-      while (pos_ < text_.size() && (std::isspace(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == ';')) ++pos_;
+      while (pos_ < text_.size() && (std::isspace(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == ';'))
+        ++pos_;
       if (pos_ >= text_.size()) break;
-      if (text_[pos_] == '#') { while (pos_ < text_.size() && text_[pos_] != '\n') ++pos_; continue; }
+      if (text_[pos_] == '#') {
+        while (pos_ < text_.size() && text_[pos_] != '\n') ++pos_;
+        continue;
+      }
       SedCommand command;
       command.from = address();
-      if (peek() == ',') { ++pos_; command.to = address(); if (command.to.kind == Address::Kind::None) broken = true; }
+      if (peek() == ',') {
+        ++pos_;
+        command.to = address();
+        if (command.to.kind == Address::Kind::None) broken = true;
+      }
       while (peek() == ' ') ++pos_;
-      if (peek() == '!') { command.negated = true; ++pos_; }
+      if (peek() == '!') {
+        command.negated = true;
+        ++pos_;
+      }
       while (peek() == ' ') ++pos_;
       command.name = peek();
       ++pos_;
       switch (command.name) {
         case 's': substitute(command); break;
-        case 'y': { const char d = peek(); ++pos_; command.text = until(d, false); command.second = until(d, false); if (command.text.size() != command.second.size()) broken = true; break; }
-        case 'd': case 'p': case 'q': case '=': case 'n': break;
-        case 'a': case 'i': case 'c': {
+        case 'y': {
+          const char d = peek();
+          ++pos_;
+          command.text = until(d, false);
+          command.second = until(d, false);
+          if (command.text.size() != command.second.size()) broken = true;
+          break;
+        }
+        case 'd':
+        case 'p':
+        case 'q':
+        case '=':
+        case 'n': break;
+        case 'a':
+        case 'i':
+        case 'c': {
           while (peek() == ' ') ++pos_;
-          if (peek() == '\\') { ++pos_; while (peek() == ' ' || peek() == '\n') ++pos_; }
+          if (peek() == '\\') {
+            ++pos_;
+            while (peek() == ' ' || peek() == '\n') ++pos_;
+          }
           const std::size_t end = text_.find('\n', pos_);
-          command.text = std::string(text_.substr(std::min(pos_, text_.size()), end == std::string_view::npos ? std::string_view::npos : end - pos_));
+          command.text = std::string(text_.substr(std::min(pos_, text_.size()),
+                                                  end == std::string_view::npos ? std::string_view::npos : end - pos_));
           if (command.text.find('\\') != std::string::npos) broken = true;
           pos_ = end == std::string_view::npos ? text_.size() : end;
           break;
@@ -90,24 +118,50 @@ class SedReader {
     std::string out;
     bool bracket = false;
     for (;; ++pos_) {
-      if (pos_ >= text_.size()) { broken = true; return out; }
+      if (pos_ >= text_.size()) {
+        broken = true;
+        return out;
+      }
       const char c = text_[pos_];
       if (c == '\\' && pos_ + 1 < text_.size() && !bracket) {
         const char next = text_[++pos_];
-        if (next == delimiter) { if (regex && delimiter == '|') out.push_back('|'); else out.push_back(next); }
-        else { out.push_back('\\'); out.push_back(next); }
+        if (next == delimiter) {
+          if (regex && delimiter == '|') out.push_back('|');
+          else out.push_back(next);
+        } else {
+          out.push_back('\\');
+          out.push_back(next);
+        }
         continue;
       }
-      if (regex && c == '[' && !bracket) { bracket = true; out.push_back(c); if (pos_ + 1 < text_.size() && text_[pos_ + 1] == '^') { out.push_back('^'); ++pos_; } if (pos_ + 1 < text_.size() && text_[pos_ + 1] == ']') { out.push_back(']'); ++pos_; } continue; }
+      if (regex && c == '[' && !bracket) {
+        bracket = true;
+        out.push_back(c);
+        if (pos_ + 1 < text_.size() && text_[pos_ + 1] == '^') {
+          out.push_back('^');
+          ++pos_;
+        }
+        if (pos_ + 1 < text_.size() && text_[pos_ + 1] == ']') {
+          out.push_back(']');
+          ++pos_;
+        }
+        continue;
+      }
       if (bracket && c == ']') bracket = false;
-      if (c == delimiter && !bracket) { ++pos_; return out; }
+      if (c == delimiter && !bracket) {
+        ++pos_;
+        return out;
+      }
       out.push_back(c);
     }
   }
 
   std::shared_ptr<re2::RE2> compile(const std::string& pattern, bool insensitive) {
     const auto converted = to_re2(pattern, extended_);
-    if (!converted || pattern.empty()) { broken = true; return nullptr; }
+    if (!converted || pattern.empty()) {
+      broken = true;
+      return nullptr;
+    }
     auto regex = std::make_shared<re2::RE2>("(?:" + *converted + ")", regex_options(insensitive));
     if (!regex->ok()) broken = true;
     return regex;
@@ -118,7 +172,8 @@ class SedReader {
     const char c = peek();
     if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
       out.kind = Address::Kind::Line;
-      while (std::isdigit(static_cast<unsigned char>(peek())) != 0 && out.line < 1000000) out.line = out.line * 10 + (text_[pos_++] - '0');
+      while (std::isdigit(static_cast<unsigned char>(peek())) != 0 && out.line < 1000000)
+        out.line = out.line * 10 + (text_[pos_++] - '0');
       if (out.line == 0 || peek() == '~') broken = true;
     } else if (c == '$') {
       out.kind = Address::Kind::Last;
@@ -130,7 +185,10 @@ class SedReader {
       out.kind = Address::Kind::Regex;
       const std::string pattern = until(delimiter, true);
       bool insensitive = false;
-      if (peek() == 'I') { insensitive = true; ++pos_; }
+      if (peek() == 'I') {
+        insensitive = true;
+        ++pos_;
+      }
       out.regex = compile(pattern, insensitive);
     } else if (c == '+') {
       broken = true;
@@ -141,7 +199,10 @@ class SedReader {
   void substitute(SedCommand& command) {
     const char delimiter = peek();
     ++pos_;
-    if (delimiter == '\0' || delimiter == '\n' || delimiter == '\\') { broken = true; return; }
+    if (delimiter == '\0' || delimiter == '\n' || delimiter == '\\') {
+      broken = true;
+      return;
+    }
     const std::string pattern = until(delimiter, true);
     command.text = until(delimiter, false);
     bool insensitive = false;
@@ -151,8 +212,10 @@ class SedReader {
       else if (c == 'p') command.print = true;
       else if (c == 'i' || c == 'I') insensitive = true;
       else if (c >= '1' && c <= '9') command.nth = c - '0';
-      else if (c == 'e' || c == 'w' || c == 'm' || c == 'M') { broken = true; return; }
-      else break;
+      else if (c == 'e' || c == 'w' || c == 'm' || c == 'M') {
+        broken = true;
+        return;
+      } else break;
     }
     if (!broken) command.regex = compile(pattern, insensitive);
   }
@@ -170,7 +233,8 @@ std::optional<std::string> replace(const SedCommand& command, const std::string&
   const int groups = std::min(command.regex->NumberOfCapturingGroups(), 9);
   re2::StringPiece pieces[10];
   bool after_match = false;
-  while (from <= line.size() && command.regex->Match(line, from, line.size(), re2::RE2::UNANCHORED, pieces, groups + 1)) {
+  while (from <= line.size() &&
+         command.regex->Match(line, from, line.size(), re2::RE2::UNANCHORED, pieces, groups + 1)) {
     const auto at = static_cast<std::size_t>(pieces[0].data() - line.data());
     if (pieces[0].empty() && after_match && at == from) {
       // an empty match directly behind the last one does not count
@@ -185,12 +249,27 @@ std::optional<std::string> replace(const SedCommand& command, const std::string&
       hit = true;
       for (std::size_t i = 0; i < command.text.size(); ++i) {
         const char c = command.text[i];
-        if (c == '&') { out.append(pieces[0].data(), pieces[0].size()); continue; }
+        if (c == '&') {
+          out.append(pieces[0].data(), pieces[0].size());
+          continue;
+        }
         if (c == '\\' && i + 1 < command.text.size()) {
           const char next = command.text[++i];
-          if (next >= '0' && next <= '9') { const auto g = static_cast<std::size_t>(next - '0'); if (g <= static_cast<std::size_t>(groups)) out.append(pieces[g].data() == nullptr ? "" : pieces[g].data(), pieces[g].size()); else return std::nullopt; continue; }
-          if (next == 'n') { out.push_back('\n'); continue; }
-          if (next == 't') { out.push_back('\t'); continue; }
+          if (next >= '0' && next <= '9') {
+            const auto g = static_cast<std::size_t>(next - '0');
+            if (g <= static_cast<std::size_t>(groups))
+              out.append(pieces[g].data() == nullptr ? "" : pieces[g].data(), pieces[g].size());
+            else return std::nullopt;
+            continue;
+          }
+          if (next == 'n') {
+            out.push_back('\n');
+            continue;
+          }
+          if (next == 't') {
+            out.push_back('\t');
+            continue;
+          }
           if (std::isalpha(static_cast<unsigned char>(next)) != 0) return std::nullopt;
           out.push_back(next);
           continue;
@@ -231,7 +310,10 @@ std::string run_sed(std::vector<SedCommand> commands, const std::string& text, b
           case Address::Kind::None: return Answer::Yes;
           case Address::Kind::Line: return address.line == static_cast<std::int64_t>(n) + 1 ? Answer::Yes : Answer::No;
           case Address::Kind::Last: return last ? Answer::Yes : Answer::No;
-          case Address::Kind::Regex: return has_mark(line) ? Answer::Unknown : re2::RE2::PartialMatch(line, *address.regex) ? Answer::Yes : Answer::No;
+          case Address::Kind::Regex:
+            return has_mark(line)                                 ? Answer::Unknown
+                   : re2::RE2::PartialMatch(line, *address.regex) ? Answer::Yes
+                                                                  : Answer::No;
         }
         return Answer::No;
       };
@@ -240,12 +322,18 @@ std::string run_sed(std::vector<SedCommand> commands, const std::string& text, b
         if (!command.in_range) {
           const Answer start = fits(command.from);
           if (start == Answer::Unknown) return kUnknownText;
-          if (start == Answer::Yes) { selected = true; command.in_range = !(command.to.kind == Address::Kind::Line && command.to.line <= static_cast<std::int64_t>(n) + 1); }
+          if (start == Answer::Yes) {
+            selected = true;
+            command.in_range =
+                !(command.to.kind == Address::Kind::Line && command.to.line <= static_cast<std::int64_t>(n) + 1);
+          }
         } else {
           selected = true;
           const Answer end = fits(command.to);
           if (end == Answer::Unknown) return kUnknownText;
-          if (end == Answer::Yes || (command.to.kind == Address::Kind::Line && command.to.line <= static_cast<std::int64_t>(n) + 1)) command.in_range = false;
+          if (end == Answer::Yes ||
+              (command.to.kind == Address::Kind::Line && command.to.line <= static_cast<std::int64_t>(n) + 1))
+            command.in_range = false;
         }
       } else {
         const Answer one = fits(command.from);
@@ -253,16 +341,47 @@ std::string run_sed(std::vector<SedCommand> commands, const std::string& text, b
         selected = one == Answer::Yes;
       }
       if (selected == command.negated) continue;
-      if (command.name == 'd') { deleted = true; break; }
-      if (command.name == 'p') { out += line + "\n"; continue; }
-      if (command.name == '=') { out += std::to_string(n + 1) + "\n"; continue; }
-      if (command.name == 'q') { quit = true; break; }
-      if (command.name == 'a') { after += command.text + "\n"; continue; }
-      if (command.name == 'i') { out += command.text + "\n"; continue; }
-      if (command.name == 'c') { out += command.text + "\n"; deleted = true; break; }
+      if (command.name == 'd') {
+        deleted = true;
+        break;
+      }
+      if (command.name == 'p') {
+        out += line + "\n";
+        continue;
+      }
+      if (command.name == '=') {
+        out += std::to_string(n + 1) + "\n";
+        continue;
+      }
+      if (command.name == 'q') {
+        quit = true;
+        break;
+      }
+      if (command.name == 'a') {
+        after += command.text + "\n";
+        continue;
+      }
+      if (command.name == 'i') {
+        out += command.text + "\n";
+        continue;
+      }
+      if (command.name == 'c') {
+        out += command.text + "\n";
+        deleted = true;
+        break;
+      }
       if (command.name == 'n') return kUnknownText;
-      if (has_mark(line)) { if (line.find(kAny) != std::string::npos || command.name == 's' || command.name == 'y') line = kUnknownText; continue; }
-      if (command.name == 'y') { for (char& c : line) { const std::size_t at = command.text.find(c); if (at != std::string::npos) c = command.second[at]; } continue; }
+      if (has_mark(line)) {
+        if (line.find(kAny) != std::string::npos || command.name == 's' || command.name == 'y') line = kUnknownText;
+        continue;
+      }
+      if (command.name == 'y') {
+        for (char& c : line) {
+          const std::size_t at = command.text.find(c);
+          if (at != std::string::npos) c = command.second[at];
+        }
+        continue;
+      }
       bool hit = false;
       const auto made = replace(command, line, hit);
       if (!made) return kUnknownText;
@@ -287,22 +406,35 @@ int do_sed(Call& call) {
     else if (word == "-E" || word == "-r" || word == "--regexp-extended") extended = true;
     else if (word == "-i" || word == "--in-place") in_place = true;
     else if (word == "-e" || word == "--expression") scripts.push_back(call.arg(++i));
-    else if (word == "-u" || word == "-s" || word == "--") {}
-    else if (word.starts_with("-i.") || word.starts_with("--in-place=")) { in_place = true; suffix = word.substr(word.starts_with("-i") ? 2 : 11); }
-    else if (word == "-ri" || word == "-Ei" || word == "-ir" || word == "-nr" || word == "-rn" || word == "-ne" || word == "-ie" || word == "-nE" || word == "-En") {
+    else if (word == "-u" || word == "-s" || word == "--") {
+    } else if (word.starts_with("-i.") || word.starts_with("--in-place=")) {
+      in_place = true;
+      suffix = word.substr(word.starts_with("-i") ? 2 : 11);
+    } else if (word == "-ri" || word == "-Ei" || word == "-ir" || word == "-nr" || word == "-rn" || word == "-ne" ||
+               word == "-ie" || word == "-nE" || word == "-En") {
       if (word == "-ir") { suffix = gnu(call) ? "r" : ""; }
-      if (word == "-ie") { suffix = gnu(call) ? "e" : ""; if (!gnu(call)) scripts.push_back(call.arg(++i)); }
+      if (word == "-ie") {
+        suffix = gnu(call) ? "e" : "";
+        if (!gnu(call)) scripts.push_back(call.arg(++i));
+      }
       in_place = in_place || word.find('i') != std::string::npos;
-      extended = extended || (word.find('r') != std::string::npos && word != "-ir") || word.find('E') != std::string::npos;
+      extended =
+          extended || (word.find('r') != std::string::npos && word != "-ir") || word.find('E') != std::string::npos;
       quiet = quiet || word.find('n') != std::string::npos;
       if (word == "-ne") scripts.push_back(call.arg(++i));
-    }
-    else if (word == "-f") { const auto text = read_file(call, call.arg(++i)); if (!text) return 1; scripts.push_back(*text); }
-    else if (word.size() > 1 && word[0] == '-') call.world.give_up();
+    } else if (word == "-f") {
+      const auto text = read_file(call, call.arg(++i));
+      if (!text) return 1;
+      scripts.push_back(*text);
+    } else if (word.size() > 1 && word[0] == '-') call.world.give_up();
     else words.push_back(word);
   }
   if (scripts.empty()) {
-    if (words.empty()) { if (call.hazy) return kUnknownStatus; call.sh.blame("sed without a script"); return 1; }
+    if (words.empty()) {
+      if (call.hazy) return kUnknownStatus;
+      call.sh.blame("sed without a script");
+      return 1;
+    }
     scripts.push_back(words[0]);
     words.erase(words.begin());
   }
@@ -312,10 +444,19 @@ int do_sed(Call& call) {
   std::vector<SedCommand> commands;
   // An unknown value inside the replacement is carried along; one that could close it makes the script unknown.
   if (script.find(kAny) != std::string::npos) vague = true;
-  else { commands = reader.all(); vague = reader.broken || call.hazy; for (const SedCommand& command : commands) if (command.regex && has_mark(command.regex->pattern())) vague = true; }
+  else {
+    commands = reader.all();
+    vague = reader.broken || call.hazy;
+    for (const SedCommand& command : commands)
+      if (command.regex && has_mark(command.regex->pattern())) vague = true;
+  }
   int status = 0;
-  auto process = [&](const std::string& text) { return vague ? (text.empty() ? std::string() : kUnknownText) : run_sed(commands, text, quiet); };
-  const int ended = vague && script.find(kAny) == std::string::npos && reader.broken ? kUnknownStatus : vague ? kUnknownStatus : 0;
+  auto process = [&](const std::string& text) {
+    return vague ? (text.empty() ? std::string() : kUnknownText) : run_sed(commands, text, quiet);
+  };
+  const int ended = vague && script.find(kAny) == std::string::npos && reader.broken ? kUnknownStatus
+                    : vague                                                          ? kUnknownStatus
+                                                                                     : 0;
   const bool missing_is_two = gnu(call);
   if (!in_place) {
     int failed = 0;
@@ -326,15 +467,22 @@ int do_sed(Call& call) {
   }
   for (const std::string& name : words) {
     const auto text = read_file(call, name);
-    if (!text) { status = missing_is_two ? 2 : 1; continue; }
-    if (has_mark(name)) { call.world.files.hazy = true; continue; }
+    if (!text) {
+      status = missing_is_two ? 2 : 1;
+      continue;
+    }
+    if (has_mark(name)) {
+      call.world.files.hazy = true;
+      continue;
+    }
     // sed -i makes a new file beside the old one and renames it: the directory must be writable.
     const std::string path = call.path(name);
     const FileInfo info = call.world.files.stat(path);
     std::string reason = may_change_directory(call, path);
     if (reason.empty() && info.read_only) reason = "Read-only file system";
     if (!reason.empty()) {
-      call.err(gnu(call) ? "sed: couldn't open temporary file " + parent_path(path) + "/sedXXXXXX: " + reason + "\n" : "sed: can't create temp file '" + name + "XXXXXX': " + reason + "\n");
+      call.err(gnu(call) ? "sed: couldn't open temporary file " + parent_path(path) + "/sedXXXXXX: " + reason + "\n"
+                         : "sed: can't create temp file '" + name + "XXXXXX': " + reason + "\n");
       call.sh.blame("sed -i " + name + ": " + reason);
       status = gnu(call) ? 4 : 1;
       continue;
@@ -358,20 +506,29 @@ struct AwkRule {
   std::int64_t line = 0;
   bool prints = true;
   bool exits = false;
-  std::vector<std::pair<char, std::string>> items;   // 'f' field number, 's' text, 'n' NR, 'F' NF, 'l' $NF
+  std::vector<std::pair<char, std::string>> items;  // 'f' field number, 's' text, 'n' NR, 'F' NF, 'l' $NF
 };
 
 /// One of the small programs; empty optional when it is another.
 std::optional<std::vector<AwkRule>> read_awk(std::string_view text) {
   std::vector<AwkRule> rules;
   std::size_t pos = 0;
-  auto skip = [&] { while (pos < text.size() && (std::isspace(static_cast<unsigned char>(text[pos])) != 0 || text[pos] == ';')) ++pos; };
-  auto take = [&](std::string_view word) { if (!text.substr(pos).starts_with(word)) return false; pos += word.size(); return true; };
-  auto blanks = [&] { while (pos < text.size() && (text[pos] == ' ' || text[pos] == '\t')) ++pos; };
+  auto skip = [&] {
+    while (pos < text.size() && (std::isspace(static_cast<unsigned char>(text[pos])) != 0 || text[pos] == ';')) ++pos;
+  };
+  auto take = [&](std::string_view word) {
+    if (!text.substr(pos).starts_with(word)) return false;
+    pos += word.size();
+    return true;
+  };
+  auto blanks = [&] {
+    while (pos < text.size() && (text[pos] == ' ' || text[pos] == '\t')) ++pos;
+  };
   auto number = [&]() -> std::optional<std::int64_t> {
     std::int64_t value = 0;
     std::size_t digits = 0;
-    while (pos < text.size() && std::isdigit(static_cast<unsigned char>(text[pos])) != 0 && digits++ < 6) value = value * 10 + (text[pos++] - '0');
+    while (pos < text.size() && std::isdigit(static_cast<unsigned char>(text[pos])) != 0 && digits++ < 6)
+      value = value * 10 + (text[pos++] - '0');
     return digits > 0 ? std::optional(value) : std::nullopt;
   };
   for (;;) {
@@ -406,18 +563,44 @@ std::optional<std::vector<AwkRule>> read_awk(std::string_view text) {
     if (pos < text.size() && text[pos] == '{') {
       ++pos;
       skip();
-      if (take("exit")) { rule.exits = true; rule.prints = false; skip(); if (!take("}")) return std::nullopt; rules.push_back(std::move(rule)); continue; }
+      if (take("exit")) {
+        rule.exits = true;
+        rule.prints = false;
+        skip();
+        if (!take("}")) return std::nullopt;
+        rules.push_back(std::move(rule));
+        continue;
+      }
       if (!take("print")) return std::nullopt;
       if (pos < text.size() && std::isalnum(static_cast<unsigned char>(text[pos])) != 0) return std::nullopt;
       for (;;) {
         blanks();
         if (pos >= text.size()) return std::nullopt;
         if (text[pos] == '}' || text[pos] == ';') break;
-        if (text[pos] == ',') { ++pos; rule.items.emplace_back(',', ""); continue; }
-        if (take("$NF")) { if (pos < text.size() && text[pos] == '-') return std::nullopt; rule.items.emplace_back('l', ""); continue; }
-        if (take("NR")) { rule.items.emplace_back('n', ""); continue; }
-        if (take("NF")) { rule.items.emplace_back('F', ""); continue; }
-        if (take("$")) { const auto n = number(); if (!n) return std::nullopt; rule.items.emplace_back('f', std::to_string(*n)); continue; }
+        if (text[pos] == ',') {
+          ++pos;
+          rule.items.emplace_back(',', "");
+          continue;
+        }
+        if (take("$NF")) {
+          if (pos < text.size() && text[pos] == '-') return std::nullopt;
+          rule.items.emplace_back('l', "");
+          continue;
+        }
+        if (take("NR")) {
+          rule.items.emplace_back('n', "");
+          continue;
+        }
+        if (take("NF")) {
+          rule.items.emplace_back('F', "");
+          continue;
+        }
+        if (take("$")) {
+          const auto n = number();
+          if (!n) return std::nullopt;
+          rule.items.emplace_back('f', std::to_string(*n));
+          continue;
+        }
         if (text[pos] == '"') {
           const std::size_t close = text.find('"', pos + 1);
           if (close == std::string_view::npos) return std::nullopt;
@@ -430,7 +613,10 @@ std::optional<std::vector<AwkRule>> read_awk(std::string_view text) {
         return std::nullopt;
       }
       skip();
-      if (take("exit")) { rule.exits = true; skip(); }
+      if (take("exit")) {
+        rule.exits = true;
+        skip();
+      }
       if (!take("}")) return std::nullopt;
     } else if (rule.when == AwkRule::When::Always) {
       return std::nullopt;
@@ -448,23 +634,39 @@ int do_awk(Call& call) {
     const std::string& word = call.argv[i];
     if (word == "-F") separator = call.arg(++i);
     else if (word.starts_with("-F")) separator = word.substr(2);
-    else if (word == "-v") { ++i; vague = true; }
-    else if (word == "--") { ++i; break; }
-    else call.world.give_up();
+    else if (word == "-v") {
+      ++i;
+      vague = true;
+    } else if (word == "--") {
+      ++i;
+      break;
+    } else call.world.give_up();
   }
-  if (i >= call.argv.size()) return call.hazy ? kUnknownStatus : (call.sh.blame("awk without a program"), gnu(call) ? 2 : 1);
+  if (i >= call.argv.size())
+    return call.hazy ? kUnknownStatus : (call.sh.blame("awk without a program"), gnu(call) ? 2 : 1);
   const std::string program = call.argv[i++];
   const auto rules = has_mark(program) ? std::nullopt : read_awk(program);
-  if (!rules && (program.find("while") != std::string::npos || program.find("for") != std::string::npos || program.find("system") != std::string::npos || program.find("getline") != std::string::npos || has_mark(program))) call.world.give_up();
+  if (!rules && (program.find("while") != std::string::npos || program.find("for") != std::string::npos ||
+                 program.find("system") != std::string::npos || program.find("getline") != std::string::npos ||
+                 has_mark(program)))
+    call.world.give_up();
   const std::vector<std::string> names(call.argv.begin() + static_cast<std::ptrdiff_t>(i), call.argv.end());
   int status = 0;
-  const bool only_begin = rules && std::all_of(rules->begin(), rules->end(), [](const AwkRule& rule) { return rule.when == AwkRule::When::Begin; });
+  const bool only_begin = rules && std::all_of(rules->begin(), rules->end(),
+                                               [](const AwkRule& rule) { return rule.when == AwkRule::When::Begin; });
   const std::string text = only_begin ? std::string() : read_inputs(call, names, status);
   if (status != 0) status = 2;
   if (!gnu(call) && status != 0) status = kUnknownStatus;
-  const bool simple_separator = separator == " " || (separator.size() == 1 && std::string_view(".+*?[](){}|^$\\").find(separator[0]) == std::string_view::npos) || separator == "|" || separator == "\\t" || separator == "\\.";
+  const bool simple_separator =
+      separator == " " ||
+      (separator.size() == 1 && std::string_view(".+*?[](){}|^$\\").find(separator[0]) == std::string_view::npos) ||
+      separator == "|" || separator == "\\t" || separator == "\\.";
   if (!rules || vague || !simple_separator || text.find(kAny) != std::string::npos) {
-    call.out(text.empty() && rules && std::none_of(rules->begin(), rules->end(), [](const AwkRule& r) { return r.when != AwkRule::When::Regex; }) ? "" : kUnknownText);
+    call.out(text.empty() && rules &&
+                     std::none_of(rules->begin(), rules->end(),
+                                  [](const AwkRule& r) { return r.when != AwkRule::When::Regex; })
+                 ? ""
+                 : kUnknownText);
     return status != 0 ? status : rules && !vague ? 0 : kUnknownStatus;
   }
   if (separator == "\\t") separator = "\t";
@@ -477,12 +679,25 @@ int do_awk(Call& call) {
     std::vector<std::string> fields;
     if (separator == " ") {
       std::string field;
-      for (char c : current + " ") { if (c == ' ' || c == '\t' || c == '\n') { if (!field.empty()) fields.push_back(field); field.clear(); } else field.push_back(c); }
+      for (char c : current + " ") {
+        if (c == ' ' || c == '\t' || c == '\n') {
+          if (!field.empty()) fields.push_back(field);
+          field.clear();
+        } else field.push_back(c);
+      }
     } else if (!current.empty()) {
       std::string_view rest = current;
-      for (;;) { const std::size_t at = rest.find(separator); fields.emplace_back(rest.substr(0, at)); if (at == std::string_view::npos) break; rest.remove_prefix(at + separator.size()); }
+      for (;;) {
+        const std::size_t at = rest.find(separator);
+        fields.emplace_back(rest.substr(0, at));
+        if (at == std::string_view::npos) break;
+        rest.remove_prefix(at + separator.size());
+      }
     }
-    if (rule.items.empty()) { out += current + "\n"; return; }
+    if (rule.items.empty()) {
+      out += current + "\n";
+      return;
+    }
     for (const auto& [kind, value] : rule.items) {
       switch (kind) {
         case ',': out += " "; break;
@@ -490,27 +705,46 @@ int do_awk(Call& call) {
         case 'n': out += std::to_string(nr); break;
         case 'F': out += std::to_string(fields.size()); break;
         case 'l': out += fields.empty() ? current : fields.back(); break;
-        default: { const auto n = static_cast<std::size_t>(std::stoi(value)); out += n == 0 ? current : n <= fields.size() ? fields[n - 1] : ""; }
+        default: {
+          const auto n = static_cast<std::size_t>(std::stoi(value));
+          out += n == 0 ? current : n <= fields.size() ? fields[n - 1] : "";
+        }
       }
     }
     out += "\n";
   };
   bool done = false;
-  for (const AwkRule& rule : *rules) if (rule.when == AwkRule::When::Begin) { run(rule); done = done || rule.exits; }
+  for (const AwkRule& rule : *rules)
+    if (rule.when == AwkRule::When::Begin) {
+      run(rule);
+      done = done || rule.exits;
+    }
   for (const std::string& line : only_begin || done ? std::vector<std::string>{} : split_lines(text)) {
     if (done) break;
     ++nr;
     current = line;
-    if (out.size() > kMaxText) { out = kUnknownText; break; }
+    if (out.size() > kMaxText) {
+      out = kUnknownText;
+      break;
+    }
     for (const AwkRule& rule : *rules) {
       if (done) break;
-      const bool hit = rule.when == AwkRule::When::Always || (rule.when == AwkRule::When::Line && rule.line == static_cast<std::int64_t>(nr)) ||
-                       (rule.when == AwkRule::When::Regex && !has_mark(line) && re2::RE2::PartialMatch(line, *rule.regex));
-      if (rule.when == AwkRule::When::Regex && has_mark(line)) { out += kUnknownText + "\n"; continue; }
-      if (hit) { run(rule); done = done || rule.exits; }
+      const bool hit =
+          rule.when == AwkRule::When::Always ||
+          (rule.when == AwkRule::When::Line && rule.line == static_cast<std::int64_t>(nr)) ||
+          (rule.when == AwkRule::When::Regex && !has_mark(line) && re2::RE2::PartialMatch(line, *rule.regex));
+      if (rule.when == AwkRule::When::Regex && has_mark(line)) {
+        out += kUnknownText + "\n";
+        continue;
+      }
+      if (hit) {
+        run(rule);
+        done = done || rule.exits;
+      }
     }
   }
-  for (const AwkRule& rule : *rules) if (rule.when == AwkRule::When::End) run(rule);
+  for (const AwkRule& rule : *rules)
+    if (rule.when == AwkRule::When::End) run(rule);
   call.out(settle(std::move(out)));
   return status;
 }

@@ -10,15 +10,19 @@ namespace podseer::process {
 namespace {
 
 Answer resolves(Call& call, const std::string& host) {
-  const bool address = host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos;
+  const bool address =
+      host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos;
   if (address || host == "localhost") return Answer::Yes;
   if (call.world.input->network == nullptr) return Answer::Unknown;
   return call.world.input->network->resolves(host);
 }
 
-bool own_host(const std::string& host) { return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "0.0.0.0"; }
+bool own_host(const std::string& host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "0.0.0.0";
+}
 
-/// How long a connection that fails takes: nothing on the own host, and when the name is not known; else at most `limit`.
+/// How long a connection that fails takes: nothing on the own host, and when the name is not known; else at most
+/// `limit`.
 void fail_slowly(Call& call, const std::string& host, Seconds limit) {
   if (own_host(host) || resolves(call, host) == Answer::No) return;
   call.sh.sleep(call.st, 0, limit);
@@ -34,10 +38,17 @@ bool reachable(Call& call, const std::string& host, std::int64_t port) {
   const bool own = own_host(host);
   if (own) {
     // `httpd -p 8000` has gone to the background by itself.
-    const auto has = [&](const Job& job) { return std::find(job.listens.begin(), job.listens.end(), port) != job.listens.end(); };
+    const auto has = [&](const Job& job) {
+      return std::find(job.listens.begin(), job.listens.end(), port) != job.listens.end();
+    };
     if (world.listens.contains(port) && std::none_of(call.st.jobs.begin(), call.st.jobs.end(), has)) return true;
-    for (const Job& job : call.st.jobs) if (std::find(job.listens.begin(), job.listens.end(), port) != job.listens.end()) return true;
-    for (const Job& job : call.st.jobs) if (job.kind != Outcome::Kind::Exits && !job.killed) { if (world.assume_network) return true; return world.choose("net:" + host + ":" + std::to_string(port)); }
+    for (const Job& job : call.st.jobs)
+      if (std::find(job.listens.begin(), job.listens.end(), port) != job.listens.end()) return true;
+    for (const Job& job : call.st.jobs)
+      if (job.kind != Outcome::Kind::Exits && !job.killed) {
+        if (world.assume_network) return true;
+        return world.choose("net:" + host + ":" + std::to_string(port));
+      }
   }
   if (world.assume_network) return true;
   Answer answer = Answer::Unknown;
@@ -80,21 +91,32 @@ int do_nc(Call& call) {
   std::vector<std::string> words;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word.size() < 2 || word[0] != '-') { words.push_back(word); continue; }
+    if (word.size() < 2 || word[0] != '-') {
+      words.push_back(word);
+      continue;
+    }
     if (word[1] == '-') call.world.give_up();
     for (std::size_t k = 1; k < word.size(); ++k) {
-      auto value = [&]() -> std::string { std::string v = k + 1 < word.size() ? word.substr(k + 1) : call.arg(++i); k = word.size(); return v; };
+      auto value = [&]() -> std::string {
+        std::string v = k + 1 < word.size() ? word.substr(k + 1) : call.arg(++i);
+        k = word.size();
+        return v;
+      };
       switch (word[k]) {
         case 'l': listen = true; break;
         case 'k': keep = true; break;
         case 'z': zero = true; break;
         case 'u': udp = true; break;
-        case 'v': case 'n': case 'L': break;
+        case 'v':
+        case 'n':
+        case 'L': break;
         case 'p': port = parse_integer(value()).value_or(0); break;
         case 'w': wait = static_cast<Seconds>(parse_integer(value()).value_or(0)); break;
-        case 'i': case 'q': value(); break;
+        case 'i':
+        case 'q': value(); break;
         case 's': source = value(); break;
-        case 'e': case 'c': {
+        case 'e':
+        case 'c': {
           // the rest is a command
           k = word.size();
           i = call.argv.size();
@@ -108,16 +130,25 @@ int do_nc(Call& call) {
   if (listen) {
     if (port == 0 && !words.empty()) port = parse_integer(words.back()).value_or(0);
     if (udp) { call.world.forever("nc listens"); }
-    if (port > 0 && port_refused(call, port)) { call.err("nc: bind: Permission denied\n"); return 1; }
+    if (port > 0 && port_refused(call, port)) {
+      call.err("nc: bind: Permission denied\n");
+      return 1;
+    }
     if (wait > 0) call.world.give_up();
     if (source.empty() && words.size() > 1) source = words[0];
     if (loopback(source)) call.world.local_ports.insert(port);
     serve(call, port, "nc listens until somebody connects");
   }
   if (call.hazy || udp) return kUnknownStatus;
-  if (words.size() < 2) { call.sh.blame("nc needs a host and a port"); return 1; }
+  if (words.size() < 2) {
+    call.sh.blame("nc needs a host and a port");
+    return 1;
+  }
   const auto number = parse_integer(words[1]);
-  if (!number) { if (has_mark(words[1])) return call.world.choose() ? 0 : 1; return kUnknownStatus; }
+  if (!number) {
+    if (has_mark(words[1])) return call.world.choose() ? 0 : 1;
+    return kUnknownStatus;
+  }
   if (reachable(call, words[0], *number)) {
     if (!zero) call.sh.sleep(call.st, 0, wait > 0 ? wait : kNoEnd);
     return 0;
@@ -145,7 +176,8 @@ int do_redis_cli(Call& call) {
       port = *number;
     } else if (word == "-a" || word == "--pass" || word == "--user" || word == "-n" || word == "-t") {
       ++i;
-    } else if (word != "--no-auth-warning" && word != "--raw" && word != "--no-raw" && word != "-e" && word != "-c" && word != "--tls" && word != "-3" && word != "-2") {
+    } else if (word != "--no-auth-warning" && word != "--raw" && word != "--no-raw" && word != "-e" && word != "-c" &&
+               word != "--tls" && word != "-3" && word != "-2") {
       return unsure();
     }
   }
@@ -153,7 +185,8 @@ int do_redis_cli(Call& call) {
   if (own_host(host)) {
     // A server that the script itself has sent to the background listens, too.
     for (const auto& word : call.world.input->argv) {
-      if (!word || word->find("-server") != std::string::npos || word->find(".sh") != std::string::npos) return unsure();
+      if (!word || word->find("-server") != std::string::npos || word->find(".sh") != std::string::npos)
+        return unsure();
     }
   }
   if (reachable(call, host, port)) return unsure();
@@ -162,7 +195,11 @@ int do_redis_cli(Call& call) {
   return 1;
 }
 
-struct Url { std::string host; std::int64_t port = 0; bool ok = false; };
+struct Url {
+  std::string host;
+  std::int64_t port = 0;
+  bool ok = false;
+};
 
 Url read_url(std::string text) {
   Url url;
@@ -193,31 +230,50 @@ int do_wget(Call& call) {
   Seconds timeout = 900;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word == "-O" || word == "--output-document") { output = call.arg(++i); output_given = true; }
-    else if (word.starts_with("--output-document=")) { output = word.substr(18); output_given = true; }
-    else if (word == "-T" || word == "-t" || word == "-P" || word == "-U" || word == "-o" || word == "-Y" || word == "--timeout" || word == "--tries" || word == "--header" || word == "--post-data" || word == "-e") {
+    if (word == "-O" || word == "--output-document") {
+      output = call.arg(++i);
+      output_given = true;
+    } else if (word.starts_with("--output-document=")) {
+      output = word.substr(18);
+      output_given = true;
+    } else if (word == "-T" || word == "-t" || word == "-P" || word == "-U" || word == "-o" || word == "-Y" ||
+               word == "--timeout" || word == "--tries" || word == "--header" || word == "--post-data" ||
+               word == "-e") {
       const std::string value = call.arg(++i);
       if (word == "-T") timeout = static_cast<Seconds>(parse_integer(value).value_or(900)) * 2;
-    }
-    else if (word.starts_with("-qO") || word.starts_with("-O")) { output = word.substr(word.find('O') + 1); output_given = true; if (output.empty()) output = call.arg(++i); }
-    else if (word.starts_with("-T")) timeout = static_cast<Seconds>(parse_integer(word.substr(2)).value_or(900)) * 2;
-    else if (word.starts_with('-')) {}
-    else target = word;
+    } else if (word.starts_with("-qO") || word.starts_with("-O")) {
+      output = word.substr(word.find('O') + 1);
+      output_given = true;
+      if (output.empty()) output = call.arg(++i);
+    } else if (word.starts_with("-T")) timeout = static_cast<Seconds>(parse_integer(word.substr(2)).value_or(900)) * 2;
+    else if (word.starts_with('-')) {
+    } else target = word;
   }
   if (call.hazy || target.empty()) return kUnknownStatus;
   const Url url = read_url(target);
-  if (!url.ok || has_mark(url.host)) { call.out(std::string(1, kAny)); call.world.files.hazy = call.world.files.hazy || (output_given && output != "-" && output != "/dev/null"); return call.world.choose() ? 0 : (gnu(call) ? 4 : 1); }
+  if (!url.ok || has_mark(url.host)) {
+    call.out(std::string(1, kAny));
+    call.world.files.hazy = call.world.files.hazy || (output_given && output != "-" && output != "/dev/null");
+    return call.world.choose() ? 0 : (gnu(call) ? 4 : 1);
+  }
   if (reachable(call, url.host, url.port)) {
     call.sh.sleep(call.st, 0, timeout);
     if (output == "-") call.out(std::string(1, kAny));
-    else if (output_given && output != "/dev/null") { const std::string reason = write_file(call, output, std::string(1, kAny), false); if (!reason.empty()) { call.sh.blame("wget " + output + ": " + reason); return gnu(call) ? 3 : 1; } }
-    else if (!output_given) call.world.files.hazy = true;
+    else if (output_given && output != "/dev/null") {
+      const std::string reason = write_file(call, output, std::string(1, kAny), false);
+      if (!reason.empty()) {
+        call.sh.blame("wget " + output + ": " + reason);
+        return gnu(call) ? 3 : 1;
+      }
+    } else if (!output_given) call.world.files.hazy = true;
     return call.world.assume_network ? 0 : kUnknownStatus;
   }
   fail_slowly(call, url.host, timeout);
   if (output_given && output != "-" && output != "/dev/null" && gnu(call)) write_file(call, output, "", false);
   const bool no_name = resolves(call, url.host) == Answer::No;
-  call.err(gnu(call) ? "failed: Connection refused.\n" : no_name ? "wget: bad address '" + url.host + "'\n" : "wget: can't connect to remote host\n");
+  call.err(gnu(call) ? "failed: Connection refused.\n"
+           : no_name ? "wget: bad address '" + url.host + "'\n"
+                     : "wget: can't connect to remote host\n");
   return gnu(call) ? 4 : 1;
 }
 
@@ -228,8 +284,37 @@ int do_curl(Call& call) {
   Seconds timeout = 300;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    static const std::set<std::string> kValues = {"-o", "-X", "-H", "-d", "-u", "-m", "--max-time", "--connect-timeout", "--retry", "--retry-delay", "-w", "-A", "-b", "-c", "-e", "-T", "--data",
-                                                  "--header", "--request", "--user", "--output", "--cacert", "--cert", "--key", "--url", "-F", "--write-out", "--resolve", "--data-binary", "--retry-max-time", "-E"};
+    static const std::set<std::string> kValues = {"-o",
+                                                  "-X",
+                                                  "-H",
+                                                  "-d",
+                                                  "-u",
+                                                  "-m",
+                                                  "--max-time",
+                                                  "--connect-timeout",
+                                                  "--retry",
+                                                  "--retry-delay",
+                                                  "-w",
+                                                  "-A",
+                                                  "-b",
+                                                  "-c",
+                                                  "-e",
+                                                  "-T",
+                                                  "--data",
+                                                  "--header",
+                                                  "--request",
+                                                  "--user",
+                                                  "--output",
+                                                  "--cacert",
+                                                  "--cert",
+                                                  "--key",
+                                                  "--url",
+                                                  "-F",
+                                                  "--write-out",
+                                                  "--resolve",
+                                                  "--data-binary",
+                                                  "--retry-max-time",
+                                                  "-E"};
     if (kValues.contains(word)) {
       const std::string value = call.arg(++i);
       if (word == "-o" || word == "--output") output = value;
@@ -238,12 +323,19 @@ int do_curl(Call& call) {
       if (word == "--retry") timeout = kNoEnd;
       continue;
     }
-    if (word.starts_with('-')) { fails = fails || word == "--fail" || (word[1] != '-' && word.find('f') != std::string::npos); if (word[1] != '-' && word.ends_with('o')) output = call.arg(++i); continue; }
+    if (word.starts_with('-')) {
+      fails = fails || word == "--fail" || (word[1] != '-' && word.find('f') != std::string::npos);
+      if (word[1] != '-' && word.ends_with('o')) output = call.arg(++i);
+      continue;
+    }
     target = word;
   }
   if (call.hazy || target.empty()) return kUnknownStatus;
   const Url url = read_url(target);
-  if (!url.ok || has_mark(url.host)) { call.out(std::string(1, kAny)); return kUnknownStatus; }
+  if (!url.ok || has_mark(url.host)) {
+    call.out(std::string(1, kAny));
+    return kUnknownStatus;
+  }
   if (reachable(call, url.host, url.port)) {
     call.sh.sleep(call.st, 0, timeout);
     if (output.empty() || output == "-") call.out(std::string(1, kAny));
@@ -252,13 +344,20 @@ int do_curl(Call& call) {
     return !fails && url.port != 443 ? kUnknownStatus : kUnknownStatus;
   }
   fail_slowly(call, url.host, timeout);
-  if (resolves(call, url.host) == Answer::No) { call.err("curl: (6) Could not resolve host: " + url.host + "\n"); return 6; }
+  if (resolves(call, url.host) == Answer::No) {
+    call.err("curl: (6) Could not resolve host: " + url.host + "\n");
+    return 6;
+  }
   return kFailedStatus;
 }
 
 int do_nslookup(Call& call) {
   std::string host;
-  for (std::size_t i = 1; i < call.argv.size(); ++i) if (!call.argv[i].starts_with('-') && !call.argv[i].starts_with('+') && !call.argv[i].starts_with('@')) { host = call.argv[i]; break; }
+  for (std::size_t i = 1; i < call.argv.size(); ++i)
+    if (!call.argv[i].starts_with('-') && !call.argv[i].starts_with('+') && !call.argv[i].starts_with('@')) {
+      host = call.argv[i];
+      break;
+    }
   call.out(std::string(1, kAny) + "\n");
   if (host.empty() || call.hazy) return kUnknownStatus;
   if (resolved(call, host)) return 0;
@@ -275,7 +374,10 @@ int do_getent(Call& call) {
     return 0;
   }
   if (base == "passwd" || base == "group") {
-    if (key == "root" || key == "0") { call.out("root:x:0:0:" + std::string(1, kAny) + "\n"); return 0; }
+    if (key == "root" || key == "0") {
+      call.out("root:x:0:0:" + std::string(1, kAny) + "\n");
+      return 0;
+    }
   }
   call.out(std::string(1, kAny));
   return kUnknownStatus;
@@ -287,9 +389,13 @@ int do_ping(Call& call) {
   Seconds limit = kNoEnd;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word == "-c" || word == "-w") { counted = true; limit = static_cast<Seconds>(parse_integer(call.arg(++i)).value_or(10)) * 11; }
-    else if (word.starts_with("-c")) { counted = true; limit = 120; }
-    else if (word == "-W" || word == "-i" || word == "-s" || word == "-I") ++i;
+    if (word == "-c" || word == "-w") {
+      counted = true;
+      limit = static_cast<Seconds>(parse_integer(call.arg(++i)).value_or(10)) * 11;
+    } else if (word.starts_with("-c")) {
+      counted = true;
+      limit = 120;
+    } else if (word == "-W" || word == "-i" || word == "-s" || word == "-I") ++i;
     else if (!word.starts_with('-')) host = word;
   }
   if (host.empty() || call.hazy) return kUnknownStatus;
@@ -313,7 +419,11 @@ int do_httpd(Call& call) {
     const std::string& word = call.argv[i];
     if (word.size() < 2 || word[0] != '-') call.world.give_up();
     for (std::size_t k = 1; k < word.size(); ++k) {
-      auto value = [&]() -> std::string { std::string v = k + 1 < word.size() ? word.substr(k + 1) : call.arg(++i); k = word.size(); return v; };
+      auto value = [&]() -> std::string {
+        std::string v = k + 1 < word.size() ? word.substr(k + 1) : call.arg(++i);
+        k = word.size();
+        return v;
+      };
       switch (word[k]) {
         case 'f': foreground = true; break;
         case 'v': break;
@@ -324,26 +434,39 @@ int do_httpd(Call& call) {
             text.erase(0, colon + 1);
           }
           const auto number = parse_integer(text);
-          if (!number) { if (has_mark(text)) { port = -1; break; } call.sh.blame("httpd cannot read the port `" + text + "`"); return 1; }
+          if (!number) {
+            if (has_mark(text)) {
+              port = -1;
+              break;
+            }
+            call.sh.blame("httpd cannot read the port `" + text + "`");
+            return 1;
+          }
           port = *number;
           break;
         }
         case 'h': home = value(); break;
-        case 'u': case 'c': case 'r': value(); break;
+        case 'u':
+        case 'c':
+        case 'r': value(); break;
         default: call.world.give_up();
       }
     }
   }
-  if (gnu(call)) call.world.give_up();   // Apache's
+  if (gnu(call)) call.world.give_up();  // Apache's
   if (!home.empty()) {
     const FileInfo::Kind kind = known(home) ? call.world.files.stat(call.path(home)).kind : FileInfo::Kind::Unknown;
-    if (kind == FileInfo::Kind::Missing || kind == FileInfo::Kind::File || (kind == FileInfo::Kind::Unknown && !call.world.choose("test:d:" + call.path(home)))) {
+    if (kind == FileInfo::Kind::Missing || kind == FileInfo::Kind::File ||
+        (kind == FileInfo::Kind::Unknown && !call.world.choose("test:d:" + call.path(home)))) {
       call.err("httpd: can't change directory to '" + home + "': No such file or directory\n");
       call.sh.blame("httpd cannot change to " + home);
       return 1;
     }
   }
-  if (port > 0 && port_refused(call, port)) { call.err("httpd: bind: Permission denied\n"); return 1; }
+  if (port > 0 && port_refused(call, port)) {
+    call.err("httpd: bind: Permission denied\n");
+    return 1;
+  }
   if (local) call.world.local_ports.insert(port);
   if (!foreground) {
     if (port > 0) call.world.listens.insert(port);
@@ -367,8 +490,9 @@ bool connects(Call& call, std::string_view path) {
   if (reachable(call, host, *port)) return true;
   fail_slowly(call, host, kGivesUp);
   const bool named = own_host(host) || resolves(call, host) != Answer::No;
-  call.err(named ? "bash: connect: Connection refused\nbash: " + std::string(path) + ": Connection refused\n"
-                 : "bash: " + host + ": Name or service not known\nbash: " + std::string(path) + ": Invalid argument\n");
+  call.err(named
+               ? "bash: connect: Connection refused\nbash: " + std::string(path) + ": Connection refused\n"
+               : "bash: " + host + ": Name or service not known\nbash: " + std::string(path) + ": Invalid argument\n");
   return false;
 }
 

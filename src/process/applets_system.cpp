@@ -55,7 +55,8 @@ int run_rest(Call& call, std::vector<std::string> argv, std::map<std::string, st
 int do_wrapper(Call& call) {
   std::size_t i = 1;
   if (call.argv[0].ends_with("nice") || call.argv[0].ends_with("stdbuf") || call.argv[0].ends_with("ionice")) {
-    while (i < call.argv.size() && call.argv[i].starts_with('-')) i += call.argv[i] == "-n" || call.argv[i] == "-c" ? 2U : 1U;
+    while (i < call.argv.size() && call.argv[i].starts_with('-'))
+      i += call.argv[i] == "-n" || call.argv[i] == "-c" ? 2U : 1U;
   }
   if (i < call.argv.size() && call.argv[i] == "--") ++i;
   if (i >= call.argv.size() || call.argv[i].starts_with('-')) call.world.give_up();
@@ -75,18 +76,29 @@ int do_timeout(Call& call) {
     else if (word.starts_with("-s")) signal = word.substr(2);
     else if (word == "-k") ++i;
     else if (word == "-t" && !gnu(call)) old_form = call.arg(++i);
-    else if (word == "-v") {}
-    else call.world.give_up();
+    else if (word == "-v") {
+    } else call.world.give_up();
   }
   (void)foreground;
-  if (signal != "TERM" && signal != "SIGTERM" && signal != "15" && signal != "INT" && signal != "KILL" && signal != "9") call.world.give_up();
-  if (old_form) call.world.give_up();   // BusyBox before 1.30 only; newer ones refuse it
-  if (i + 1 >= call.argv.size()) { call.sh.blame("timeout needs a time and a command"); return gnu(call) ? 125 : 1; }
+  if (signal != "TERM" && signal != "SIGTERM" && signal != "15" && signal != "INT" && signal != "KILL" && signal != "9")
+    call.world.give_up();
+  if (old_form) call.world.give_up();  // BusyBox before 1.30 only; newer ones refuse it
+  if (i + 1 >= call.argv.size()) {
+    call.sh.blame("timeout needs a time and a command");
+    return gnu(call) ? 125 : 1;
+  }
   const auto limit = read_duration(call.argv[i], call.tools);
   if (has_mark(call.argv[i]) || call.hazy) call.world.give_up();
-  if (!limit) { call.sh.blame("timeout cannot read `" + call.argv[i] + "`"); call.err("timeout: invalid time interval '" + call.argv[i] + "'\n"); return gnu(call) ? 125 : 1; }
+  if (!limit) {
+    call.sh.blame("timeout cannot read `" + call.argv[i] + "`");
+    call.err("timeout: invalid time interval '" + call.argv[i] + "'\n");
+    return gnu(call) ? 125 : 1;
+  }
   const Seconds earliest = call.world.earliest, latest = call.world.latest;
-  const int killed = gnu(call) ? (signal == "KILL" || signal == "9" ? 137 : preserve ? 143 : 124) : (signal == "KILL" || signal == "9" ? 137 : 143);
+  const int killed = gnu(call) ? (signal == "KILL" || signal == "9" ? 137
+                                  : preserve                        ? 143
+                                                                    : 124)
+                               : (signal == "KILL" || signal == "9" ? 137 : 143);
   int status = 0;
   try {
     status = run_rest(call, {call.argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, call.argv.end()});
@@ -95,7 +107,8 @@ int do_timeout(Call& call) {
     if (signal == "INT") call.world.give_up();
     call.world.earliest = call.world.files.now = earliest + *limit;
     call.world.latest = latest + *limit;
-    call.sh.blame("timeout ends the command after " + call.argv[i] + (call.argv[i].find_first_not_of("0123456789") == std::string::npos ? " s" : ""));
+    call.sh.blame("timeout ends the command after " + call.argv[i] +
+                  (call.argv[i].find_first_not_of("0123456789") == std::string::npos ? " s" : ""));
     return killed;
   }
   if (*limit == 0) return status;
@@ -118,12 +131,27 @@ int do_env(Call& call) {
   std::size_t i = 1;
   for (; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word == "-i" || word == "-" || word == "--ignore-environment") { clear = true; continue; }
-    if (word == "-u") { removed.push_back(call.arg(++i)); continue; }
+    if (word == "-i" || word == "-" || word == "--ignore-environment") {
+      clear = true;
+      continue;
+    }
+    if (word == "-u") {
+      removed.push_back(call.arg(++i));
+      continue;
+    }
     if (word == "-S" && i + 1 < call.argv.size()) call.world.give_up();
-    if (word.starts_with("-u")) { removed.push_back(word.substr(2)); continue; }
-    if (word.starts_with("--unset=")) { removed.push_back(word.substr(8)); continue; }
-    if (word == "--") { ++i; break; }
+    if (word.starts_with("-u")) {
+      removed.push_back(word.substr(2));
+      continue;
+    }
+    if (word.starts_with("--unset=")) {
+      removed.push_back(word.substr(8));
+      continue;
+    }
+    if (word == "--") {
+      ++i;
+      break;
+    }
     if (word.starts_with('-')) call.world.give_up();
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos) break;
@@ -133,7 +161,9 @@ int do_env(Call& call) {
     std::string text;
     if (!clear) {
       for (const auto& [name, variable] : call.st.variables) {
-        if (!variable.exported || !variable.set || extra.contains(name) || std::find(removed.begin(), removed.end(), name) != removed.end()) continue;
+        if (!variable.exported || !variable.set || extra.contains(name) ||
+            std::find(removed.begin(), removed.end(), name) != removed.end())
+          continue;
         text += name + "=" + variable.value + "\n";
       }
     }
@@ -143,14 +173,21 @@ int do_env(Call& call) {
     return 0;
   }
   State child = call.st;
-  for (auto& [name, variable] : child.variables) if (clear) variable.exported = false;
+  for (auto& [name, variable] : child.variables)
+    if (clear) variable.exported = false;
   for (const std::string& name : removed) child.variables.erase(name);
-  for (const auto& [name, value] : extra) { Variable v; v.value = value; v.exported = true; child.variables.insert_or_assign(name, v); }
+  for (const auto& [name, value] : extra) {
+    Variable v;
+    v.value = value;
+    v.exported = true;
+    child.variables.insert_or_assign(name, v);
+  }
   const std::vector<std::string> argv(call.argv.begin() + static_cast<std::ptrdiff_t>(i), call.argv.end());
   if (has_mark(argv[0]) || call.hazy) call.world.give_up();
   const Command found = call.sh.look_up(child, argv[0]);
   if (found.state == Command::State::Missing) {
-    call.err(gnu(call) ? "env: '" + argv[0] + "': No such file or directory\n" : "env: can't execute '" + argv[0] + "': No such file or directory\n");
+    call.err(gnu(call) ? "env: '" + argv[0] + "': No such file or directory\n"
+                       : "env: can't execute '" + argv[0] + "': No such file or directory\n");
     call.sh.blame(argv[0] + " is not there", {}, argv[0]);
     return 127;
   }
@@ -158,12 +195,23 @@ int do_env(Call& call) {
 }
 
 int do_printenv(Call& call) {
-  if (call.argv.size() < 2) { call.out(std::string(1, kAny) + "\n"); return 0; }
+  if (call.argv.size() < 2) {
+    call.out(std::string(1, kAny) + "\n");
+    return 0;
+  }
   int status = 0;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const Variable* variable = call.sh.find(call.st, call.argv[i]);
-    if (variable != nullptr && variable->exported && variable->set) { call.out(variable->value + "\n"); continue; }
-    if (call.argv[i] == "PWD" || call.argv[i] == "SHLVL" || call.argv[i] == "HOSTNAME" || call.argv[i] == "HOME" || call.argv[i] == "PATH" || call.argv[i].starts_with("KUBERNETES_") || !call.st.env_complete) { call.out(std::string(1, kAny) + "\n"); status = kUnknownStatus; continue; }
+    if (variable != nullptr && variable->exported && variable->set) {
+      call.out(variable->value + "\n");
+      continue;
+    }
+    if (call.argv[i] == "PWD" || call.argv[i] == "SHLVL" || call.argv[i] == "HOSTNAME" || call.argv[i] == "HOME" ||
+        call.argv[i] == "PATH" || call.argv[i].starts_with("KUBERNETES_") || !call.st.env_complete) {
+      call.out(std::string(1, kAny) + "\n");
+      status = kUnknownStatus;
+      continue;
+    }
     if (status == 0) status = 1;
   }
   return status;
@@ -175,8 +223,13 @@ int do_id(Call& call) {
   if (all == "-u") call.out(std::to_string(uid) + "\n");
   else if (all == "-g") call.out(std::to_string(gid) + "\n");
   else if ((all == "-un" || all == "-u -n" || all == "-nu") && uid == 0) call.out("root\n");
-  else if (all.empty() || all == "-G" || all == "-un" || all == "-gn") { call.out(std::string(1, kWord) + std::string(1, kAny) + "\n"); return all == "-un" || all == "-gn" ? kUnknownStatus : 0; }
-  else { call.out(std::string(1, kAny) + "\n"); return kUnknownStatus; }
+  else if (all.empty() || all == "-G" || all == "-un" || all == "-gn") {
+    call.out(std::string(1, kWord) + std::string(1, kAny) + "\n");
+    return all == "-un" || all == "-gn" ? kUnknownStatus : 0;
+  } else {
+    call.out(std::string(1, kAny) + "\n");
+    return kUnknownStatus;
+  }
   return 0;
 }
 
@@ -190,16 +243,26 @@ int extra_operand(Call& call, const std::string& word) {
 
 int do_whoami(Call& call) {
   if (call.hazy) return kUnknownStatus;
-  if (call.argv.size() > 1 && known(call.argv[1]) && !call.argv[1].starts_with('-')) return extra_operand(call, call.argv[1]);
-  if (call.world.input->uid == 0) { call.out("root\n"); return 0; }
+  if (call.argv.size() > 1 && known(call.argv[1]) && !call.argv[1].starts_with('-'))
+    return extra_operand(call, call.argv[1]);
+  if (call.world.input->uid == 0) {
+    call.out("root\n");
+    return 0;
+  }
   call.out(std::string(1, kAny) + "\n");
   return kUnknownStatus;
 }
 
 /// One unknown word, exit code 0.
-int do_word(Call& call) { call.out(std::string(1, kWord) + "\n"); return 0; }
+int do_word(Call& call) {
+  call.out(std::string(1, kWord) + "\n");
+  return 0;
+}
 /// Unknown text, exit code 0.
-int do_text(Call& call) { call.out(std::string(1, kWord) + std::string(1, kAny) + "\n"); return 0; }
+int do_text(Call& call) {
+  call.out(std::string(1, kWord) + std::string(1, kAny) + "\n");
+  return 0;
+}
 int do_uname(Call& call) {
   for (std::size_t i = 1; i < call.argv.size() && !call.hazy; ++i) {
     if (known(call.argv[i]) && !call.argv[i].starts_with('-')) return extra_operand(call, call.argv[i]);
@@ -208,7 +271,8 @@ int do_uname(Call& call) {
 }
 int do_hostname(Call& call) {
   if (call.argv.size() > 1 && !call.argv[1].starts_with('-')) return kUnknownStatus;
-  if (call.argv.size() > 1 && call.argv[1] != "-s" && call.argv[1] != "-f" && call.argv[1] != "-i") call.world.give_up();
+  if (call.argv.size() > 1 && call.argv[1] != "-s" && call.argv[1] != "-f" && call.argv[1] != "-i")
+    call.world.give_up();
   call.out(std::string(1, kWord) + "\n");
   return call.argv.size() > 1 && call.argv[1] != "-s" ? kUnknownStatus : 0;
 }
@@ -217,12 +281,25 @@ int do_date(Call& call) {
   bool sure = true, words = true, format = false;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word.starts_with('+')) { format = true; words = words && word.find_first_of(" \t\n") == std::string::npos && word.find("%c") == std::string::npos && word.find("%n") == std::string::npos && known(word); continue; }
-    if (word == "-u" || word == "--utc" || word == "-R" || word == "--rfc-3339=seconds") { if (word != "-u" && word != "--utc") words = false; continue; }
+    if (word.starts_with('+')) {
+      format = true;
+      words = words && word.find_first_of(" \t\n") == std::string::npos && word.find("%c") == std::string::npos &&
+              word.find("%n") == std::string::npos && known(word);
+      continue;
+    }
+    if (word == "-u" || word == "--utc" || word == "-R" || word == "--rfc-3339=seconds") {
+      if (word != "-u" && word != "--utc") words = false;
+      continue;
+    }
     // busybox knows "@0", "2024-05-01 10:00" and the like, and no words.
-    if ((word == "-d" || word == "--date" || word.starts_with("--date=") || (word.starts_with("-d") && word.size() > 2)) && call.tools == Tools::Busybox) {
-      const std::string when = word.starts_with("--date=") ? word.substr(7) : word.starts_with("-d") && word.size() > 2 ? word.substr(2) : call.arg(++i);
-      if (known(when) && when.find_first_not_of("0123456789@:-. T/") != std::string::npos && !when.ends_with("UTC") && !when.ends_with('Z')) {
+    if ((word == "-d" || word == "--date" || word.starts_with("--date=") ||
+         (word.starts_with("-d") && word.size() > 2)) &&
+        call.tools == Tools::Busybox) {
+      const std::string when = word.starts_with("--date=")                 ? word.substr(7)
+                               : word.starts_with("-d") && word.size() > 2 ? word.substr(2)
+                                                                           : call.arg(++i);
+      if (known(when) && when.find_first_not_of("0123456789@:-. T/") != std::string::npos && !when.ends_with("UTC") &&
+          !when.ends_with('Z')) {
         call.err("date: invalid date '" + when + "'\n");
         call.sh.blame("date: invalid date '" + when + "'");
         return 1;
@@ -230,7 +307,10 @@ int do_date(Call& call) {
       sure = false;
       continue;
     }
-    if ((word == "-Iseconds" || word == "-I" || word == "--iso-8601") && gnu(call)) { format = true; continue; }
+    if ((word == "-Iseconds" || word == "-I" || word == "--iso-8601") && gnu(call)) {
+      format = true;
+      continue;
+    }
     sure = false;
   }
   call.out(format && words ? std::string(1, kWord) + "\n" : std::string(1, kWord) + " " + std::string(1, kAny) + "\n");
@@ -256,28 +336,51 @@ int do_seq(Call& call) {
   bool wide = false;
   for (std::size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word == "-s") { separator = call.arg(++i); continue; }
-    if (word.starts_with("-s") && word.size() > 2) { separator = word.substr(2); continue; }
-    if (word == "-w") { wide = true; continue; }
+    if (word == "-s") {
+      separator = call.arg(++i);
+      continue;
+    }
+    if (word.starts_with("-s") && word.size() > 2) {
+      separator = word.substr(2);
+      continue;
+    }
+    if (word == "-w") {
+      wide = true;
+      continue;
+    }
     if (word == "-f") call.world.give_up();
     words.push_back(word);
   }
-  for (const std::string& word : words) if (has_mark(word) || call.hazy) { call.out(std::string(1, kAny)); return kUnknownStatus; }
-  if (words.empty() || words.size() > 3) { call.sh.blame("seq needs one to three numbers"); return 1; }
+  for (const std::string& word : words)
+    if (has_mark(word) || call.hazy) {
+      call.out(std::string(1, kAny));
+      return kUnknownStatus;
+    }
+  if (words.empty() || words.size() > 3) {
+    call.sh.blame("seq needs one to three numbers");
+    return 1;
+  }
   std::vector<std::int64_t> numbers;
   for (const std::string& word : words) {
     const auto number = parse_integer(word);
     if (!number) {
-      if (word.find_first_not_of("0123456789.-") == std::string::npos && !word.empty()) { call.out(std::string(1, kAny)); return 0; }
+      if (word.find_first_not_of("0123456789.-") == std::string::npos && !word.empty()) {
+        call.out(std::string(1, kAny));
+        return 0;
+      }
       call.err("seq: invalid floating point argument: '" + word + "'\n");
       call.sh.blame("seq cannot read `" + word + "`");
       return 1;
     }
     numbers.push_back(*number);
   }
-  const std::int64_t from = numbers.size() > 1 ? numbers[0] : 1, step = numbers.size() > 2 ? numbers[1] : 1, to = numbers.back();
+  const std::int64_t from = numbers.size() > 1 ? numbers[0] : 1, step = numbers.size() > 2 ? numbers[1] : 1,
+                     to = numbers.back();
   if (step == 0) call.world.give_up();
-  if (std::abs(to - from) / std::abs(step) > 10000 || wide) { call.out(std::string(1, kAny)); return 0; }
+  if (std::abs(to - from) / std::abs(step) > 10000 || wide) {
+    call.out(std::string(1, kAny));
+    return 0;
+  }
   std::string text;
   bool first = true;
   for (std::int64_t v = from; step > 0 ? v <= to : v >= to; v += step) {
@@ -292,19 +395,38 @@ int do_seq(Call& call) {
 
 int do_expr(Call& call) {
   const std::vector<std::string> w(call.argv.begin() + 1, call.argv.end());
-  for (const std::string& word : w) if (has_mark(word)) { call.out(std::string(1, kWord) + "\n"); return kUnknownStatus; }
+  for (const std::string& word : w)
+    if (has_mark(word)) {
+      call.out(std::string(1, kWord) + "\n");
+      return kUnknownStatus;
+    }
   if (call.hazy || w.empty()) return w.empty() && !call.hazy ? (gnu(call) ? 2 : 1) : kUnknownStatus;
-  auto answer = [&](const std::string& text) { call.out(text + "\n"); return text.empty() || text == "0" ? 1 : 0; };
+  auto answer = [&](const std::string& text) {
+    call.out(text + "\n");
+    return text.empty() || text == "0" ? 1 : 0;
+  };
   if (w.size() == 1) return answer(w[0]);
   if (w.size() == 2 && w[0] == "length") return answer(std::to_string(w[1].size()));
   if (w.size() == 3) {
     const auto a = parse_integer(w[0]), b = parse_integer(w[2]);
     const std::string& op = w[1];
     if (op == "+" || op == "-" || op == "*" || op == "/" || op == "%") {
-      if (!a || !b) { call.err("expr: non-integer argument\n"); call.sh.blame("expr: an argument is no number"); return 2; }
-      if ((op == "/" || op == "%") && *b == 0) { call.err("expr: division by zero\n"); call.sh.blame("expr: division by zero"); return 2; }
+      if (!a || !b) {
+        call.err("expr: non-integer argument\n");
+        call.sh.blame("expr: an argument is no number");
+        return 2;
+      }
+      if ((op == "/" || op == "%") && *b == 0) {
+        call.err("expr: division by zero\n");
+        call.sh.blame("expr: division by zero");
+        return 2;
+      }
       if (std::abs(*a) > 2000000000 || std::abs(*b) > 2000000000) call.world.give_up();
-      return answer(std::to_string(op == "+" ? *a + *b : op == "-" ? *a - *b : op == "*" ? *a * *b : op == "/" ? *a / *b : *a % *b));
+      return answer(std::to_string(op == "+"   ? *a + *b
+                                   : op == "-" ? *a - *b
+                                   : op == "*" ? *a * *b
+                                   : op == "/" ? *a / *b
+                                               : *a % *b));
     }
     const bool numbers = a && b;
     const int compared = numbers ? (*a < *b ? -1 : *a > *b ? 1 : 0) : w[0].compare(w[2]);
@@ -340,9 +462,16 @@ int do_which(Call& call) {
     if (call.argv[i] == "-a" || call.argv[i] == "-s") continue;
     if (has_mark(call.argv[i])) return kUnknownStatus;
     const Command found = call.sh.look_up(call.st, call.argv[i]);
-    if (found.state == Command::State::Unknown) { call.out(std::string(1, kAny)); return kUnknownStatus; }
-    if (found.state == Command::State::Found) call.out((found.path.empty() ? std::string(1, kWord) : found.path) + "\n");
-    else { status = 1; call.sh.blame(call.argv[i] + " is not there"); }
+    if (found.state == Command::State::Unknown) {
+      call.out(std::string(1, kAny));
+      return kUnknownStatus;
+    }
+    if (found.state == Command::State::Found)
+      call.out((found.path.empty() ? std::string(1, kWord) : found.path) + "\n");
+    else {
+      status = 1;
+      call.sh.blame(call.argv[i] + " is not there");
+    }
   }
   return status;
 }
@@ -351,7 +480,8 @@ int do_yes(Call& call) {
   std::string text;
   const std::string word = call.argv.size() > 1 ? join({call.argv.begin() + 1, call.argv.end()}, " ") : "y";
   for (int i = 0; i < 1000; ++i) text += word + "\n";
-  if (!call.st.fds.empty() && call.st.fds.size() > 1 && call.st.fds[1] && call.st.fds[1]->kind == Stream::Kind::Buffer) call.out(text);
+  if (!call.st.fds.empty() && call.st.fds.size() > 1 && call.st.fds[1] && call.st.fds[1]->kind == Stream::Kind::Buffer)
+    call.out(text);
   call.world.ends_on_broken_pipe = true;
   call.world.forever("yes never ends");
 }
@@ -365,27 +495,35 @@ int do_xargs(Call& call) {
     const std::string& word = call.argv[i];
     if (word == "-r" || word == "--no-run-if-empty") none_if_empty = true;
     else if (word == "-0") null = true;
-    else if (word == "-t") {}
-    else if (word == "-I") replace = call.arg(++i);
+    else if (word == "-t") {
+    } else if (word == "-I") replace = call.arg(++i);
     else if (word.starts_with("-I")) replace = word.substr(2);
     else if (word == "-n" || word == "-L") per_call = parse_integer(call.arg(++i)).value_or(0);
     else if (word.starts_with("-n")) per_call = parse_integer(word.substr(2)).value_or(0);
     else if (word == "-P") ++i;
-    else if (word.starts_with("-P")) {}
-    else call.world.give_up();
+    else if (word.starts_with("-P")) {
+    } else call.world.give_up();
   }
   const std::string text = call.sh.read_all(call.st);
-  std::vector<std::string> argv(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())), call.argv.end());
+  std::vector<std::string> argv(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())),
+                                call.argv.end());
   if (argv.empty()) argv.emplace_back("echo");
   if (has_mark(argv[0]) || call.hazy || null || text.find_first_of("\"'\\") != std::string::npos) call.world.give_up();
   if (text.find(kAny) != std::string::npos) call.world.give_up();
   std::vector<std::string> items;
   if (!replace.empty()) {
-    for (std::string& line : split_lines(text)) { while (line.starts_with(' ')) line.erase(0, 1); if (!line.empty()) items.push_back(line); }
+    for (std::string& line : split_lines(text)) {
+      while (line.starts_with(' ')) line.erase(0, 1);
+      if (!line.empty()) items.push_back(line);
+    }
   } else {
     std::string word;
     for (char c : text + "\n") {
-      if (c == ' ' || c == '\n' || c == '\t') { if (!word.empty()) items.push_back(word); word.clear(); continue; }
+      if (c == ' ' || c == '\n' || c == '\t') {
+        if (!word.empty()) items.push_back(word);
+        word.clear();
+        continue;
+      }
       word.push_back(c);
     }
   }
@@ -401,7 +539,9 @@ int do_xargs(Call& call) {
   if (!replace.empty()) {
     for (const std::string& item : items) {
       std::vector<std::string> words = argv;
-      for (std::string& word : words) for (std::size_t at = word.find(replace); at != std::string::npos; at = word.find(replace, at + item.size())) word.replace(at, replace.size(), item);
+      for (std::string& word : words)
+        for (std::size_t at = word.find(replace); at != std::string::npos; at = word.find(replace, at + item.size()))
+          word.replace(at, replace.size(), item);
       if (run(std::move(words)) == 255) call.world.give_up();
     }
     return worst;
@@ -427,13 +567,18 @@ int do_busybox(Call& call) {
   if (name.starts_with('-') || has_mark(name)) call.world.give_up();
   if (name == "sh") name = "ash";
   const Program program = find_program(name);
-  if (program == nullptr || name == "busybox" || name == "bash" || name == "dash" || name == "python3" || name == "curl" || name == "getent") call.world.give_up();
+  if (program == nullptr || name == "busybox" || name == "bash" || name == "dash" || name == "python3" ||
+      name == "curl" || name == "getent")
+    call.world.give_up();
   call.argv.erase(call.argv.begin());
   call.tools = Tools::Busybox;
   return program(call);
 }
 
-int do_pwd(Call& call) { call.out(call.st.cwd + "\n"); return 0; }
+int do_pwd(Call& call) {
+  call.out(call.st.cwd + "\n");
+  return 0;
+}
 
 int do_external_echo(Call& call) {
   const Dialect saved = call.st.dialect;
@@ -454,7 +599,10 @@ int do_external_kill(Call& call) {
   return find_builtin("kill", call.st.dialect, special)(call);
 }
 
-int do_tty(Call& call) { call.out("not a tty\n"); return call.world.input->stdin_open ? kUnknownStatus : 1; }
+int do_tty(Call& call) {
+  call.out("not a tty\n");
+  return call.world.input->stdin_open ? kUnknownStatus : 1;
+}
 
 int do_watch(Call& call) {
   (void)call;
@@ -497,13 +645,81 @@ void add_system_programs(ProgramTable& table) {
   for (std::string_view name : {"nproc", "arch", "hostid"}) table[name] = do_word;
   table["uname"] = do_uname;
   for (std::string_view name : {"uptime", "free", "ps"}) table[name] = do_text;
-  for (std::string_view name : {"df", "ifconfig", "route", "netstat", "ss", "dmesg", "lscpu", "getconf", "locale", "lsof", "fuser", "pgrep", "pidof",
-                                "pstree", "last", "who", "groups", "logname", "cal", "factor", "file", "strings", "od", "hexdump", "xxd", "cmp", "comm", "join", "paste",
-                                "nl", "fold", "expand", "unexpand", "shuf", "cksum", "sum", "lsmod", "ipcalc", "arp", "brctl", "dnsdomainname", "lsblk", "blkid", "dpkg",
-                                "users", "pathchk", "numfmt", "pr", "ptx", "tsort", "diff", "sha1sum", "sha224sum", "sha384sum", "uuidgen"}) table[name] = do_shows;
-  for (std::string_view name : {"tar", "gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zip", "unzip", "patch", "install", "mknod", "mkfifo", "truncate", "split", "csplit",
-                                "adduser", "addgroup", "useradd", "groupadd", "usermod", "deluser", "delgroup", "passwd", "chpasswd", "update-ca-certificates", "ldconfig",
-                                "cpio", "ar", "shred", "dos2unix", "unix2dos", "chattr", "zcat", "openssl"}) table[name] = do_changes;
+  for (std::string_view name : {"df",
+                                "ifconfig",
+                                "route",
+                                "netstat",
+                                "ss",
+                                "dmesg",
+                                "lscpu",
+                                "getconf",
+                                "locale",
+                                "lsof",
+                                "fuser",
+                                "pgrep",
+                                "pidof",
+                                "pstree",
+                                "last",
+                                "who",
+                                "groups",
+                                "logname",
+                                "cal",
+                                "factor",
+                                "file",
+                                "strings",
+                                "od",
+                                "hexdump",
+                                "xxd",
+                                "cmp",
+                                "comm",
+                                "join",
+                                "paste",
+                                "nl",
+                                "fold",
+                                "expand",
+                                "unexpand",
+                                "shuf",
+                                "cksum",
+                                "sum",
+                                "lsmod",
+                                "ipcalc",
+                                "arp",
+                                "brctl",
+                                "dnsdomainname",
+                                "lsblk",
+                                "blkid",
+                                "dpkg",
+                                "users",
+                                "pathchk",
+                                "numfmt",
+                                "pr",
+                                "ptx",
+                                "tsort",
+                                "diff",
+                                "sha1sum",
+                                "sha224sum",
+                                "sha384sum",
+                                "uuidgen"})
+    table[name] = do_shows;
+  for (std::string_view name : {"tar",      "gzip",
+                                "gunzip",   "bzip2",
+                                "bunzip2",  "xz",
+                                "unxz",     "zip",
+                                "unzip",    "patch",
+                                "install",  "mknod",
+                                "mkfifo",   "truncate",
+                                "split",    "csplit",
+                                "adduser",  "addgroup",
+                                "useradd",  "groupadd",
+                                "usermod",  "deluser",
+                                "delgroup", "passwd",
+                                "chpasswd", "update-ca-certificates",
+                                "ldconfig", "cpio",
+                                "ar",       "shred",
+                                "dos2unix", "unix2dos",
+                                "chattr",   "zcat",
+                                "openssl"})
+    table[name] = do_changes;
 }
 
 }  // namespace podseer::process

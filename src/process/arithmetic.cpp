@@ -27,14 +27,19 @@ class Reader {
   }
 
  private:
-  void skip() { while (pos_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[pos_])) != 0) ++pos_; }
+  void skip() {
+    while (pos_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[pos_])) != 0) ++pos_;
+  }
   bool take(std::string_view op) {
     skip();
     if (!text_.substr(pos_).starts_with(op)) return false;
     pos_ += op.size();
     return true;
   }
-  bool ahead(std::string_view op) { skip(); return text_.substr(pos_).starts_with(op); }
+  bool ahead(std::string_view op) {
+    skip();
+    return text_.substr(pos_).starts_with(op);
+  }
 
   Number comma() {
     Number value = assignment();
@@ -43,8 +48,14 @@ class Reader {
   }
 
   Number assignment() {
-    if (++depth_ > 40) { error = "deep"; return std::nullopt; }
-    struct Leave { int& d; ~Leave() { --d; } } leave{depth_};
+    if (++depth_ > 40) {
+      error = "deep";
+      return std::nullopt;
+    }
+    struct Leave {
+      int& d;
+      ~Leave() { --d; }
+    } leave{depth_};
     skip();
     const std::size_t start = pos_;
     const std::string name = take_name();
@@ -73,7 +84,10 @@ class Reader {
     skip_ += unknown || yes ? (unknown ? 1 : 0) : 1;
     Number a = assignment();
     skip_ -= unknown || yes ? (unknown ? 1 : 0) : 1;
-    if (!take(":")) { if (error.empty()) error = "syntax"; return std::nullopt; }
+    if (!take(":")) {
+      if (error.empty()) error = "syntax";
+      return std::nullopt;
+    }
     skip_ += unknown || yes ? 1 : 0;
     Number b = assignment();
     skip_ -= unknown || yes ? 1 : 0;
@@ -81,15 +95,20 @@ class Reader {
     return yes ? a : b;
   }
 
-  struct Op { std::string_view text; int level; };
+  struct Op {
+    std::string_view text;
+    int level;
+  };
   std::optional<Op> operator_ahead() {
-    static constexpr Op kOps[] = {{"||", 0}, {"&&", 1}, {"==", 5}, {"!=", 5}, {"<=", 6}, {">=", 6}, {"<<", 7}, {">>", 7}, {"**", 10},
-                                  {"|", 2}, {"^", 3}, {"&", 4}, {"<", 6}, {">", 6}, {"+", 8}, {"-", 8}, {"*", 9}, {"/", 9}, {"%", 9}};
+    static constexpr Op kOps[] = {{"||", 0}, {"&&", 1},  {"==", 5}, {"!=", 5}, {"<=", 6}, {">=", 6}, {"<<", 7},
+                                  {">>", 7}, {"**", 10}, {"|", 2},  {"^", 3},  {"&", 4},  {"<", 6},  {">", 6},
+                                  {"+", 8},  {"-", 8},   {"*", 9},  {"/", 9},  {"%", 9}};
     skip();
     for (const Op& op : kOps) {
       if (!ahead(op.text)) continue;
       const std::string_view after = text_.substr(pos_ + op.text.size());
-      if (after.starts_with('=') && op.level != 5 && op.level != 6 && op.level != 0 && op.level != 1) return std::nullopt;
+      if (after.starts_with('=') && op.level != 5 && op.level != 6 && op.level != 0 && op.level != 1)
+        return std::nullopt;
       return op;
     }
     return std::nullopt;
@@ -101,7 +120,10 @@ class Reader {
   }
 
   Number binary_next(int level) {
-    if (++depth_ > 400) { error = "deep"; return std::nullopt; }
+    if (++depth_ > 400) {
+      error = "deep";
+      return std::nullopt;
+    }
     Number left = unary();
     for (;;) {
       if (!error.empty()) break;
@@ -123,7 +145,10 @@ class Reader {
 
   Number combine(std::string_view op, Number a, Number b) {
     if (op == "/" || op == "%") {
-      if (b && *b == 0) { if (skip_ == 0) error = "zero"; return std::nullopt; }
+      if (b && *b == 0) {
+        if (skip_ == 0) error = "zero";
+        return std::nullopt;
+      }
     }
     if (!a || !b) return std::nullopt;
     const auto ua = static_cast<std::uint64_t>(*a), ub = static_cast<std::uint64_t>(*b);
@@ -146,7 +171,10 @@ class Reader {
     if (op == "&&") return *a != 0 && *b != 0 ? 1 : 0;
     if (op == "||") return *a != 0 || *b != 0 ? 1 : 0;
     if (op == "**") {
-      if (st_.dialect == Dialect::Dash || *b < 0) { error = "syntax"; return std::nullopt; }
+      if (st_.dialect == Dialect::Dash || *b < 0) {
+        error = "syntax";
+        return std::nullopt;
+      }
       std::uint64_t out = 1;
       for (std::int64_t i = 0; i < *b && i < 64; ++i) out *= ua;
       if (*b >= 64 && *a != 0 && *a != 1) return std::nullopt;
@@ -157,8 +185,14 @@ class Reader {
   }
 
   Number unary() {
-    if (++depth_ > 400) { error = "deep"; return std::nullopt; }
-    struct Leave { int& d; ~Leave() { --d; } } leave{depth_};
+    if (++depth_ > 400) {
+      error = "deep";
+      return std::nullopt;
+    }
+    struct Leave {
+      int& d;
+      ~Leave() { --d; }
+    } leave{depth_};
     skip();
     if (st_.dialect != Dialect::Dash && (ahead("++") || ahead("--"))) {
       const std::size_t start = pos_;
@@ -173,25 +207,42 @@ class Reader {
       }
       pos_ = start;
     }
-    if (take("!")) { const Number v = unary(); return v ? Number(*v == 0 ? 1 : 0) : v; }
-    if (take("~")) { const Number v = unary(); return v ? Number(~*v) : v; }
-    if (take("-")) { const Number v = unary(); return v ? Number(static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(*v))) : v; }
+    if (take("!")) {
+      const Number v = unary();
+      return v ? Number(*v == 0 ? 1 : 0) : v;
+    }
+    if (take("~")) {
+      const Number v = unary();
+      return v ? Number(~*v) : v;
+    }
+    if (take("-")) {
+      const Number v = unary();
+      return v ? Number(static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(*v))) : v;
+    }
     if (take("+")) return unary();
     if (take("(")) {
       const Number v = comma();
       if (!take(")") && error.empty()) error = "syntax";
       return v;
     }
-    if (pos_ >= text_.size()) { error = "syntax"; return std::nullopt; }
+    if (pos_ >= text_.size()) {
+      error = "syntax";
+      return std::nullopt;
+    }
     const char c = text_[pos_];
     if (c == kAny || c == kWord) {
-      while (pos_ < text_.size() && (text_[pos_] == kAny || text_[pos_] == kWord || std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0)) ++pos_;
+      while (pos_ < text_.size() && (text_[pos_] == kAny || text_[pos_] == kWord ||
+                                     std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0))
+        ++pos_;
       unknown_seen = true;
       return std::nullopt;
     }
     if (std::isdigit(static_cast<unsigned char>(c)) != 0) return number();
     const std::string name = take_name();
-    if (name.empty()) { error = "syntax"; return std::nullopt; }
+    if (name.empty()) {
+      error = "syntax";
+      return std::nullopt;
+    }
     const Number value = read(name);
     skip();
     if (st_.dialect != Dialect::Dash && (ahead("++") || ahead("--"))) {
@@ -204,17 +255,28 @@ class Reader {
 
   Number number() {
     std::size_t end = pos_;
-    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '#' || text_[end] == '_' || text_[end] == kAny || text_[end] == kWord)) ++end;
+    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '#' ||
+                                  text_[end] == '_' || text_[end] == kAny || text_[end] == kWord))
+      ++end;
     std::string digits(text_.substr(pos_, end - pos_));
     pos_ = end;
-    if (has_mark(digits)) { unknown_seen = true; return std::nullopt; }
+    if (has_mark(digits)) {
+      unknown_seen = true;
+      return std::nullopt;
+    }
     unsigned base = 10;
     std::size_t from = 0;
     if (const std::size_t hash = digits.find('#'); hash != std::string::npos) {
-      if (st_.dialect == Dialect::Dash) { error = "syntax"; return std::nullopt; }
+      if (st_.dialect == Dialect::Dash) {
+        error = "syntax";
+        return std::nullopt;
+      }
       base = static_cast<unsigned>(std::stoi(digits.substr(0, std::min<std::size_t>(hash, 3))));
       from = hash + 1;
-      if (base < 2 || base > 36) { error = "syntax"; return std::nullopt; }
+      if (base < 2 || base > 36) {
+        error = "syntax";
+        return std::nullopt;
+      }
     } else if (digits.size() > 1 && digits[0] == '0') {
       base = digits[1] == 'x' || digits[1] == 'X' ? 16 : 8;
       from = base == 16 ? 2 : 1;
@@ -222,8 +284,14 @@ class Reader {
     std::uint64_t value = 0;
     for (std::size_t i = from; i < digits.size(); ++i) {
       const char d = static_cast<char>(std::tolower(static_cast<unsigned char>(digits[i])));
-      const unsigned digit = d >= '0' && d <= '9' ? static_cast<unsigned>(d - '0') : d >= 'a' && d <= 'z' ? static_cast<unsigned>(d - 'a') + 10 : 99;
-      if (digit >= base) { error = "number"; bad_number = digits; return std::nullopt; }
+      const unsigned digit = d >= '0' && d <= '9'   ? static_cast<unsigned>(d - '0')
+                             : d >= 'a' && d <= 'z' ? static_cast<unsigned>(d - 'a') + 10
+                                                    : 99;
+      if (digit >= base) {
+        error = "number";
+        bad_number = digits;
+        return std::nullopt;
+      }
       value = value * base + digit;
     }
     return static_cast<std::int64_t>(value);
@@ -232,13 +300,17 @@ class Reader {
   std::string take_name() {
     std::size_t end = pos_;
     if (end < text_.size() && (std::isalpha(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_')) {
-      while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_')) ++end;
+      while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_'))
+        ++end;
     }
     std::string name(text_.substr(pos_, end - pos_));
     pos_ = end;
     if (!name.empty() && pos_ < text_.size() && text_[pos_] == '[' && st_.dialect == Dialect::Bash) {
       const std::size_t close = text_.find(']', pos_);
-      if (close != std::string_view::npos) { array_seen = true; pos_ = close + 1; }
+      if (close != std::string_view::npos) {
+        array_seen = true;
+        pos_ = close + 1;
+      }
     }
     return name;
   }
@@ -248,11 +320,14 @@ class Reader {
     if (array_seen) return std::nullopt;
     const std::optional<std::string> text = sh_.value(st_, name);
     if (!text) {
-      if (st_.nounset) sh_.expansion_error(st_, name + (st_.dialect == Dialect::Bash ? ": unbound variable" : ": parameter not set"), nullptr);
+      if (st_.nounset)
+        sh_.expansion_error(st_, name + (st_.dialect == Dialect::Bash ? ": unbound variable" : ": parameter not set"),
+                            nullptr);
       return 0;
     }
     if (has_mark(*text)) return std::nullopt;
-    if (const auto plain = parse_integer(*text)) if (text->size() < 2 || (*text)[0] != '0') return plain;
+    if (const auto plain = parse_integer(*text))
+      if (text->size() < 2 || (*text)[0] != '0') return plain;
     if (text->find_first_not_of(" \t\n") == std::string::npos) return 0;
     if (st_.dialect == Dialect::Dash) {
       Reader inner(sh_, st_, *text, depth_ + 10);
@@ -261,7 +336,10 @@ class Reader {
       bad_number = *text;
       return std::nullopt;
     }
-    if (depth_ > 20) { error = "deep"; return std::nullopt; }
+    if (depth_ > 20) {
+      error = "deep";
+      return std::nullopt;
+    }
     Reader inner(sh_, st_, *text, depth_ + 10);
     const Number value = inner.all();
     if (!inner.error.empty()) error = inner.error;
@@ -299,8 +377,10 @@ std::optional<std::int64_t> Interpreter::arithmetic(State& st, std::string_view 
     const bool zero = reader.error == "zero";
     if (st.dialect == Dialect::Ash) what = zero ? "divide by zero" : "arithmetic syntax error";
     else if (st.dialect == Dialect::Dash) {
-      what = reader.error == "illegal" ? "Illegal number: " + reader.bad_number
-             : std::string("arithmetic expression: ") + (zero ? "division by zero" : "expecting primary") + ": \"" + std::string(text) + "\"";
+      what = reader.error == "illegal"
+                 ? "Illegal number: " + reader.bad_number
+                 : std::string("arithmetic expression: ") + (zero ? "division by zero" : "expecting primary") + ": \"" +
+                       std::string(text) + "\"";
     } else {
       what = std::string(text) + (zero ? ": division by 0" : ": syntax error: operand expected");
     }

@@ -38,14 +38,25 @@ int status_argument(Call& call, bool exits) {
   if (call.hazy || has_mark(word)) return kUnknownStatus;
   const auto number = parse_integer(word);
   const bool digits = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
-  if (!is_bash(call) && !digits) { complain(call, "Illegal number: " + word); call.sh.blame("`" + word + "` is no exit code"); call.sh.exit_shell(call.st, 2); }
-  if (!number) { complain(call, word + ": numeric argument required"); call.sh.blame("`" + word + "` is no exit code"); return 2; }
+  if (!is_bash(call) && !digits) {
+    complain(call, "Illegal number: " + word);
+    call.sh.blame("`" + word + "` is no exit code");
+    call.sh.exit_shell(call.st, 2);
+  }
+  if (!number) {
+    complain(call, word + ": numeric argument required");
+    call.sh.blame("`" + word + "` is no exit code");
+    return 2;
+  }
   if (!exits && call.st.dialect == Dialect::Dash) return static_cast<int>(*number & 0x7fffffff);
   return static_cast<int>(*number & 255);
 }
 
 int do_exit(Call& call) {
-  if (is_bash(call) && call.argv.size() > 2 && parse_integer(call.argv[1])) { complain(call, "too many arguments"); return 1; }
+  if (is_bash(call) && call.argv.size() > 2 && parse_integer(call.argv[1])) {
+    complain(call, "too many arguments");
+    return 1;
+  }
   call.sh.exit_shell(call.st, status_argument(call, true));
 }
 
@@ -60,7 +71,10 @@ int do_return(Call& call) {
 }
 
 int leave_loop(Call& call, Flow flow) {
-  if (call.st.loops == 0) { if (is_bash(call)) complain(call, "only meaningful in a `for', `while', or `until' loop"); return 0; }
+  if (call.st.loops == 0) {
+    if (is_bash(call)) complain(call, "only meaningful in a `for', `while', or `until' loop");
+    return 0;
+  }
   std::int64_t levels = 1;
   if (call.argv.size() > 1) {
     const auto number = parse_integer(call.argv[1]);
@@ -77,7 +91,11 @@ int do_continue(Call& call) { return leave_loop(call, Flow::Continue); }
 int do_shift(Call& call) {
   if (call.st.positional_hazy) return 0;
   std::int64_t count = 1;
-  if (call.argv.size() > 1) { const auto number = parse_integer(call.argv[1]); if (!number || *number < 0) call.world.give_up(); count = *number; }
+  if (call.argv.size() > 1) {
+    const auto number = parse_integer(call.argv[1]);
+    if (!number || *number < 0) call.world.give_up();
+    count = *number;
+  }
   auto& words = call.st.positional;
   if (count > static_cast<std::int64_t>(words.size())) {
     if (call.st.dialect == Dialect::Dash) return fail_special(call, "can't shift that many");
@@ -96,24 +114,46 @@ bool set_named(State& st, const std::string& name, bool on) {
   else if (name == "allexport") st.allexport = on;
   else if (name == "xtrace") st.xtrace = on;
   else if (name == "noexec") st.noexec = on;
-  else if (name == "pipefail") { if (st.dialect == Dialect::Dash) return false; st.pipefail = on; }
-  else if (name == "errtrace" && st.dialect == Dialect::Bash) st.errtrace = on;
-  else if (name == "errtrace" || name == "functrace" || name == "posix" || name == "history" || name == "histexpand" || name == "braceexpand" || name == "hashall" || name == "privileged" || name == "physical" || name == "keyword" || name == "onecmd" || name == "interactive-comments") return st.dialect == Dialect::Bash;
-  else if (name == "verbose" || name == "monitor" || name == "notify" || name == "ignoreeof" || name == "vi" || name == "emacs" || name == "nolog") return true;
+  else if (name == "pipefail") {
+    if (st.dialect == Dialect::Dash) return false;
+    st.pipefail = on;
+  } else if (name == "errtrace" && st.dialect == Dialect::Bash) st.errtrace = on;
+  else if (name == "errtrace" || name == "functrace" || name == "posix" || name == "history" || name == "histexpand" ||
+           name == "braceexpand" || name == "hashall" || name == "privileged" || name == "physical" ||
+           name == "keyword" || name == "onecmd" || name == "interactive-comments")
+    return st.dialect == Dialect::Bash;
+  else if (name == "verbose" || name == "monitor" || name == "notify" || name == "ignoreeof" || name == "vi" ||
+           name == "emacs" || name == "nolog")
+    return true;
   else return false;
   return true;
 }
 
 int do_set(Call& call) {
   State& st = call.st;
-  if (call.argv.size() == 1) { call.out(std::string(1, kAny)); return 0; }
+  if (call.argv.size() == 1) {
+    call.out(std::string(1, kAny));
+    return 0;
+  }
   std::size_t i = 1;
   bool positional = false;
   for (; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
-    if (word == "--") { positional = true; ++i; break; }
-    if (word == "-") { positional = i + 1 < call.argv.size(); ++i; break; }
-    if (has_mark(word.substr(0, 1))) { if (call.hazy) call.world.give_up(); if (!call.world.choose()) break; call.world.give_up(); }
+    if (word == "--") {
+      positional = true;
+      ++i;
+      break;
+    }
+    if (word == "-") {
+      positional = i + 1 < call.argv.size();
+      ++i;
+      break;
+    }
+    if (has_mark(word.substr(0, 1))) {
+      if (call.hazy) call.world.give_up();
+      if (!call.world.choose()) break;
+      call.world.give_up();
+    }
     if (word.size() < 2 || (word[0] != '-' && word[0] != '+')) break;
     const bool on = word[0] == '-';
     for (std::size_t k = 1; k < word.size(); ++k) {
@@ -125,27 +165,52 @@ int do_set(Call& call) {
         case 'C': st.noclobber = on; break;
         case 'a': st.allexport = on; break;
         case 'n': st.noexec = on; break;
-        case 'v': case 'm': case 'b': case 'h': break;
-        case 'E': case 'T': case 'B': case 'H': case 'P': case 'k': case 'p': case 't':
-          if (!is_bash(call)) return fail_special(call, std::string(st.dialect == Dialect::Ash ? "illegal option -" : "Illegal option -") + word[k]);
+        case 'v':
+        case 'm':
+        case 'b':
+        case 'h': break;
+        case 'E':
+        case 'T':
+        case 'B':
+        case 'H':
+        case 'P':
+        case 'k':
+        case 'p':
+        case 't':
+          if (!is_bash(call))
+            return fail_special(
+                call, std::string(st.dialect == Dialect::Ash ? "illegal option -" : "Illegal option -") + word[k]);
           if (word[k] == 'E') st.errtrace = on;
           break;
         case 'o':
-          if (i + 1 >= call.argv.size()) { call.out(std::string(1, kAny)); break; }
+          if (i + 1 >= call.argv.size()) {
+            call.out(std::string(1, kAny));
+            break;
+          }
           ++i;
           if (!set_named(st, call.argv[i], on)) {
-            if (is_bash(call)) { complain(call, call.argv[i] + ": invalid option name"); return 2; }
-            return fail_special(call, std::string(st.dialect == Dialect::Ash ? "illegal option -o " : "Illegal option -o ") + call.argv[i]);
+            if (is_bash(call)) {
+              complain(call, call.argv[i] + ": invalid option name");
+              return 2;
+            }
+            return fail_special(
+                call,
+                std::string(st.dialect == Dialect::Ash ? "illegal option -o " : "Illegal option -o ") + call.argv[i]);
           }
           break;
         default:
-          if (is_bash(call)) { complain(call, std::string("-") + word[k] + ": invalid option"); return 2; }
-          return fail_special(call, std::string(st.dialect == Dialect::Ash ? "illegal option -" : "Illegal option -") + word[k]);
+          if (is_bash(call)) {
+            complain(call, std::string("-") + word[k] + ": invalid option");
+            return 2;
+          }
+          return fail_special(
+              call, std::string(st.dialect == Dialect::Ash ? "illegal option -" : "Illegal option -") + word[k]);
       }
     }
   }
   if (positional || i < call.argv.size()) {
-    st.positional.assign(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())), call.argv.end());
+    st.positional.assign(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())),
+                         call.argv.end());
     st.positional_hazy = call.hazy;
     st.getopts_at = 1;
   }
@@ -159,16 +224,31 @@ int do_cd(Call& call) {
   std::string target;
   if (i >= call.argv.size()) {
     const auto home = call.sh.value(st, "HOME");
-    if (!home) { if (is_bash(call)) { complain(call, "HOME not set"); return 1; } return 0; }
+    if (!home) {
+      if (is_bash(call)) {
+        complain(call, "HOME not set");
+        return 1;
+      }
+      return 0;
+    }
     target = *home;
   } else {
     target = call.argv[i];
   }
-  if (i + 1 < call.argv.size() && is_bash(call)) { complain(call, "too many arguments"); return 1; }
+  if (i + 1 < call.argv.size() && is_bash(call)) {
+    complain(call, "too many arguments");
+    return 1;
+  }
   bool print = false;
   if (target == "-") {
     const auto old = call.sh.value(st, "OLDPWD");
-    if (!old) { if (is_bash(call)) { complain(call, "OLDPWD not set"); return 1; } call.world.give_up(); }
+    if (!old) {
+      if (is_bash(call)) {
+        complain(call, "OLDPWD not set");
+        return 1;
+      }
+      call.world.give_up();
+    }
     target = *old;
     print = true;
   }
@@ -185,10 +265,13 @@ int do_cd(Call& call) {
   std::string reason;
   if (info.kind == FileInfo::Kind::Missing) reason = "No such file or directory";
   else if (info.kind == FileInfo::Kind::File || info.kind == FileInfo::Kind::Device) reason = "Not a directory";
-  else if (info.kind == FileInfo::Kind::Unknown) { if (!call.world.choose("test:d:" + path)) reason = "No such file or directory"; }
-  else if (!call.sh.may(st, info, 1, path)) reason = "Permission denied";
+  else if (info.kind == FileInfo::Kind::Unknown) {
+    if (!call.world.choose("test:d:" + path)) reason = "No such file or directory";
+  } else if (!call.sh.may(st, info, 1, path)) reason = "Permission denied";
   if (!reason.empty()) {
-    complain(call, st.dialect == Dialect::Bash ? target + ": " + reason : st.dialect == Dialect::Dash ? "can't cd to " + target : "can't cd to " + target + ": " + reason);
+    complain(call, st.dialect == Dialect::Bash   ? target + ": " + reason
+                   : st.dialect == Dialect::Dash ? "can't cd to " + target
+                                                 : "can't cd to " + target + ": " + reason);
     call.sh.blame("cd " + target + ": " + reason);
     return st.dialect == Dialect::Bash ? 1 : 2;
   }
@@ -199,18 +282,30 @@ int do_cd(Call& call) {
   return 0;
 }
 
-int do_pwd(Call& call) { call.out(call.st.cwd + "\n"); return 0; }
+int do_pwd(Call& call) {
+  call.out(call.st.cwd + "\n");
+  return 0;
+}
 
 int do_umask(Call& call) {
-  if (call.argv.size() < 2 || call.argv[1].starts_with('-')) { call.out(std::string(1, kWord) + "\n"); return 0; }
+  if (call.argv.size() < 2 || call.argv[1].starts_with('-')) {
+    call.out(std::string(1, kWord) + "\n");
+    return 0;
+  }
   std::uint32_t mask = 0;
-  for (char c : call.argv[1]) { if (c < '0' || c > '7') call.world.give_up(); mask = mask * 8 + static_cast<std::uint32_t>(c - '0'); }
+  for (char c : call.argv[1]) {
+    if (c < '0' || c > '7') call.world.give_up();
+    mask = mask * 8 + static_cast<std::uint32_t>(c - '0');
+  }
   call.st.umask = mask & 0777U;
   return 0;
 }
 
 int do_ulimit(Call& call) {
-  if (call.argv.size() < 2 || (call.argv.size() == 2 && call.argv[1].starts_with('-'))) { call.out(std::string(1, kWord) + "\n"); return 0; }
+  if (call.argv.size() < 2 || (call.argv.size() == 2 && call.argv[1].starts_with('-'))) {
+    call.out(std::string(1, kWord) + "\n");
+    return 0;
+  }
   return kUnknownStatus;
 }
 
@@ -222,7 +317,9 @@ int do_shopt(Call& call) {
     else if (word == "-u" || word == "-q" || word == "-p") on = false;
     else if (word == "nullglob") call.st.nullglob = on;
     else if (word == "failglob") call.st.failglob = on;
-    else if (word == "expand_aliases" || word == "inherit_errexit" || word == "checkwinsize" || word == "lastpipe" || word == "huponexit" || word == "nocasematch" || word == "extglob" || word == "globstar" || word == "dotglob") {
+    else if (word == "expand_aliases" || word == "inherit_errexit" || word == "checkwinsize" || word == "lastpipe" ||
+             word == "huponexit" || word == "nocasematch" || word == "extglob" || word == "globstar" ||
+             word == "dotglob") {
       if (on && word != "checkwinsize" && word != "huponexit" && word != "expand_aliases") call.world.give_up();
     } else {
       call.world.give_up();
@@ -238,7 +335,11 @@ int do_alias(Call& call) {
 
 int give_up(Call& call) { call.world.give_up(); }
 
-struct Entry { Program program; bool special; bool ash, dash, bash; };
+struct Entry {
+  Program program;
+  bool special;
+  bool ash, dash, bash;
+};
 
 const std::map<std::string_view, Entry>& table() {
   static const std::map<std::string_view, Entry> kTable = {

@@ -14,7 +14,10 @@ namespace {
 std::string open_escapes(std::string_view text, bool& stop, bool needs_zero) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 >= text.size()) { out.push_back(text[i]); continue; }
+    if (text[i] != '\\' || i + 1 >= text.size()) {
+      out.push_back(text[i]);
+      continue;
+    }
     const char c = text[++i];
     switch (c) {
       case 'n': out.push_back('\n'); break;
@@ -38,15 +41,32 @@ std::string open_escapes(std::string_view text, bool& stop, bool needs_zero) {
         else out.push_back(static_cast<char>(value));
         break;
       }
-      case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
-        if (c != '0' && needs_zero) { out.push_back('\\'); out.push_back(c); break; }
+      case '0':
+      case '1':
+      case '2':
+      case '3':
+      case '4':
+      case '5':
+      case '6':
+      case '7': {
+        if (c != '0' && needs_zero) {
+          out.push_back('\\');
+          out.push_back(c);
+          break;
+        }
         int value = c - '0', digits = c == '0' ? 0 : 1;
         const int most = c == '0' ? 3 : 3;
-        while (digits < most && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '7') { value = value * 8 + (text[++i] - '0'); ++digits; }
+        while (digits < most && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '7') {
+          value = value * 8 + (text[++i] - '0');
+          ++digits;
+        }
         out.push_back(static_cast<char>(value & 255));
         break;
       }
-      default: out.push_back('\\'); out.push_back(c); break;
+      default:
+        out.push_back('\\');
+        out.push_back(c);
+        break;
     }
   }
   return out;
@@ -84,15 +104,24 @@ int builtin_echo(Call& call) {
 int builtin_printf(Call& call) {
   std::size_t first = 1;
   std::string variable;
-  if (call.argv.size() > 2 && call.argv[1] == "-v" && call.st.dialect == Dialect::Bash) { variable = call.argv[2]; first = 3; }
+  if (call.argv.size() > 2 && call.argv[1] == "-v" && call.st.dialect == Dialect::Bash) {
+    variable = call.argv[2];
+    first = 3;
+  }
   if (call.argv.size() > first && call.argv[first] == "--") ++first;
-  if (call.argv.size() <= first) { call.err(call.argv[0] + ": usage: printf format [arguments]\n"); return 2; }
+  if (call.argv.size() <= first) {
+    call.err(call.argv[0] + ": usage: printf format [arguments]\n");
+    return 2;
+  }
   auto emit = [&](std::string text) {
     if (variable.empty()) call.out(text);
     else call.sh.assign(call.st, variable, std::move(text));
   };
   const std::string format = call.argv[first];
-  if (has_mark(format) || call.hazy) { emit(std::string(1, kAny)); return format.find('%') == std::string::npos && !call.hazy ? 0 : kUnknownStatus; }
+  if (has_mark(format) || call.hazy) {
+    emit(std::string(1, kAny));
+    return format.find('%') == std::string::npos && !call.hazy ? 0 : kUnknownStatus;
+  }
   std::size_t next = first + 1;
   std::string out;
   int status = 0;
@@ -104,14 +133,23 @@ int builtin_printf(Call& call) {
       if (format[i] == '\\') {
         std::size_t end = i + 2;
         if (i + 1 < format.size() && (format[i + 1] == 'x' || (format[i + 1] >= '0' && format[i + 1] <= '7'))) {
-          while (end < format.size() && end < i + 4 && std::isxdigit(static_cast<unsigned char>(format[end])) != 0 && (format[i + 1] == 'x' || format[end] <= '7')) ++end;
+          while (end < format.size() && end < i + 4 && std::isxdigit(static_cast<unsigned char>(format[end])) != 0 &&
+                 (format[i + 1] == 'x' || format[end] <= '7'))
+            ++end;
         }
         out += open_escapes(std::string_view(format).substr(i, end - i), stop, false);
         i = end - 1;
         continue;
       }
-      if (format[i] != '%') { out.push_back(format[i]); continue; }
-      if (i + 1 < format.size() && format[i + 1] == '%') { out.push_back('%'); ++i; continue; }
+      if (format[i] != '%') {
+        out.push_back(format[i]);
+        continue;
+      }
+      if (i + 1 < format.size() && format[i + 1] == '%') {
+        out.push_back('%');
+        ++i;
+        continue;
+      }
       std::size_t k = i + 1;
       bool left = false, zero = false, plus = false, blank = false, alternate = false;
       for (; k < format.size() && std::string_view("-+ 0#").find(format[k]) != std::string_view::npos; ++k) {
@@ -124,34 +162,65 @@ int builtin_printf(Call& call) {
       auto number_field = [&]() -> int {
         if (k < format.size() && format[k] == '*') {
           ++k;
-          const auto value = next < call.argv.size() ? parse_integer(call.argv[next++]) : std::optional<std::int64_t>(0);
+          const auto value =
+              next < call.argv.size() ? parse_integer(call.argv[next++]) : std::optional<std::int64_t>(0);
           consumed = true;
           if (!value || *value > 1000 || *value < -1000) call.world.give_up();
           return static_cast<int>(*value);
         }
         int value = 0;
-        while (k < format.size() && std::isdigit(static_cast<unsigned char>(format[k])) != 0 && value < 1000) value = value * 10 + (format[k++] - '0');
+        while (k < format.size() && std::isdigit(static_cast<unsigned char>(format[k])) != 0 && value < 1000)
+          value = value * 10 + (format[k++] - '0');
         return value;
       };
       int width = number_field();
-      if (width < 0) { left = true; width = -width; }
+      if (width < 0) {
+        left = true;
+        width = -width;
+      }
       int precision = -1;
-      if (k < format.size() && format[k] == '.') { ++k; precision = number_field(); }
-      if (k >= format.size()) { call.err(call.argv[0] + ": %: missing format character\n"); return call.st.dialect == Dialect::Dash ? 2 : 1; }
+      if (k < format.size() && format[k] == '.') {
+        ++k;
+        precision = number_field();
+      }
+      if (k >= format.size()) {
+        call.err(call.argv[0] + ": %: missing format character\n");
+        return call.st.dialect == Dialect::Dash ? 2 : 1;
+      }
       const char kind = format[k];
       i = k;
       const bool have = next < call.argv.size();
       const std::string word = have ? call.argv[next] : std::string();
-      if (have) { ++next; consumed = true; }
+      if (have) {
+        ++next;
+        consumed = true;
+      }
       std::string piece;
       bool vague = false;
       switch (kind) {
-        case 's': piece = precision >= 0 && known(word) ? word.substr(0, static_cast<std::size_t>(precision)) : word; vague = precision >= 0 && !known(word); break;
+        case 's':
+          piece = precision >= 0 && known(word) ? word.substr(0, static_cast<std::size_t>(precision)) : word;
+          vague = precision >= 0 && !known(word);
+          break;
         case 'b': piece = open_escapes(word, stop, false); break;
         case 'c': piece = word.substr(0, 1); break;
-        case 'q': if (call.st.dialect != Dialect::Bash) { call.err(call.argv[0] + ": %q: invalid directive\n"); return call.st.dialect == Dialect::Dash ? 2 : 1; } piece = std::string(1, word.empty() ? kWord : kAny); break;
-        case 'd': case 'i': case 'u': case 'x': case 'X': case 'o': {
-          if (has_mark(word)) { piece = std::string(1, kWord); break; }
+        case 'q':
+          if (call.st.dialect != Dialect::Bash) {
+            call.err(call.argv[0] + ": %q: invalid directive\n");
+            return call.st.dialect == Dialect::Dash ? 2 : 1;
+          }
+          piece = std::string(1, word.empty() ? kWord : kAny);
+          break;
+        case 'd':
+        case 'i':
+        case 'u':
+        case 'x':
+        case 'X':
+        case 'o': {
+          if (has_mark(word)) {
+            piece = std::string(1, kWord);
+            break;
+          }
           std::int64_t value = 0;
           if (!word.empty()) {
             if (word[0] == '\'' || word[0] == '"') {
@@ -170,7 +239,11 @@ int builtin_printf(Call& call) {
             }
           }
           char buffer[64];
-          const char* pattern = kind == 'x' ? "%llx" : kind == 'X' ? "%llX" : kind == 'o' ? "%llo" : kind == 'u' ? "%llu" : "%lld";
+          const char* pattern = kind == 'x'   ? "%llx"
+                                : kind == 'X' ? "%llX"
+                                : kind == 'o' ? "%llo"
+                                : kind == 'u' ? "%llu"
+                                              : "%lld";
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
           std::snprintf(buffer, sizeof buffer, pattern, static_cast<long long>(value));
@@ -185,8 +258,16 @@ int builtin_printf(Call& call) {
           }
           break;
         }
-        case 'f': case 'e': case 'g': case 'E': case 'G': case 'F': {
-          if (has_mark(word)) { piece = std::string(1, kWord); break; }
+        case 'f':
+        case 'e':
+        case 'g':
+        case 'E':
+        case 'G':
+        case 'F': {
+          if (has_mark(word)) {
+            piece = std::string(1, kWord);
+            break;
+          }
           char* end = nullptr;
           const double value = word.empty() ? 0 : std::strtod(word.c_str(), &end);
           if (end != nullptr && *end != '\0') status = 1;
@@ -209,7 +290,10 @@ int builtin_printf(Call& call) {
         piece = left ? piece + pad : pad + piece;
       }
       out += piece;
-      if (out.size() > kMaxText) { out = std::string(1, kAny); stop = true; }
+      if (out.size() > kMaxText) {
+        out = std::string(1, kAny);
+        stop = true;
+      }
     }
     if (next >= call.argv.size() || !consumed) break;
   }
@@ -227,34 +311,59 @@ int builtin_read(Call& call) {
   std::size_t i = 1;
   for (; i < call.argv.size() && call.argv[i].size() > 1 && call.argv[i][0] == '-'; ++i) {
     const std::string& word = call.argv[i];
-    if (word == "--") { ++i; break; }
+    if (word == "--") {
+      ++i;
+      break;
+    }
     for (std::size_t k = 1; k < word.size(); ++k) {
       const char c = word[k];
       auto argument = [&]() -> std::string {
-        std::string value = k + 1 < word.size() ? word.substr(k + 1) : i + 1 < call.argv.size() ? call.argv[++i] : std::string();
+        std::string value = k + 1 < word.size()        ? word.substr(k + 1)
+                            : i + 1 < call.argv.size() ? call.argv[++i]
+                                                       : std::string();
         k = word.size();
         return value;
       };
       if (c == 'r') raw = true;
-      else if (c == 's' || c == 'e') {}
-      else if (c == 'a') { array = true; k = word.size(); }
-      else if (st.dialect == Dialect::Dash && c != 'p') return 2;
+      else if (c == 's' || c == 'e') {
+      } else if (c == 'a') {
+        array = true;
+        k = word.size();
+      } else if (st.dialect == Dialect::Dash && c != 'p') return 2;
       else if (c == 'p') argument();
-      else if (c == 't') { const std::string value = argument(); char* end = nullptr; limit = std::strtod(value.c_str(), &end); }
-      else if (c == 'n' || c == 'N') { argument(); count_given = true; }
-      else if (c == 'd') { const std::string value = argument(); delimiter = value.empty() ? '\0' : value[0]; }
-      else if (c == 'u') { const auto number = parse_integer(argument()); if (!number) call.world.give_up(); fd = static_cast<int>(*number); }
-      else call.world.give_up();
+      else if (c == 't') {
+        const std::string value = argument();
+        char* end = nullptr;
+        limit = std::strtod(value.c_str(), &end);
+      } else if (c == 'n' || c == 'N') {
+        argument();
+        count_given = true;
+      } else if (c == 'd') {
+        const std::string value = argument();
+        delimiter = value.empty() ? '\0' : value[0];
+      } else if (c == 'u') {
+        const auto number = parse_integer(argument());
+        if (!number) call.world.give_up();
+        fd = static_cast<int>(*number);
+      } else call.world.give_up();
     }
   }
-  std::vector<std::string> names(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())), call.argv.end());
+  std::vector<std::string> names(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())),
+                                 call.argv.end());
   if (names.empty()) {
-    if (st.dialect == Dialect::Dash) { call.sh.message(st, "read: arg count"); return 2; }
+    if (st.dialect == Dialect::Dash) {
+      call.sh.message(st, "read: arg count");
+      return 2;
+    }
     names.emplace_back("REPLY");
   }
   const StreamPtr stream = call.sh.input(st, fd);
-  if (stream->kind == Stream::Kind::Never || (stream->kind == Stream::Kind::Input && stream->never_ends && stream->text.find(delimiter, stream->position) == std::string::npos)) {
-    if (limit) { call.sh.sleep(st, *limit, *limit); return st.dialect == Dialect::Bash ? 142 : 1; }
+  if (stream->kind == Stream::Kind::Never || (stream->kind == Stream::Kind::Input && stream->never_ends &&
+                                              stream->text.find(delimiter, stream->position) == std::string::npos)) {
+    if (limit) {
+      call.sh.sleep(st, *limit, *limit);
+      return st.dialect == Dialect::Bash ? 142 : 1;
+    }
     call.world.forever("it waits for input that never comes");
   }
   if (count_given) call.world.give_up();
@@ -278,10 +387,20 @@ int builtin_read(Call& call) {
         return 1;
       }
       ++at;
-      if (c == delimiter) { complete = true; break; }
+      if (c == delimiter) {
+        complete = true;
+        break;
+      }
       if (c == '\\' && !raw) {
-        if (at < text.size() && text[at] == '\n') { ++at; continue; }
-        if (at < text.size()) { line.push_back('\x02'); line.push_back(text[at++]); continue; }
+        if (at < text.size() && text[at] == '\n') {
+          ++at;
+          continue;
+        }
+        if (at < text.size()) {
+          line.push_back('\x02');
+          line.push_back(text[at++]);
+          continue;
+        }
         continue;
       }
       line.push_back(c);
@@ -291,7 +410,10 @@ int builtin_read(Call& call) {
   std::string ifs = " \t\n";
   if (const Variable* variable = call.sh.find(st, "IFS"); variable != nullptr && variable->set) ifs = variable->value;
   auto is_space = [&](char c) { return (c == ' ' || c == '\t' || c == '\n') && ifs.find(c) != std::string::npos; };
-  auto plain = [](std::string text) { std::erase(text, '\x02'); return text; };
+  auto plain = [](std::string text) {
+    std::erase(text, '\x02');
+    return text;
+  };
   std::size_t at = 0;
   while (at < line.size() && is_space(line[at])) ++at;
   std::vector<std::string> fields;
@@ -299,14 +421,26 @@ int builtin_read(Call& call) {
     const std::string name = names.empty() ? "REPLY" : names[0];
     while (at < line.size()) {
       std::string field;
-      while (at < line.size() && ifs.find(line[at]) == std::string::npos) { if (line[at] == '\x02' && at + 1 < line.size()) ++at; field.push_back(line[at++]); }
+      while (at < line.size() && ifs.find(line[at]) == std::string::npos) {
+        if (line[at] == '\x02' && at + 1 < line.size()) ++at;
+        field.push_back(line[at++]);
+      }
       fields.push_back(field);
       bool hard = false;
-      while (at < line.size() && ifs.find(line[at]) != std::string::npos) { if (!is_space(line[at])) { if (hard) break; hard = true; } ++at; }
+      while (at < line.size() && ifs.find(line[at]) != std::string::npos) {
+        if (!is_space(line[at])) {
+          if (hard) break;
+          hard = true;
+        }
+        ++at;
+      }
     }
     Variable list;
     list.is_array = true;
-    for (std::size_t k = 0; k < fields.size(); ++k) { const std::string key = std::to_string(k); list.elements[std::string(10 - key.size(), '0') + key] = fields[k]; }
+    for (std::size_t k = 0; k < fields.size(); ++k) {
+      const std::string key = std::to_string(k);
+      list.elements[std::string(10 - key.size(), '0') + key] = fields[k];
+    }
     st.variables.insert_or_assign(name, list);
     return complete ? 0 : 1;
   }
@@ -314,19 +448,30 @@ int builtin_read(Call& call) {
     if (has_mark(names[n])) call.world.give_up();
     if (n + 1 == names.size()) {
       std::string rest = line.substr(std::min(at, line.size()));
-      while (!rest.empty() && is_space(rest.back()) && !(rest.size() > 1 && rest[rest.size() - 2] == '\x02')) rest.pop_back();
+      while (!rest.empty() && is_space(rest.back()) && !(rest.size() > 1 && rest[rest.size() - 2] == '\x02'))
+        rest.pop_back();
       // One delimiter at the very end belongs to the last field.
       if (names.size() > 1 || true) {
         if (!rest.empty() && ifs.find(rest.back()) != std::string::npos && !is_space(rest.back()) &&
-            std::none_of(rest.begin(), rest.end() - 1, [&](char c) { return ifs.find(c) != std::string::npos; })) rest.pop_back();
+            std::none_of(rest.begin(), rest.end() - 1, [&](char c) { return ifs.find(c) != std::string::npos; }))
+          rest.pop_back();
       }
       if (!call.sh.assign(st, names[n], plain(rest))) return 1;
       break;
     }
     std::string field;
-    while (at < line.size() && ifs.find(line[at]) == std::string::npos) { if (line[at] == '\x02' && at + 1 < line.size()) ++at; field.push_back(line[at++]); }
+    while (at < line.size() && ifs.find(line[at]) == std::string::npos) {
+      if (line[at] == '\x02' && at + 1 < line.size()) ++at;
+      field.push_back(line[at++]);
+    }
     bool hard = false;
-    while (at < line.size() && ifs.find(line[at]) != std::string::npos) { if (!is_space(line[at])) { if (hard) break; hard = true; } ++at; }
+    while (at < line.size() && ifs.find(line[at]) != std::string::npos) {
+      if (!is_space(line[at])) {
+        if (hard) break;
+        hard = true;
+      }
+      ++at;
+    }
     if (!call.sh.assign(st, names[n], plain(field))) return 1;
   }
   return complete ? 0 : 1;
@@ -338,7 +483,9 @@ int builtin_test(Call& call) {
   if (shown == "[") {
     if (words.empty() || words.back() != "]") {
       if (call.hazy) return kUnknownStatus;
-      call.sh.message(call.st, call.st.dialect == Dialect::Ash ? "missing ]" : call.st.dialect == Dialect::Dash ? "[: missing ]" : "[: missing `]'");
+      call.sh.message(call.st, call.st.dialect == Dialect::Ash    ? "missing ]"
+                               : call.st.dialect == Dialect::Dash ? "[: missing ]"
+                                                                  : "[: missing `]'");
       call.sh.blame("`[` without its `]`");
       return 2;
     }

@@ -10,9 +10,9 @@ namespace podseer::process {
 namespace {
 
 // containerd's default set (pkg/oci/spec.go, defaultUnixCaps).
-constexpr std::string_view kDefaultCapabilities[] = {"CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",
-                                                     "NET_RAW", "SETGID",       "SETUID",  "SETFCAP",          "SETPCAP",
-                                                     "NET_BIND_SERVICE", "SYS_CHROOT", "KILL", "AUDIT_WRITE"};
+constexpr std::string_view kDefaultCapabilities[] = {
+    "CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",      "NET_RAW", "SETGID",
+    "SETUID", "SETFCAP",      "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL",    "AUDIT_WRITE"};
 constexpr std::int64_t kFirstOpenPort = 1024;  // net.ipv4.ip_unprivileged_port_start
 
 std::string upper_without_prefix(std::string_view text) {
@@ -106,7 +106,8 @@ std::optional<std::string> write_error(const ContainerContext& context, const Fi
   }
   if (!info.access_known || info.kind == FileInfo::Kind::Unknown) return std::nullopt;
   const auto& groups = context.credentials.groups;
-  const bool in_group = info.gid == context.credentials.gid || std::find(groups.begin(), groups.end(), info.gid) != groups.end();
+  const bool in_group =
+      info.gid == context.credentials.gid || std::find(groups.begin(), groups.end(), info.gid) != groups.end();
   const std::uint32_t bit = info.uid == uid ? 0200U : in_group ? 0020U : 0002U;
   return (info.mode & bit) != 0 ? std::string() : std::string("13: Permission denied");
 }

@@ -20,7 +20,7 @@ struct Credentials {
   std::int64_t uid = 0;
   std::int64_t gid = 0;
   std::vector<std::int64_t> groups;
-  bool uid_known = true;                      // false: the image's user is a name nobody knows
+  bool uid_known = true;  // false: the image's user is a name nobody knows
   bool privileged = false;
   std::set<std::string, std::less<>> capabilities;  // of root; without the prefix "CAP_"
 
@@ -34,15 +34,15 @@ struct ContainerContext {
   const kube::PodTemplate* pod = nullptr;
   const kube::Container* container = nullptr;
   const world::World* world = nullptr;
-  const ImageInfo* image = nullptr;           // null: nobody knows the image
+  const ImageInfo* image = nullptr;  // null: nobody knows the image
   const ContainerFiles* files = nullptr;
   const Commands* commands = nullptr;
   const Network* network = nullptr;
   Credentials credentials;
   bool read_only_root = false;
-  bool reads_forever = false;                 // stdin or tty: reading standard input never ends
-  std::int64_t memory_limit = 0;              // bytes; 0: none
-  Answer binds_low_ports = Answer::Unknown;   // without NET_BIND_SERVICE
+  bool reads_forever = false;                // stdin or tty: reading standard input never ends
+  std::int64_t memory_limit = 0;             // bytes; 0: none
+  Answer binds_low_ports = Answer::Unknown;  // without NET_BIND_SERVICE
 
   /// May a process of `uid` (root with the container's capabilities) bind this TCP port?
   [[nodiscard]] Answer may_bind(std::int64_t uid, std::int64_t port) const;
@@ -53,7 +53,8 @@ struct ContainerContext {
 [[nodiscard]] std::optional<std::string> write_error(const ContainerContext& context, const FileSystem& files,
                                                      std::string_view path, std::int64_t uid, std::int64_t owner);
 
-[[nodiscard]] Credentials credentials_of(const kube::PodTemplate& pod, const kube::Container& container, const ImageInfo* image);
+[[nodiscard]] Credentials credentials_of(const kube::PodTemplate& pod, const kube::Container& container,
+                                         const ImageInfo* image);
 /// Unprivileged processes may bind ports below 1024: by sysctl, or by the runtime's default where it is known.
 [[nodiscard]] Answer low_ports_open(const kube::PodTemplate& pod, const world::World& world);
 

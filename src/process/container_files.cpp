@@ -11,10 +11,13 @@ namespace {
 
 bool below(std::string_view path, std::string_view directory) {
   if (directory == "/") return true;
-  return path == directory || (path.starts_with(directory) && path.size() > directory.size() && path[directory.size()] == '/');
+  return path == directory ||
+         (path.starts_with(directory) && path.size() > directory.size() && path[directory.size()] == '/');
 }
 
-bool contains(Words words, std::string_view wanted) { return std::find(words.begin(), words.end(), wanted) != words.end(); }
+bool contains(Words words, std::string_view wanted) {
+  return std::find(words.begin(), words.end(), wanted) != words.end();
+}
 
 struct Parts {
   std::string_view directory;
@@ -25,11 +28,14 @@ Parts split(std::string_view path) {
   return {slash == 0 ? std::string_view("/") : path.substr(0, slash), path.substr(slash + 1)};
 }
 
-constexpr std::string_view kDevices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
-                                         "/dev/tty",  "/dev/ptmx", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/console"};
+constexpr std::string_view kDevices[] = {"/dev/null",    "/dev/zero",   "/dev/full",   "/dev/random",
+                                         "/dev/urandom", "/dev/tty",    "/dev/ptmx",   "/dev/stdin",
+                                         "/dev/stdout",  "/dev/stderr", "/dev/console"};
 // What kubelet and runtime put into every container.
-constexpr std::string_view kInjectedFiles[] = {"/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/dev/termination-log"};
-constexpr std::string_view kInjectedDirectories[] = {"/", "/dev", "/dev/shm", "/dev/pts", "/dev/mqueue", "/proc", "/sys", "/etc"};
+constexpr std::string_view kInjectedFiles[] = {"/etc/hosts", "/etc/resolv.conf", "/etc/hostname",
+                                               "/dev/termination-log"};
+constexpr std::string_view kInjectedDirectories[] = {"/",           "/dev",  "/dev/shm", "/dev/pts",
+                                                     "/dev/mqueue", "/proc", "/sys",     "/etc"};
 
 }  // namespace
 
@@ -56,7 +62,8 @@ std::string join_path(std::string_view directory, std::string_view path) {
   return clean_path(std::string(directory) + "/" + std::string(path));
 }
 
-ContainerFiles::ContainerFiles(const ImageInfo* image, bool read_only_root) : image_(image), read_only_root_(read_only_root) {
+ContainerFiles::ContainerFiles(const ImageInfo* image, bool read_only_root)
+    : image_(image), read_only_root_(read_only_root) {
   if (image_ == nullptr) return;
   for (const ImageBase* base = find_image_base(image_->base); base != nullptr; base = find_image_base(base->includes)) {
     bases_.push_back(base);
@@ -124,7 +131,9 @@ FileInfo ContainerFiles::image_stat(std::string_view given) const {
   if (contains(kInjectedDirectories, path)) return directory(0755, true);
   if (path == "/tmp" || path == "/var/tmp") return directory(01777, image_ != nullptr);
   if (image_ == nullptr) return {FileInfo::Kind::Unknown, 0644, 0, 0, false, read_only_root_};
-  const auto file = [&](std::uint32_t mode, bool known) { return FileInfo{FileInfo::Kind::File, mode, 0, 0, known, read_only_root_}; };
+  const auto file = [&](std::uint32_t mode, bool known) {
+    return FileInfo{FileInfo::Kind::File, mode, 0, 0, known, read_only_root_};
+  };
   const Parts parts = split(path);
   bool implied = false;
   const auto look = [&](std::span<const ImageExecutable> executables, Words directories, Words files,
@@ -158,7 +167,8 @@ FileInfo ContainerFiles::image_stat(std::string_view given) const {
   const auto opaque = [&](Words words) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view one) { return below(path, resolve(one)); });
   };
-  if (base_only || opaque(image_->opaque) || std::any_of(bases_.begin(), bases_.end(), [&](const ImageBase* base) { return opaque(base->opaque); })) {
+  if (base_only || opaque(image_->opaque) ||
+      std::any_of(bases_.begin(), bases_.end(), [&](const ImageBase* base) { return opaque(base->opaque); })) {
     return {FileInfo::Kind::Unknown, 0644, 0, 0, false, read_only_root_};
   }
   return missing(read_only_root_);
@@ -171,7 +181,9 @@ FileInfo ContainerFiles::stat(std::string_view given) const {
     if (path == mount->path && !mount->is_file) {
       FileInfo info = mount->volume->root;
       if (info.kind == FileInfo::Kind::Missing || !mount->inner.empty()) info.kind = FileInfo::Kind::Directory;
-      if (!mount->inner.empty() && !mount->made && mount->volume->files.find(mount->inner) == mount->volume->files.end()) info.kind = FileInfo::Kind::Unknown;
+      if (!mount->inner.empty() && !mount->made &&
+          mount->volume->files.find(mount->inner) == mount->volume->files.end())
+        info.kind = FileInfo::Kind::Unknown;
       info.read_only = read_only;
       return info;
     }
@@ -183,7 +195,8 @@ FileInfo ContainerFiles::stat(std::string_view given) const {
     const bool complete = mount->made || (mount->volume->complete && mount->trusted);
     // A deeper mount makes the directories on the way to it.
     for (const Mount& other : mounts_) {
-      if (below(other.path, path) && other.path != path) return {FileInfo::Kind::Directory, 0755, 0, 0, true, read_only};
+      if (below(other.path, path) && other.path != path)
+        return {FileInfo::Kind::Directory, 0755, 0, 0, true, read_only};
     }
     if (complete) return missing(read_only);
     return {FileInfo::Kind::Unknown, 0644, 0, 0, false, read_only};

@@ -26,9 +26,9 @@ class ContainerFiles final : public FileSystem {
     const VolumeContent* volume = nullptr;
     const kube::VolumeMount* source = nullptr;
     bool read_only = false;
-    bool trusted = true;      // nobody else writes to it while this container runs
-    bool is_file = false;     // a single file is mounted
-    bool made = false;        // the sub-path does not exist: the kubelet makes an empty directory
+    bool trusted = true;   // nobody else writes to it while this container runs
+    bool is_file = false;  // a single file is mounted
+    bool made = false;     // the sub-path does not exist: the kubelet makes an empty directory
   };
 
   /// `image` may be null; the mounts' volumes must outlive this.

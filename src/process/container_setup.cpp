@@ -19,7 +19,7 @@ constexpr std::string_view kTokenMount = "/var/run/secrets/kubernetes.io/service
 }  // namespace
 
 Setup::Setup(const PodTemplate& pod, const Container& container, const world::World& world, const PodVolumes& volumes,
-      const std::vector<std::string>& shared)
+             const std::vector<std::string>& shared)
     : image_(find_image(kube::ImageReference::parse(*container.image))),
       environment_(assemble_environment(pod, container, world, image_)),
       files_(image_, *container.security_context->read_only_root_filesystem),
@@ -72,7 +72,8 @@ ShellInput Setup::input(Argv argv) const {
   return in;
 }
 
-void Setup::add_mount(const kube::VolumeMount& mount, const PodVolumes& volumes, const std::vector<std::string>& shared) {
+void Setup::add_mount(const kube::VolumeMount& mount, const PodVolumes& volumes,
+                      const std::vector<std::string>& shared) {
   ContainerFiles::Mount out;
   out.path = std::string(*mount.mount_path);
   out.source = &mount;
@@ -82,7 +83,8 @@ void Setup::add_mount(const kube::VolumeMount& mount, const PodVolumes& volumes,
   out.trusted = std::find(shared.begin(), shared.end(), *mount.name) == shared.end();
   std::string inner(*mount.sub_path);
   if (mount.sub_path_expr.set() && !mount.sub_path_expr->empty()) {
-    const auto text = expand(*mount.sub_path_expr, [this](std::string_view name) { return environment_.kubelet_value(name); });
+    const auto text =
+        expand(*mount.sub_path_expr, [this](std::string_view name) { return environment_.kubelet_value(name); });
     if (!text) {
       out.volume = &unknown_;
       files_.mount(std::move(out));
@@ -104,7 +106,8 @@ void Setup::add_mount(const kube::VolumeMount& mount, const PodVolumes& volumes,
 
 void Setup::add_token(const PodTemplate& pod, const Container& container, const world::World& world) {
   if (pod.spec.automount_service_account_token.set() && !*pod.spec.automount_service_account_token) return;
-  const std::string_view name = pod.spec.service_account_name->empty() ? std::string_view("default") : *pod.spec.service_account_name;
+  const std::string_view name =
+      pod.spec.service_account_name->empty() ? std::string_view("default") : *pod.spec.service_account_name;
   const kube::Object* account = world.find("ServiceAccount", world.namespace_of(*pod.owner), name);
   if (account != nullptr && !pod.spec.automount_service_account_token.set()) {
     const yaml::Node* automount = account->root->find("automountServiceAccountToken");
@@ -131,7 +134,8 @@ void Setup::home() {
   const auto found = environment_.process.find("HOME");
   if (found == environment_.process.end() || found->second.kind != Value::Kind::Unknown) return;
   if (environment_.kubelet.find("HOME") != environment_.kubelet.end()) return;
-  if (image_ != nullptr && context_.credentials.uid_known && context_.credentials.uid == 0) found->second = Value::known("/root");
+  if (image_ != nullptr && context_.credentials.uid_known && context_.credentials.uid == 0)
+    found->second = Value::known("/root");
 }
 
 }  // namespace podseer::process

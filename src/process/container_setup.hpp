@@ -21,8 +21,8 @@ class Setup {
  public:
   /// Reads nothing yet. `volumes` and what they hold must outlive this; `shared`: names of volumes that another running
   /// container may write to.
-  Setup(const kube::PodTemplate& pod, const kube::Container& container, const world::World& world, const PodVolumes& volumes,
-        const std::vector<std::string>& shared);
+  Setup(const kube::PodTemplate& pod, const kube::Container& container, const world::World& world,
+        const PodVolumes& volumes, const std::vector<std::string>& shared);
   Setup(const Setup&) = delete;
   Setup& operator=(const Setup&) = delete;
 

@@ -25,7 +25,8 @@ Value name_of_only(const kube::PodTemplate& pod) {
   if (name.empty() || name.size() > kLongestLabel - 2) return Value::unknown();
   if (pod.workload == kube::WorkloadKind::Pod) return Value::known(std::move(name));
   const bool one = !pod.replicas.set() || *pod.replicas == 1;
-  if (pod.workload != kube::WorkloadKind::StatefulSet || !one || pod.owner->root->find("spec", "ordinals") != nullptr) return Value::unknown();
+  if (pod.workload != kube::WorkloadKind::StatefulSet || !one || pod.owner->root->find("spec", "ordinals") != nullptr)
+    return Value::unknown();
   return Value::known(name + "-0");
 }
 
@@ -71,10 +72,12 @@ constexpr std::size_t kMaxLinkedServices = 64;
 
 std::map<std::string, Value> service_variables(const kube::PodTemplate& pod, const World& world, bool& complete) {
   std::map<std::string, Value> out;
-  for (const char* name : {"KUBERNETES_SERVICE_HOST", "KUBERNETES_PORT", "KUBERNETES_PORT_443_TCP", "KUBERNETES_PORT_443_TCP_ADDR"}) {
+  for (const char* name :
+       {"KUBERNETES_SERVICE_HOST", "KUBERNETES_PORT", "KUBERNETES_PORT_443_TCP", "KUBERNETES_PORT_443_TCP_ADDR"}) {
     out[name] = Value::unknown();
   }
-  for (const char* name : {"KUBERNETES_SERVICE_PORT", "KUBERNETES_SERVICE_PORT_HTTPS", "KUBERNETES_PORT_443_TCP_PORT"}) {
+  for (const char* name :
+       {"KUBERNETES_SERVICE_PORT", "KUBERNETES_SERVICE_PORT_HTTPS", "KUBERNETES_PORT_443_TCP_PORT"}) {
     out[name] = Value::known("443");
   }
   out["KUBERNETES_PORT_443_TCP_PROTO"] = Value::known("tcp");
@@ -117,7 +120,8 @@ Value resource_value(const kube::PodTemplate& pod, const kube::Container& own, c
   const std::size_t dot = resource.find('.');
   if (dot == std::string_view::npos) return Value::unknown();
   const std::string_view name = resource.substr(dot + 1);
-  const kube::ResourceList& list = resource.starts_with("limits.") ? container->resources.limits : container->resources.requests;
+  const kube::ResourceList& list =
+      resource.starts_with("limits.") ? container->resources.limits : container->resources.requests;
   const kube::ResourceAmount* amount = kube::find_resource(list, name);
   if (amount == nullptr) return resource.starts_with("requests.") ? Value::known("0") : Value::unknown();
   kube::Quantity divisor = kube::Quantity::of(1);
@@ -161,14 +165,19 @@ Value reference_value(const World& world, std::string_view ns, const kube::Objec
 class Assembler {
  public:
   Assembler(const kube::PodTemplate& pod, const kube::Container& container, const World& world)
-      : pod_(pod), container_(container), world_(world), ns_(world.namespace_of(*pod.owner)),
+      : pod_(pod),
+        container_(container),
+        world_(world),
+        ns_(world.namespace_of(*pod.owner)),
         services_(service_variables(pod, world, environment_.complete)) {}
 
   Environment run(const ImageInfo* image) {
     for (const kube::EnvFromSource& source : container_.env_from) add_all(source);
     for (const EnvVar& variable : container_.env) add(variable);
     // The Job controller adds it as the last variable of each container; pods of one completion have index 0.
-    if (pod_.indexed) set("JOB_COMPLETION_INDEX", pod_.completions.set() && *pod_.completions == 1 ? Value::known("0") : Value::unknown());
+    if (pod_.indexed)
+      set("JOB_COMPLETION_INDEX",
+          pod_.completions.set() && *pod_.completions == 1 ? Value::known("0") : Value::unknown());
     for (auto& [name, value] : services_) environment_.kubelet.try_emplace(name, value);
     environment_.process = environment_.kubelet;
     if (image != nullptr) {
@@ -179,7 +188,8 @@ class Assembler {
     }
     const bool bare = !pod_.spec.rare->hostname.set() && !*pod_.spec.host_network;
     environment_.process.try_emplace("HOSTNAME", bare ? name_of_only(pod_) : Value::unknown());
-    environment_.process.try_emplace("PATH", image == nullptr ? Value::unknown() : Value::known(std::string(kDefaultPath)));
+    environment_.process.try_emplace("PATH",
+                                     image == nullptr ? Value::unknown() : Value::known(std::string(kDefaultPath)));
     environment_.process.try_emplace("HOME", Value::unknown());
     if (*container_.tty) environment_.process.try_emplace("TERM", Value::known("xterm"));
     // An image that nobody knows may set any variable itself.
@@ -214,8 +224,10 @@ class Assembler {
       case EnvVar::From::Value: {
         bool secret = kube::names_a_credential(name);  // never shown, as those of Secrets
         const auto lookup = [&](std::string_view wanted) -> Value {
-          if (const auto own = environment_.kubelet.find(std::string(wanted)); own != environment_.kubelet.end()) return own->second;
-          if (const auto service = services_.find(std::string(wanted)); service != services_.end()) return service->second;
+          if (const auto own = environment_.kubelet.find(std::string(wanted)); own != environment_.kubelet.end())
+            return own->second;
+          if (const auto service = services_.find(std::string(wanted)); service != services_.end())
+            return service->second;
           return environment_.complete ? Value{} : Value::unknown();
         };
         std::optional<std::string> text = expand(*variable.value, lookup, &secret);
@@ -258,8 +270,10 @@ Value Environment::process_value(std::string_view name) const { return value_in(
 Value keyed_value(const world::KeyedData& data, const yaml::Entry& entry, bool secret) {
   if (!secret) return Value::known(std::string(entry.value.text()));
   // stringData is plain, data is base64; the entry tells by where it was found.
-  const yaml::Node* plain = data.object == nullptr || data.object->root == nullptr ? nullptr : data.object->root->find("stringData");
-  if (plain != nullptr && plain->find_entry(entry.key) == &entry) return Value::known(std::string(entry.value.text()), true);
+  const yaml::Node* plain =
+      data.object == nullptr || data.object->root == nullptr ? nullptr : data.object->root->find("stringData");
+  if (plain != nullptr && plain->find_entry(entry.key) == &entry)
+    return Value::known(std::string(entry.value.text()), true);
   std::optional<std::string> bytes = source::decode_base64(entry.value.text());
   return bytes ? Value::known(std::move(*bytes), true) : Value::unknown();
 }

@@ -16,9 +16,9 @@ namespace podseer::process {
 
 /// What a process of the container finds in its environment.
 struct Environment {
-  std::map<std::string, Value> kubelet;   // what $(VAR) in command and args is expanded with
-  std::map<std::string, Value> process;   // with the image's variables, HOSTNAME and PATH
-  bool complete = true;                   // false: variables that are in neither map may be set
+  std::map<std::string, Value> kubelet;  // what $(VAR) in command and args is expanded with
+  std::map<std::string, Value> process;  // with the image's variables, HOSTNAME and PATH
+  bool complete = true;                  // false: variables that are in neither map may be set
 
   [[nodiscard]] Value kubelet_value(std::string_view name) const;
   [[nodiscard]] Value process_value(std::string_view name) const;

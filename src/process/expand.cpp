@@ -37,7 +37,8 @@ std::vector<std::string> Interpreter::expand(State& st, const std::vector<const 
     std::vector<Field> fields;
     bool open = false;
     expand_word(st, *word, false, fields, open, hazy, true);
-    for (const Field& field : fields) if (field.text.size() > 512) step(field.text.size());
+    for (const Field& field : fields)
+      if (field.text.size() > 512) step(field.text.size());
     for (const Field& field : fields) {
       if (field.text.empty() && !field.quoted) continue;
       glob(st, field, out, hazy);
@@ -47,10 +48,12 @@ std::vector<std::string> Interpreter::expand(State& st, const std::vector<const 
   return out;
 }
 
-void Interpreter::expand_word(State& st, const Word& word, bool quoted, std::vector<Field>& fields, bool& open, bool& hazy, bool split) {
+void Interpreter::expand_word(State& st, const Word& word, bool quoted, std::vector<Field>& fields, bool& open,
+                              bool& hazy, bool split) {
   bool braces = false;
   if (st.dialect == Dialect::Bash && !quoted && split) {
-    for (const Part* part : word.parts) braces = braces || (part->kind == Part::Kind::Literal && part->text.find('{') != std::string::npos);
+    for (const Part* part : word.parts)
+      braces = braces || (part->kind == Part::Kind::Literal && part->text.find('{') != std::string::npos);
   }
   if (braces) {
     // Other parts stand in the text as \x01 and a number until the braces are opened.
@@ -59,7 +62,10 @@ void Interpreter::expand_word(State& st, const Word& word, bool quoted, std::vec
       const Part* part = word.parts[i];
       if (part->kind == Part::Kind::Literal) text += escape_backslash(part->text);
       else if (part->kind == Part::Kind::Quoted && !part->text.empty()) text += escape(part->text);
-      else { text.push_back('\x01'); text.push_back(static_cast<char>('0' + std::min<std::size_t>(i, 70))); }
+      else {
+        text.push_back('\x01');
+        text.push_back(static_cast<char>('0' + std::min<std::size_t>(i, 70)));
+      }
     }
     const std::vector<std::string> all = expand_braces(text);
     if (all.size() > 1) {
@@ -68,14 +74,23 @@ void Interpreter::expand_word(State& st, const Word& word, bool quoted, std::vec
         std::size_t at = fields.size();
         std::string plain;
         for (std::size_t i = 0; i < item.size(); ++i) {
-          if (item[i] != '\x01' || i + 1 >= item.size()) { plain.push_back(item[i]); continue; }
-          if (!open) { fields.push_back({}); open = true; }
+          if (item[i] != '\x01' || i + 1 >= item.size()) {
+            plain.push_back(item[i]);
+            continue;
+          }
+          if (!open) {
+            fields.push_back({});
+            open = true;
+          }
           fields.back().text += plain;
           plain.clear();
           const auto index = static_cast<std::size_t>(item[++i] - '0');
           if (index < word.parts.size()) expand_part(st, *word.parts[index], quoted, fields, open, hazy, split);
         }
-        if (!open || fields.size() == at) { fields.push_back({}); open = true; }
+        if (!open || fields.size() == at) {
+          fields.push_back({});
+          open = true;
+        }
         fields.back().text += plain;
         if (item.empty()) fields.back().quoted = false;
       }
@@ -90,15 +105,21 @@ void Interpreter::expand_word(State& st, const Word& word, bool quoted, std::vec
       const std::string user = part->text.substr(1, slash == std::string::npos ? slash : slash - 1);
       if (user.empty() && (slash != std::string::npos || word.parts.size() == 1)) {
         const std::optional<std::string> home = value(st, "HOME");
-        if (!open) { fields.push_back({}); open = true; }
+        if (!open) {
+          fields.push_back({});
+          open = true;
+        }
         fields.back().text += home ? escape(*home) : (has_mark(st.cwd) ? std::string(1, kAny) : "~");
         fields.back().quoted = true;
         fields.back().text += slash == std::string::npos ? "" : escape_backslash(part->text.substr(slash));
         first = false;
         continue;
       }
-      if (user == "root" ) {
-        if (!open) { fields.push_back({}); open = true; }
+      if (user == "root") {
+        if (!open) {
+          fields.push_back({});
+          open = true;
+        }
         fields.back().text += "/root" + (slash == std::string::npos ? "" : escape_backslash(part->text.substr(slash)));
         first = false;
         continue;
@@ -110,17 +131,26 @@ void Interpreter::expand_word(State& st, const Word& word, bool quoted, std::vec
 }
 
 /// The word of ${X:-word}: outside of quotes its literal text is split as well.
-void Interpreter::expand_operand(State& st, const Word& word, bool quoted, std::vector<Field>& fields, bool& open, bool& hazy, bool split) {
-  if (quoted || !split) { expand_word(st, word, quoted, fields, open, hazy, split); return; }
+void Interpreter::expand_operand(State& st, const Word& word, bool quoted, std::vector<Field>& fields, bool& open,
+                                 bool& hazy, bool split) {
+  if (quoted || !split) {
+    expand_word(st, word, quoted, fields, open, hazy, split);
+    return;
+  }
   for (const Part* part : word.parts) {
-    if (part->kind == Part::Kind::Literal && !part->text.starts_with('~')) append_split(st, part->text, fields, open, hazy);
+    if (part->kind == Part::Kind::Literal && !part->text.starts_with('~'))
+      append_split(st, part->text, fields, open, hazy);
     else expand_part(st, *part, quoted, fields, open, hazy, split);
   }
 }
 
-void Interpreter::expand_part(State& st, const Part& part, bool quoted, std::vector<Field>& fields, bool& open, bool& hazy, bool split) {
+void Interpreter::expand_part(State& st, const Part& part, bool quoted, std::vector<Field>& fields, bool& open,
+                              bool& hazy, bool split) {
   auto add = [&](std::string_view escaped, bool is_quoted) {
-    if (!open) { fields.push_back({}); open = true; }
+    if (!open) {
+      fields.push_back({});
+      open = true;
+    }
     fields.back().text.append(escaped);
     if (fields.back().text.size() > kMaxText) fields.back().text = std::string(1, kAny);
     fields.back().quoted = fields.back().quoted || is_quoted;
@@ -136,14 +166,22 @@ void Interpreter::expand_part(State& st, const Part& part, bool quoted, std::vec
       return;
     }
     case Part::Kind::Bad:
-      expansion_error(st, st.dialect == Dialect::Bash ? part.text + ": bad substitution"
-                          : st.dialect == Dialect::Dash ? "Bad substitution" : "syntax error: bad substitution", &part);
+      expansion_error(st,
+                      st.dialect == Dialect::Bash   ? part.text + ": bad substitution"
+                      : st.dialect == Dialect::Dash ? "Bad substitution"
+                                                    : "syntax error: bad substitution",
+                      &part);
     case Part::Kind::Process: {
       if (part.text != "<") world_.give_up();
       // It runs beside its reader: what it prints is there by the time that it is read, its status goes nowhere.
       const int status = st.status;
       FileEntry entry;
-      entry.info = {FileInfo::Kind::File, 0600, static_cast<std::uint32_t>(world_.input->uid), static_cast<std::uint32_t>(world_.input->gid), true, false};
+      entry.info = {FileInfo::Kind::File,
+                    0600,
+                    static_cast<std::uint32_t>(world_.input->uid),
+                    static_cast<std::uint32_t>(world_.input->gid),
+                    true,
+                    false};
       const auto buffer = std::make_shared<Stream>();
       buffer->kind = Stream::Kind::Buffer;
       std::vector<StreamPtr> fds = st.fds;
@@ -151,14 +189,13 @@ void Interpreter::expand_part(State& st, const Part& part, bool quoted, std::vec
       fds[1] = buffer;
       try {
         run_subshell(st, part.body, &fds);
-      } catch (const Halt&) {
-        world_.give_up();
-      }
+      } catch (const Halt&) { world_.give_up(); }
       entry.content = settle(std::move(buffer->text));
       st.status = status;
       constexpr int kFirst = 63;  // bash counts down from there
       std::string path;
-      for (int fd = kFirst; fd > 9 && (path.empty() || world_.files.entries().contains(path)); --fd) path = "/dev/fd/" + std::to_string(fd);
+      for (int fd = kFirst; fd > 9 && (path.empty() || world_.files.entries().contains(path)); --fd)
+        path = "/dev/fd/" + std::to_string(fd);
       world_.files.put(path, std::move(entry));
       add(path, true);
       return;
@@ -187,16 +224,20 @@ void Interpreter::append_split(State& st, const std::string& text, std::vector<F
   std::string ifs = " \t\n";
   if (const Variable* variable = find(st, "IFS"); variable != nullptr && variable->set) ifs = variable->value;
   const bool usual = ifs == " \t\n" || ifs.empty() || ifs == "\n" || ifs == "\n\t";
-  if (text.find(kAny) != std::string::npos || (!usual && text.find(kWord) != std::string::npos) || has_mark(ifs)) hazy = true;
+  if (text.find(kAny) != std::string::npos || (!usual && text.find(kWord) != std::string::npos) || has_mark(ifs))
+    hazy = true;
   bool pending_break = false;
-  bool non_space_seen = true;   // a delimiter that is not white space ends even an empty field
+  bool non_space_seen = true;  // a delimiter that is not white space ends even an empty field
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool delimiter = ifs.find(c) != std::string::npos;
     if (!delimiter) {
       if (pending_break) open = false;
       pending_break = false;
-      if (!open) { fields.push_back({}); open = true; }
+      if (!open) {
+        fields.push_back({});
+        open = true;
+      }
       if (c == '\\') fields.back().text.push_back('\\');
       fields.back().text.push_back(c);
       non_space_seen = false;
@@ -237,11 +278,15 @@ std::string Interpreter::expand_single(State& st, const Word& word) { return exp
 
 std::string Interpreter::expand_pattern(State& st, const Word& word) { return expand_unsplit(st, word, true); }
 
-void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std::vector<Field>& fields, bool& open, bool& hazy, bool split) {
+void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std::vector<Field>& fields, bool& open,
+                                   bool& hazy, bool split) {
   using Op = Part::Op;
   auto add = [&](const std::string& text) {
     if (quoted || !split) {
-      if (!open) { fields.push_back({}); open = true; }
+      if (!open) {
+        fields.push_back({});
+        open = true;
+      }
       fields.back().text += quoted ? escape(text) : escape_backslash(text);
       fields.back().quoted = fields.back().quoted || quoted;
       if (fields.back().text.size() > 2 * kMaxText) fields.back().text = std::string(1, kAny);
@@ -277,10 +322,18 @@ void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std
       star = index == "*";
       const Variable* variable = find(st, part.text);
       if (variable != nullptr && variable->set) {
-        if (variable->is_array) for (const auto& [key, element] : variable->elements) {
-          if (part.op != Op::Keys) items.push_back(element);
-          else items.push_back(variable->is_map ? key : std::to_string(parse_integer(key.substr(key.find_first_not_of('0') == std::string::npos ? key.size() - 1 : key.find_first_not_of('0'))).value_or(0)));
-        }
+        if (variable->is_array)
+          for (const auto& [key, element] : variable->elements) {
+            if (part.op != Op::Keys) items.push_back(element);
+            else
+              items.push_back(
+                  variable->is_map
+                      ? key
+                      : std::to_string(parse_integer(key.substr(key.find_first_not_of('0') == std::string::npos
+                                                                    ? key.size() - 1
+                                                                    : key.find_first_not_of('0')))
+                                           .value_or(0)));
+          }
         else items.push_back(part.op == Op::Keys ? "0" : variable->value);
       } else if (st.nounset && part.op == Op::None && variable == nullptr && false) {
         return;
@@ -288,14 +341,20 @@ void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std
     }
   }
   if (list) {
-    if (part.op == Op::Length) { add(st.positional_hazy && part.index == nullptr ? std::string(1, kWord) : std::to_string(items.size())); return; }
+    if (part.op == Op::Length) {
+      add(st.positional_hazy && part.index == nullptr ? std::string(1, kWord) : std::to_string(items.size()));
+      return;
+    }
     if (part.op == Op::Slice) {
       const auto from = arithmetic(st, expand_single(st, *part.argument));
-      const auto length = part.second != nullptr ? arithmetic(st, expand_single(st, *part.second)) : std::optional<std::int64_t>(1000000);
+      const auto length = part.second != nullptr ? arithmetic(st, expand_single(st, *part.second))
+                                                 : std::optional<std::int64_t>(1000000);
       if (!from || !length || *from < 0 || *length < 0) world_.give_up();
       std::vector<std::string> cut;
       if (part.index == nullptr) items.insert(items.begin(), st.arg0);
-      for (std::size_t i = static_cast<std::size_t>(*from); i < items.size() && cut.size() < static_cast<std::size_t>(*length); ++i) cut.push_back(items[i]);
+      for (std::size_t i = static_cast<std::size_t>(*from);
+           i < items.size() && cut.size() < static_cast<std::size_t>(*length); ++i)
+        cut.push_back(items[i]);
       items = std::move(cut);
     } else if (part.op == Op::Default || part.op == Op::Alternative || part.op == Op::Error || part.op == Op::Assign) {
       bool empty = items.empty() || (part.colon && items.size() == 1 && items[0].empty());
@@ -315,11 +374,17 @@ void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std
       add(join(items, separator));
       return;
     }
-    if (!split) { add(join(items, " ")); return; }
+    if (!split) {
+      add(join(items, " "));
+      return;
+    }
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (i > 0) open = false;
       if (quoted) {
-        if (!open) { fields.push_back({}); open = true; }
+        if (!open) {
+          fields.push_back({});
+          open = true;
+        }
         fields.back().text += escape(items[i]);
         fields.back().quoted = true;
       } else {
@@ -337,7 +402,10 @@ void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std
       else if (quoted) add("");
       return;
     }
-    if (yes) { add(*text); return; }
+    if (yes) {
+      add(*text);
+      return;
+    }
     if (part.op == Op::Default) {
       expand_operand(st, *part.argument, quoted, fields, open, hazy, split);
       return;
@@ -349,7 +417,12 @@ void Interpreter::expand_parameter(State& st, const Part& part, bool quoted, std
       return;
     }
     const bool bash = st.dialect == Dialect::Bash;
-    expansion_error(st, part.text + ": " + (!word.empty() ? word : part.colon ? (bash ? "parameter null or not set" : "parameter not set or null") : "parameter not set"), &part);
+    expansion_error(st,
+                    part.text + ": " +
+                        (!word.empty() ? word
+                         : part.colon  ? (bash ? "parameter null or not set" : "parameter not set or null")
+                                       : "parameter not set"),
+                    &part);
   }
   add(apply_operator(st, part, std::move(text), quoted));
 }
@@ -365,7 +438,8 @@ std::optional<std::string> Interpreter::plain_value(State& st, const Part& part)
     if (!variable->is_map) {
       auto number = arithmetic(st, index);
       if (!number) return std::string(1, kAny);
-      if (*number < 0 && !variable->elements.empty()) *number += parse_integer(variable->elements.rbegin()->first.substr(0)).value_or(0) + 1;
+      if (*number < 0 && !variable->elements.empty())
+        *number += parse_integer(variable->elements.rbegin()->first.substr(0)).value_or(0) + 1;
       std::string key = std::to_string(*number);
       index = std::string(key.size() < 10 ? 10 - key.size() : 0, '0') + key;
     }
@@ -378,7 +452,12 @@ std::optional<std::string> Interpreter::plain_value(State& st, const Part& part)
       case '#': return st.positional_hazy ? std::string(1, kWord) : std::to_string(st.positional.size());
       case '?': return st.status < 0 ? std::string(1, kWord) : std::to_string(st.status);
       case '$': return std::string(1, kWord);
-      case '!': if (st.last_background.empty()) { if (st.dialect == Dialect::Bash) return std::nullopt; return std::string(); } return st.last_background;
+      case '!':
+        if (st.last_background.empty()) {
+          if (st.dialect == Dialect::Bash) return std::nullopt;
+          return std::string();
+        }
+        return st.last_background;
       case '-': return std::string(1, kWord);
       default: break;
     }
@@ -396,7 +475,10 @@ std::optional<std::string> Interpreter::plain_value(State& st, const Part& part)
 void Interpreter::check_set(State& st, const std::optional<std::string>& value, const Part& part) {
   if (value || !st.nounset) return;
   const bool digit = !part.text.empty() && part.text[0] >= '0' && part.text[0] <= '9';
-  expansion_error(st, (digit && st.dialect == Dialect::Bash ? "$" : "") + part.text + (st.dialect == Dialect::Bash ? ": unbound variable" : ": parameter not set"), &part);
+  expansion_error(st,
+                  (digit && st.dialect == Dialect::Bash ? "$" : "") + part.text +
+                      (st.dialect == Dialect::Bash ? ": unbound variable" : ": parameter not set"),
+                  &part);
 }
 
 std::string Interpreter::apply_operator(State& st, const Part& part, std::optional<std::string> text, bool quoted) {
@@ -406,14 +488,18 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
   const std::string value = text.value_or("");
   const std::string unknown(1, kAny);
   switch (part.op) {
-    case Op::None: case Op::Keys: return value;
+    case Op::None:
+    case Op::Keys: return value;
     case Op::Length: {
       if (has_mark(value)) return std::string(1, kWord);
-      std::size_t count = 0;   // characters of UTF-8 in bash with such a locale; a container has none, so bytes
+      std::size_t count = 0;  // characters of UTF-8 in bash with such a locale; a container has none, so bytes
       count = value.size();
       return std::to_string(count);
     }
-    case Op::PrefixShort: case Op::PrefixLong: case Op::SuffixShort: case Op::SuffixLong: {
+    case Op::PrefixShort:
+    case Op::PrefixLong:
+    case Op::SuffixShort:
+    case Op::SuffixLong: {
       const std::string pattern = expand_pattern(st, *part.argument);
       if (value.empty()) return value;
       if (has_mark(value) || has_mark(pattern)) return unknown;
@@ -422,12 +508,17 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
       if (value.size() > 1024) return unknown;
       for (std::size_t i = 0; i <= value.size(); ++i) {
         const std::size_t length = longest ? value.size() - i : i;
-        const std::string_view piece = prefix ? std::string_view(value).substr(0, length) : std::string_view(value).substr(value.size() - length);
-        if (match(pattern, piece) == Answer::Yes) return prefix ? value.substr(length) : value.substr(0, value.size() - length);
+        const std::string_view piece =
+            prefix ? std::string_view(value).substr(0, length) : std::string_view(value).substr(value.size() - length);
+        if (match(pattern, piece) == Answer::Yes)
+          return prefix ? value.substr(length) : value.substr(0, value.size() - length);
       }
       return value;
     }
-    case Op::Replace: case Op::ReplaceAll: case Op::ReplacePrefix: case Op::ReplaceSuffix: {
+    case Op::Replace:
+    case Op::ReplaceAll:
+    case Op::ReplacePrefix:
+    case Op::ReplaceSuffix: {
       const std::string pattern = expand_pattern(st, *part.argument);
       const std::string with = part.second != nullptr ? expand_single(st, *part.second) : std::string();
       if (has_mark(value) || has_mark(pattern)) return unknown;
@@ -455,7 +546,10 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
             out += with;
             i += length;
             hit = true;
-            if (part.op != Op::ReplaceAll || length == 0) { out += value.substr(i); return settle(out); }
+            if (part.op != Op::ReplaceAll || length == 0) {
+              out += value.substr(i);
+              return settle(out);
+            }
             break;
           }
         }
@@ -465,11 +559,15 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
       }
       return settle(out);
     }
-    case Op::UpperFirst: case Op::UpperAll: case Op::LowerFirst: case Op::LowerAll: {
+    case Op::UpperFirst:
+    case Op::UpperAll:
+    case Op::LowerFirst:
+    case Op::LowerAll: {
       if (has_mark(value)) return unknown;
       if (part.argument != nullptr && !part.argument->parts.empty()) world_.give_up();
       std::string out = value;
-      const bool all = part.op == Op::UpperAll || part.op == Op::LowerAll, up = part.op == Op::UpperAll || part.op == Op::UpperFirst;
+      const bool all = part.op == Op::UpperAll || part.op == Op::LowerAll,
+                 up = part.op == Op::UpperAll || part.op == Op::UpperFirst;
       for (std::size_t i = 0; i < out.size() && (all || i == 0); ++i) {
         char& c = out[i];
         if (static_cast<unsigned char>(c) >= 128) world_.give_up();
@@ -481,13 +579,19 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
     case Op::Slice: {
       const auto from = arithmetic(st, expand_single(st, *part.argument));
       std::optional<std::int64_t> length;
-      if (part.second != nullptr) { length = arithmetic(st, expand_single(st, *part.second)); if (!length) return unknown; }
+      if (part.second != nullptr) {
+        length = arithmetic(st, expand_single(st, *part.second));
+        if (!length) return unknown;
+      }
       if (!from || has_mark(value)) return unknown;
       const auto size = static_cast<std::int64_t>(value.size());
       std::int64_t begin = *from < 0 ? size + *from : *from;
       if (begin < 0 || begin > size) return {};
       std::int64_t end = !length ? size : *length < 0 ? size + *length : std::min(size, begin + *length);
-      if (end < begin) { if (st.dialect == Dialect::Bash) world_.give_up(); return {}; }
+      if (end < begin) {
+        if (st.dialect == Dialect::Bash) world_.give_up();
+        return {};
+      }
       return value.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
     }
     default: world_.give_up();
@@ -495,13 +599,18 @@ std::string Interpreter::apply_operator(State& st, const Part& part, std::option
 }
 
 void Interpreter::expansion_error(State& st, const std::string& text, const Part* part) {
-  if (part != nullptr) { note_place(part->begin, part->end); line_offset_ = part->begin; }
-  if (text.find("bad substitution") != std::string::npos && st.dialect == Dialect::Ash) message_plain(st, st.arg0 + ": " + text);
+  if (part != nullptr) {
+    note_place(part->begin, part->end);
+    line_offset_ = part->begin;
+  }
+  if (text.find("bad substitution") != std::string::npos && st.dialect == Dialect::Ash)
+    message_plain(st, st.arg0 + ": " + text);
   else message(st, text);
   const bool about_variable = part != nullptr && part->kind == Part::Kind::Parameter;
   blame(text, about_variable ? part->text : std::string());
   if (st.dialect != Dialect::Bash) exit_shell(st, 2);
-  const bool drop = text.find("division by 0") != std::string::npos || text.find("syntax error") != std::string::npos || text.find("bad substitution") != std::string::npos;
+  const bool drop = text.find("division by 0") != std::string::npos || text.find("syntax error") != std::string::npos ||
+                    text.find("bad substitution") != std::string::npos;
   if (drop) {
     st.status = 1;
     if (st.subshells > 0 || st.errexit) exit_shell(st, 1);
@@ -511,8 +620,15 @@ void Interpreter::expansion_error(State& st, const std::string& text, const Part
 }
 
 void Interpreter::glob(State& st, const Field& field, std::vector<std::string>& out, bool& hazy) {
-  if (st.noglob || !has_glob(field.text)) { out.push_back(settle(unescape(field.text))); return; }
-  if (has_mark(field.text)) { hazy = true; out.push_back(settle(unescape(field.text))); return; }
+  if (st.noglob || !has_glob(field.text)) {
+    out.push_back(settle(unescape(field.text)));
+    return;
+  }
+  if (has_mark(field.text)) {
+    hazy = true;
+    out.push_back(settle(unescape(field.text)));
+    return;
+  }
   const bool rooted = field.text.starts_with('/');
   std::vector<std::string> bases{rooted ? "/" : ""};
   std::string_view rest = field.text;
@@ -524,11 +640,18 @@ void Interpreter::glob(State& st, const Field& field, std::vector<std::string>& 
     rest = last ? std::string_view() : rest.substr(slash + 1);
     std::vector<std::string> next;
     for (const std::string& base : bases) {
-      if (piece.empty()) { next.push_back(base); continue; }
+      if (piece.empty()) {
+        next.push_back(base);
+        continue;
+      }
       if (!has_glob(piece)) {
         const std::string path = base + unescape(piece);
         const FileInfo info = world_.files.stat(absolute_path(path, st.cwd));
-        if (info.kind == FileInfo::Kind::Unknown) { hazy = true; out.emplace_back(1, kAny); return; }
+        if (info.kind == FileInfo::Kind::Unknown) {
+          hazy = true;
+          out.emplace_back(1, kAny);
+          return;
+        }
         if (info.kind != FileInfo::Kind::Missing) next.push_back(path + (last ? "" : "/"));
         continue;
       }
@@ -536,7 +659,11 @@ void Interpreter::glob(State& st, const Field& field, std::vector<std::string>& 
       const FileInfo::Kind kind = world_.files.stat(directory).kind;
       if (kind == FileInfo::Kind::Missing || kind == FileInfo::Kind::File) continue;
       const auto names = world_.files.list(directory);
-      if (!names) { hazy = true; out.emplace_back(1, kAny); return; }
+      if (!names) {
+        hazy = true;
+        out.emplace_back(1, kAny);
+        return;
+      }
       for (const std::string& name : *names) {
         if (name.starts_with('.') && !piece.starts_with('.')) continue;
         if (match(piece, name) != Answer::Yes) continue;

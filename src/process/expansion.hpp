@@ -18,6 +18,7 @@ using VariableLookup = std::function<Value(std::string_view)>;
 
 /// The text with every $(NAME) replaced; empty when a value that it needs is not known. `secret` is set
 /// when a secret value went in.
-[[nodiscard]] std::optional<std::string> expand(std::string_view text, const VariableLookup& lookup, bool* secret = nullptr);
+[[nodiscard]] std::optional<std::string> expand(std::string_view text, const VariableLookup& lookup,
+                                                bool* secret = nullptr);
 
 }  // namespace podseer::process

@@ -15,7 +15,10 @@ std::uint64_t hash_entry(std::string_view path, const FileEntry& entry) {
   std::uint64_t h = hash(path);
   h = h * 1099511628211ULL + hash(entry.content);
   h = h * 1099511628211ULL + hash(entry.link);
-  h = h * 1099511628211ULL + (static_cast<std::uint64_t>(entry.info.kind) << 40 | static_cast<std::uint64_t>(entry.info.mode) << 20 | entry.info.uid) + (entry.content_known ? 1U : 0U);
+  h = h * 1099511628211ULL +
+      (static_cast<std::uint64_t>(entry.info.kind) << 40 | static_cast<std::uint64_t>(entry.info.mode) << 20 |
+       entry.info.uid) +
+      (entry.content_known ? 1U : 0U);
   return h * 0x9E3779B97F4A7C15ULL;
 }
 
@@ -23,20 +26,27 @@ std::uint64_t hash_entry(std::string_view path, const FileEntry& entry) {
 
 std::string absolute_path(std::string_view path, std::string_view cwd) {
   std::string full;
-  if (!path.starts_with('/')) { full = cwd; full += '/'; }
+  if (!path.starts_with('/')) {
+    full = cwd;
+    full += '/';
+  }
   full += path;
   std::vector<std::string_view> parts;
   std::string_view rest = full;
   while (!rest.empty()) {
     const std::size_t slash = rest.find('/');
     const std::string_view part = rest.substr(0, slash);
-    if (part == "..") { if (!parts.empty()) parts.pop_back(); }
-    else if (!part.empty() && part != ".") parts.push_back(part);
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else if (!part.empty() && part != ".") parts.push_back(part);
     if (slash == std::string_view::npos) break;
     rest.remove_prefix(slash + 1);
   }
   std::string out;
-  for (std::string_view part : parts) { out += '/'; out += part; }
+  for (std::string_view part : parts) {
+    out += '/';
+    out += part;
+  }
   return out.empty() ? "/" : out;
 }
 
@@ -82,14 +92,28 @@ FileInfo Files::stat(std::string_view given) const {
     if (above == nullptr) continue;
     FileInfo info;
     if (above->info.kind == FileInfo::Kind::Unknown) return unknown;
-    if (above->info.kind == FileInfo::Kind::Directory && !above->content.empty()) return unknown;   // copied from something unknown
-    if (above->info.kind == FileInfo::Kind::Directory && above->content_known) { info.read_only = above->info.read_only; return info; }
+    if (above->info.kind == FileInfo::Kind::Directory && !above->content.empty())
+      return unknown;  // copied from something unknown
+    if (above->info.kind == FileInfo::Kind::Directory && above->content_known) {
+      info.read_only = above->info.read_only;
+      return info;
+    }
     if (above->info.kind != FileInfo::Kind::Directory) return info;
     break;
   }
   if (base_ == nullptr) {
-    if (path == "/") { FileInfo root; root.kind = FileInfo::Kind::Directory; root.mode = 0755; return root; }
-    if (path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" || path == "/dev/zero") { FileInfo device; device.kind = FileInfo::Kind::Device; device.mode = 0666; return device; }
+    if (path == "/") {
+      FileInfo root;
+      root.kind = FileInfo::Kind::Directory;
+      root.mode = 0755;
+      return root;
+    }
+    if (path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" || path == "/dev/zero") {
+      FileInfo device;
+      device.kind = FileInfo::Kind::Device;
+      device.mode = 0666;
+      return device;
+    }
     return unknown;
   }
   FileInfo info = base_->stat(path);
@@ -119,7 +143,9 @@ std::optional<std::vector<std::string>> Files::list(std::string_view given) cons
   const std::string path = resolve(given);
   std::set<std::string> names;
   const FileEntry* own = entry(path);
-  if (hazy || (own != nullptr && (own->info.kind == FileInfo::Kind::Unknown || (own->info.kind == FileInfo::Kind::Directory && !own->content.empty())))) return std::nullopt;
+  if (hazy || (own != nullptr && (own->info.kind == FileInfo::Kind::Unknown ||
+                                  (own->info.kind == FileInfo::Kind::Directory && !own->content.empty()))))
+    return std::nullopt;
   if (own == nullptr || !own->content_known) {
     // A directory below a new one has an entry of its own, so only what the caller has is left.
     if (base_ == nullptr) return std::nullopt;
@@ -139,7 +165,10 @@ std::optional<std::vector<std::string>> Files::list(std::string_view given) cons
 }
 
 void Files::put(const std::string& path, FileEntry entry) {
-  if (entries_.size() > 4096) { hazy = true; return; }
+  if (entries_.size() > 4096) {
+    hazy = true;
+    return;
+  }
   if (entry.content.size() > kMaxText) entry.content = std::string(1, kAny);
   else entry.content = settle(std::move(entry.content));
   const auto found = entries_.find(path);
@@ -152,7 +181,8 @@ void Files::put(const std::string& path, FileEntry entry) {
 void Files::remove_tree(const std::string& path) {
   const std::string prefix = path + "/";
   std::vector<std::string> below;
-  for (auto it = entries_.lower_bound(prefix); it != entries_.end() && it->first.starts_with(prefix); ++it) below.push_back(it->first);
+  for (auto it = entries_.lower_bound(prefix); it != entries_.end() && it->first.starts_with(prefix); ++it)
+    below.push_back(it->first);
   for (const std::string& name : below) {
     const auto found = entries_.find(name);
     hash_ ^= hash_entry(name, found->second);

@@ -11,18 +11,24 @@ namespace {
 // Disks, formatted with ext4 unless a parameter names another filesystem: kubernetes-sigs/aws-ebs-csi-driver
 // docs/parameters.md, gcp-compute-persistent-disk-csi-driver README, azuredisk-csi-driver docs/driver-parameters.md,
 // cloud-provider-openstack docs/cinder-csi-plugin; the plugins of Kubernetes that they took over from.
-constexpr std::string_view kDisks[] = {"ebs.csi.aws.com",          "kubernetes.io/aws-ebs",    "pd.csi.storage.gke.io",
-                                       "kubernetes.io/gce-pd",     "disk.csi.azure.com",       "kubernetes.io/azure-disk",
+constexpr std::string_view kDisks[] = {"ebs.csi.aws.com",          "kubernetes.io/aws-ebs", "pd.csi.storage.gke.io",
+                                       "kubernetes.io/gce-pd",     "disk.csi.azure.com",    "kubernetes.io/azure-disk",
                                        "cinder.csi.openstack.org", "kubernetes.io/cinder"};
 // Directories of a node or shares: rancher/local-path-provisioner, minikube's and Docker's host paths,
 // csi-driver-host-path, csi-driver-nfs, nfs-subdir-external-provisioner, EFS, Azure Files, Filestore, CephFS.
-constexpr std::string_view kDirectories[] = {"rancher.io/local-path",    "k8s.io/minikube-hostpath",
-                                             "docker.io/hostpath",       "hostpath.csi.k8s.io",
-                                             "microk8s.io/hostpath",     "nfs.csi.k8s.io",
+constexpr std::string_view kDirectories[] = {"rancher.io/local-path",
+                                             "k8s.io/minikube-hostpath",
+                                             "docker.io/hostpath",
+                                             "hostpath.csi.k8s.io",
+                                             "microk8s.io/hostpath",
+                                             "nfs.csi.k8s.io",
                                              "k8s-sigs.io/nfs-subdir-external-provisioner",
-                                             "efs.csi.aws.com",          "file.csi.azure.com",
-                                             "kubernetes.io/azure-file", "filestore.csi.storage.gke.io",
-                                             "cephfs.csi.ceph.com",      "rook-ceph.cephfs.csi.ceph.com"};
+                                             "efs.csi.aws.com",
+                                             "file.csi.azure.com",
+                                             "kubernetes.io/azure-file",
+                                             "filestore.csi.storage.gke.io",
+                                             "cephfs.csi.ceph.com",
+                                             "rook-ceph.cephfs.csi.ceph.com"};
 
 template <std::size_t N>
 bool in(const std::string_view (&list)[N], std::string_view word) {

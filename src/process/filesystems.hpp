@@ -14,7 +14,8 @@ namespace podseer::process {
 
 /// Is there a lost+found in the root of the volume that this claim gets? Unknown where the class, its
 /// provisioner or the volume is not known; No for a claim of the snapshot, whose volume is in use.
-[[nodiscard]] Answer has_lost_found(const kube::PodTemplate& pod, const kube::Volume& volume, const world::World& world);
+[[nodiscard]] Answer has_lost_found(const kube::PodTemplate& pod, const kube::Volume& volume,
+                                    const world::World& world);
 /// The same for the claim made of a StatefulSet's template.
 [[nodiscard]] Answer has_lost_found(const kube::ClaimSpec& claim, const world::World& world);
 

@@ -10,14 +10,17 @@
 namespace podseer::process {
 namespace {
 
-constexpr std::string_view kShellWords[] = {"exit", "export", "source", ".", "set", "unset", "eval", "exec", "trap", "shift", "local",
-                                            "return", "if", "while", "for", "until", "case", "function", "declare", "let", "times", ":", "{", "("};
-constexpr std::string_view kRareWords[] = {"cd", "alias", "read", "wait", "umask", "ulimit", "type", "command", "hash", "jobs", "bg", "fg",
-                                           "getopts", "unalias", "pushd", "popd", "shopt", "builtin", "history"};
+constexpr std::string_view kShellWords[] = {"exit", "export",   "source",  ".",      "set",   "unset", "eval", "exec",
+                                            "trap", "shift",    "local",   "return", "if",    "while", "for",  "until",
+                                            "case", "function", "declare", "let",    "times", ":",     "{",    "("};
+constexpr std::string_view kRareWords[] = {"cd",      "alias", "read",  "wait",    "umask",  "ulimit",  "type",
+                                           "command", "hash",  "jobs",  "bg",      "fg",     "getopts", "unalias",
+                                           "pushd",   "popd",  "shopt", "builtin", "history"};
 // Present wherever there is a shell: busybox, coreutils and toybox all have them.
-constexpr std::string_view kEverywhere[] = {"echo", "sleep", "cat", "test", "[", "true", "false", "ls", "cp", "mv", "rm", "mkdir", "date",
-                                            "printf", "touch", "head", "tail", "env", "chmod", "ln", "id", "seq", "tr", "wc", "sort", "uniq",
-                                            "cut", "tee", "basename", "dirname", "pwd", "uname", "rmdir", "expr", "timeout", "yes", "stat"};
+constexpr std::string_view kEverywhere[] = {
+    "echo",   "sleep", "cat",      "test",    "[",   "true",  "false", "ls",   "cp",      "mv",  "rm",  "mkdir", "date",
+    "printf", "touch", "head",     "tail",    "env", "chmod", "ln",    "id",   "seq",     "tr",  "wc",  "sort",  "uniq",
+    "cut",    "tee",   "basename", "dirname", "pwd", "uname", "rmdir", "expr", "timeout", "yes", "stat"};
 
 template <std::size_t N>
 bool in(const std::string_view (&list)[N], std::string_view word) {
@@ -30,7 +33,8 @@ std::string base_of(std::string_view path) { return std::string(path.substr(path
 std::int64_t dd_bytes(std::string_view text) {
   std::int64_t value = 0;
   std::size_t i = 0;
-  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && value < (std::int64_t{1} << 40); ++i) value = value * 10 + (text[i] - '0');
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && value < (std::int64_t{1} << 40); ++i)
+    value = value * 10 + (text[i] - '0');
   const std::string_view unit = text.substr(i);
   const std::int64_t base = unit.ends_with('B') && unit.size() == 2 ? 1000 : 1024;
   if (unit.starts_with('k') || unit.starts_with('K')) return value * base;
@@ -59,20 +63,25 @@ Outcome write_zeroes(const ContainerContext& context, const ProgramCall& call) {
   const ContainerFiles::Mount* mount = to.empty() ? nullptr : context.files->mount_of(to);
   if (size <= 0) return {};
   constexpr std::int64_t kSharedMemory = std::int64_t{64} * 1024 * 1024;  // containerd's and CRI-O's /dev/shm
-  if (mount == nullptr && to.starts_with("/dev/shm/") && size > kSharedMemory && (context.memory_limit == 0 || context.memory_limit > kSharedMemory)) {
-    return ends(1, Outcome::Cause::None, "/dev/shm", "dd: error writing '" + to + "': No space left on device",
-                "/dev/shm has room for 64 MiB, less than the " + std::to_string(size / 1024 / 1024) + " MiB that dd writes");
+  if (mount == nullptr && to.starts_with("/dev/shm/") && size > kSharedMemory &&
+      (context.memory_limit == 0 || context.memory_limit > kSharedMemory)) {
+    return ends(
+        1, Outcome::Cause::None, "/dev/shm", "dd: error writing '" + to + "': No space left on device",
+        "/dev/shm has room for 64 MiB, less than the " + std::to_string(size / 1024 / 1024) + " MiB that dd writes");
   }
   if (mount != nullptr && mount->volume->memory) {
     const std::int64_t limit = context.memory_limit;
     const std::int64_t room = mount->volume->size_limit;
     if (limit > 0 && size > limit && (room == 0 || limit <= room)) {
       return ends(137, Outcome::Cause::OutOfMemory, mount->volume->name, "",
-                  "the volume '" + mount->volume->name + "' is in memory, and " + std::to_string(size / 1024 / 1024) + " MiB there exceed the memory limit");
+                  "the volume '" + mount->volume->name + "' is in memory, and " + std::to_string(size / 1024 / 1024) +
+                      " MiB there exceed the memory limit");
     }
     if (room > 0 && size > room) {
-      return ends(1, Outcome::Cause::None, mount->volume->name, "dd: error writing '" + to + "': No space left on device",
-                  "the volume '" + mount->volume->name + "' in memory has room for less than the " + std::to_string(size / 1024 / 1024) + " MiB that dd writes");
+      return ends(1, Outcome::Cause::None, mount->volume->name,
+                  "dd: error writing '" + to + "': No space left on device",
+                  "the volume '" + mount->volume->name + "' in memory has room for less than the " +
+                      std::to_string(size / 1024 / 1024) + " MiB that dd writes");
     }
   }
   return ends(0, Outcome::Cause::None, {}, "", "dd writes its blocks");
@@ -98,7 +107,8 @@ Command ImageCommands::at(const std::string& path) const {
     if (!info.access_known) return out;
     const bool root = context_.credentials.uid == 0 && context_.credentials.has("DAC_OVERRIDE");
     const auto& groups = context_.credentials.groups;
-    const bool group = info.gid == context_.credentials.gid || std::find(groups.begin(), groups.end(), info.gid) != groups.end();
+    const bool group =
+        info.gid == context_.credentials.gid || std::find(groups.begin(), groups.end(), info.gid) != groups.end();
     const std::uint32_t bits = root ? 0111U : info.uid == context_.credentials.uid ? 0100U : group ? 0010U : 0001U;
     out.state = (info.mode & bits) != 0 ? Command::State::Found : Command::State::NotExecutable;
     if (context_.files->read(path)) out.program = "script";
@@ -247,7 +257,8 @@ Answer PodNetwork::resolves(std::string_view host) const {
   }
   if (pod_.workload == kube::WorkloadKind::Pod && host == pod_.owner->name) return Answer::Yes;
   const std::string_view policy = *pod_.spec.dns_policy;
-  if (policy == "None" || policy == "Default" || (*pod_.spec.host_network && policy != "ClusterFirstWithHostNet")) return Answer::Unknown;
+  if (policy == "None" || policy == "Default" || (*pod_.spec.host_network && policy != "ClusterFirstWithHostNet"))
+    return Answer::Unknown;
   bool cluster_name = false;
   const kube::Object* service = service_of(host, cluster_name);
   if (service != nullptr) {
@@ -263,7 +274,8 @@ Answer PodNetwork::resolves(std::string_view host) const {
   if (cluster_name) return Answer::No;
   if (!world_.assumptions().closed) return Answer::Unknown;
   // Names that no public DNS will ever know (RFC 2606, RFC 6762, RFC 9476 and habit).
-  for (const std::string_view tail : {".example", ".invalid", ".test", ".local", ".internal", ".localdomain", ".lan", ".example.com", ".example.org", ".example.net"}) {
+  for (const std::string_view tail : {".example", ".invalid", ".test", ".local", ".internal", ".localdomain", ".lan",
+                                      ".example.com", ".example.org", ".example.net"}) {
     if (host.ends_with(tail)) return Answer::No;
   }
   const std::size_t dots = static_cast<std::size_t>(std::count(host.begin(), host.end(), '.'));
@@ -293,12 +305,14 @@ Answer PodNetwork::reachable(std::string_view host, std::int64_t port) const {
   const yaml::Node* selector = service->root->find("spec", "selector");
   if (selector == nullptr) return Answer::Unknown;
   const kube::LabelMap wanted = kube::LabelMap::read(selector);
-  for (const std::string_view kind : {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
+  for (const std::string_view kind :
+       {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
     for (const kube::Object* object : world_.all(kind, world_.namespace_of(*service))) {
-      const kube::LabelMap labels = kind == "Pod" ? object->labels()
-                                    : kind == "CronJob"
-                                        ? kube::LabelMap::read(object->root->find("spec", "jobTemplate", "spec", "template", "metadata", "labels"))
-                                        : kube::LabelMap::read(object->root->find("spec", "template", "metadata", "labels"));
+      const kube::LabelMap labels =
+          kind == "Pod"       ? object->labels()
+          : kind == "CronJob" ? kube::LabelMap::read(
+                                    object->root->find("spec", "jobTemplate", "spec", "template", "metadata", "labels"))
+                              : kube::LabelMap::read(object->root->find("spec", "template", "metadata", "labels"));
       if (labels.contains_all(wanted)) return Answer::Unknown;
     }
   }

@@ -9,8 +9,8 @@
 namespace podseer::process {
 
 const ImageProgram* ImageInfo::program(std::string_view base_name) const {
-  const auto found = std::find_if(programs.begin(), programs.end(),
-                                  [&](const ImageProgram& one) { return one.name == base_name; });
+  const auto found =
+      std::find_if(programs.begin(), programs.end(), [&](const ImageProgram& one) { return one.name == base_name; });
   return found == programs.end() ? nullptr : &*found;
 }
 

@@ -37,11 +37,12 @@ void Interpreter::note_place(std::uint32_t begin, std::uint32_t end) {
 }
 
 void Interpreter::blame(std::string explanation, std::string variable, std::string command, bool syntax) {
-  world_.blame = {world_.place, std::move(explanation), std::move(variable), std::move(command), syntax, Outcome::Cause::None, {}};
+  world_.blame = {
+      world_.place, std::move(explanation), std::move(variable), std::move(command), syntax, Outcome::Cause::None, {}};
 }
 
 void Interpreter::step(std::size_t bytes) {
-  constexpr std::size_t kBytesPerStep = 256;   // moving text costs as well
+  constexpr std::size_t kBytesPerStep = 256;  // moving text costs as well
   *world_.steps += 1U + static_cast<std::uint32_t>(bytes / kBytesPerStep);
   if (*world_.steps > world_.input->max_steps) world_.give_up();
 }
@@ -104,9 +105,11 @@ void Interpreter::syntax_error(State& st, const Parser& parser) {
     if (end && !parser.text().ends_with('\n')) ++line;
     const std::string front = st.arg0 + (st.from_c ? ": -c" : "") + ": line " + std::to_string(line) + ": ";
     if (!error.message.empty() && error.quote != 0)
-      text = front + "unexpected EOF while looking for matching `" + std::string(1, error.quote == '`' ? '`' : error.quote) + "'";
+      text = front + "unexpected EOF while looking for matching `" +
+             std::string(1, error.quote == '`' ? '`' : error.quote) + "'";
     else if (end) text = front + "syntax error: unexpected end of file";
-    else if (error.message.empty() || error.message == "word unexpected") text = front + "syntax error near unexpected token `" + token + "'";
+    else if (error.message.empty() || error.message == "word unexpected")
+      text = front + "syntax error near unexpected token `" + token + "'";
     else text = front + error.message;
     message_plain(st, text);
   } else {
@@ -116,8 +119,10 @@ void Interpreter::syntax_error(State& st, const Parser& parser) {
       what = error.message;
       if (dash && what[0] >= 'a' && what[0] <= 'z') what[0] = static_cast<char>(what[0] - 32);
     } else {
-      const std::string shown = token.empty() && error.message.empty() ? (dash ? "end of file" : "end of file") : token == "newline" ? "newline"
-                                : error.message == "word unexpected" ? "word" : "\"" + token + "\"";
+      const std::string shown = token.empty() && error.message.empty() ? (dash ? "end of file" : "end of file")
+                                : token == "newline"                   ? "newline"
+                                : error.message == "word unexpected"   ? "word"
+                                                                       : "\"" + token + "\"";
       what = dash ? shown + " unexpected" : "unexpected " + shown;
     }
     if (!error.expecting.empty()) what += " (expecting \"" + error.expecting + "\")";
@@ -179,7 +184,9 @@ Flow Interpreter::run_node(State& st, const Node& node) {
     State& st;
     std::vector<StreamPtr>& saved;
     bool active;
-    ~Back() { if (active) st.fds = saved; }
+    ~Back() {
+      if (active) st.fds = saved;
+    }
   } back{st, saved, redirected};
   switch (node.kind) {
     case Node::Kind::Simple: return run_simple(st, node);
@@ -284,9 +291,7 @@ int Interpreter::run_subshell(State& st, const std::vector<const Node*>& list, c
   try {
     run_list(child, list);
   } catch (const ShellExit&) {
-  } catch (const DropLine&) {
-    child.status = 1;
-  }
+  } catch (const DropLine&) { child.status = 1; }
   (void)run_traps(child, "EXIT");
   return child.status;
 }
@@ -301,9 +306,7 @@ bool Interpreter::run_traps(State& st, const std::string& name) {
   try {
     st.unchecked = 0;
     run_text(st, text, world_.place, true, st.arg0, false);
-  } catch (const ShellExit&) {
-    return false;
-  } catch (const DropLine&) {
+  } catch (const ShellExit&) { return false; } catch (const DropLine&) {
   }
   st.status = status;
   world_.place = place;
@@ -317,12 +320,16 @@ void Interpreter::exit_shell(State& st, int status) {
 
 std::string Interpreter::substitute(State& st, const std::vector<const Node*>& body) {
   step();
-  if (body.size() == 1 && st.dialect == Dialect::Bash && body[0]->kind == Node::Kind::Simple && body[0]->words.empty() && body[0]->assignments.empty() &&
-      body[0]->redirections.size() == 1 && body[0]->redirections[0].kind == Redirection::Kind::In) {
+  if (body.size() == 1 && st.dialect == Dialect::Bash && body[0]->kind == Node::Kind::Simple &&
+      body[0]->words.empty() && body[0]->assignments.empty() && body[0]->redirections.size() == 1 &&
+      body[0]->redirections[0].kind == Redirection::Kind::In) {
     State child = st;
     bool unknown = false;
     st.status = 0;
-    if (!redirect(child, body[0]->redirections, unknown)) { st.status = 1; return {}; }
+    if (!redirect(child, body[0]->redirections, unknown)) {
+      st.status = 1;
+      return {};
+    }
     std::string text = read_all(child);
     while (text.ends_with('\n')) text.pop_back();
     return text;
@@ -421,8 +428,15 @@ Flow Interpreter::run_pipeline(State& st, const Node& node) {
   world_.place = places.back();
   if (st.pipefail) {
     for (std::size_t i = statuses.size(); i-- > 0;) {
-      if (statuses[i] == kUnknownStatus) { st.status = kUnknownStatus; break; }
-      if (statuses[i] != 0) { st.status = statuses[i]; world_.place = places[i]; break; }
+      if (statuses[i] == kUnknownStatus) {
+        st.status = kUnknownStatus;
+        break;
+      }
+      if (statuses[i] != 0) {
+        st.status = statuses[i];
+        world_.place = places[i];
+        break;
+      }
     }
   }
   if (st.dialect == Dialect::Bash) {
@@ -430,7 +444,8 @@ Flow Interpreter::run_pipeline(State& st, const Node& node) {
     all.is_array = true;
     for (std::size_t i = 0; i < statuses.size(); ++i) {
       const std::string key = std::to_string(i);
-      all.elements[std::string(10 - key.size(), '0') + key] = statuses[i] == kUnknownStatus ? std::string(1, kWord) : std::to_string(statuses[i]);
+      all.elements[std::string(10 - key.size(), '0') + key] =
+          statuses[i] == kUnknownStatus ? std::string(1, kWord) : std::to_string(statuses[i]);
     }
     st.variables.insert_or_assign("PIPESTATUS", all);
   }
@@ -466,9 +481,7 @@ void Interpreter::run_background(State& st, const Node& node) {
     try {
       run_node(child, node);
     } catch (const ShellExit&) {
-    } catch (const DropLine&) {
-      child.status = 1;
-    }
+    } catch (const DropLine&) { child.status = 1; }
     run_traps(child, "EXIT");
     job.status = child.status;
     job.end = world_.earliest;
@@ -480,7 +493,9 @@ void Interpreter::run_background(State& st, const Node& node) {
   }
   for (const auto& [path, entry] : world_.files.entries()) {
     const auto old = before.find(path);
-    if (old == before.end() || old->second.content != entry.content || old->second.info.kind != entry.info.kind || old->second.info.mode != entry.info.mode) job.writes.emplace(path, entry);
+    if (old == before.end() || old->second.content != entry.content || old->second.info.kind != entry.info.kind ||
+        old->second.info.mode != entry.info.mode)
+      job.writes.emplace(path, entry);
   }
   const bool hazy = world_.files.hazy || job.kind == Outcome::Kind::Unknown;
   world_.files = files;
@@ -491,7 +506,8 @@ void Interpreter::run_background(State& st, const Node& node) {
     if (entry.info.kind != FileInfo::Kind::Directory) world_.files.make_vague(path);
   }
   world_.files.now = files.now;
-  for (const std::int64_t port : world_.listens) if (!listening.contains(port)) job.listens.push_back(port);
+  for (const std::int64_t port : world_.listens)
+    if (!listening.contains(port)) job.listens.push_back(port);
   world_.earliest = earliest;
   world_.latest = latest;
   world_.place = place;

@@ -22,7 +22,8 @@ Flow Interpreter::run_simple(State& st, const Node& node) {
     if (argv.empty() && st.status == marker) st.status = 0;
   }
   const bool substituted = std::any_of(node.words.begin(), node.words.end(), [](const Word* word) {
-    return std::any_of(word->parts.begin(), word->parts.end(), [](const Part* part) { return part->kind == Part::Kind::Substitution; });
+    return std::any_of(word->parts.begin(), word->parts.end(),
+                       [](const Part* part) { return part->kind == Part::Kind::Substitution; });
   });
   if (argv.empty() && !substituted) st.status = 0;
   std::vector<StreamPtr> saved = st.fds;
@@ -43,18 +44,23 @@ Flow Interpreter::run_simple(State& st, const Node& node) {
     State& st;
     std::vector<StreamPtr>& saved;
     bool active = true;
-    ~Back() { if (active) st.fds = saved; }
+    ~Back() {
+      if (active) st.fds = saved;
+    }
   } back{st, saved};
   if (argv.empty()) {
     st.status = words_status;
-    const bool command_in_value = std::any_of(node.assignments.begin(), node.assignments.end(), [](const Assignment& a) {
-      return a.value != nullptr && std::any_of(a.value->parts.begin(), a.value->parts.end(), [](const Part* part) {
-        return part->kind == Part::Kind::Substitution ||
-               (part->kind == Part::Kind::Double && std::any_of(part->children.begin(), part->children.end(), [](const Part* child) { return child->kind == Part::Kind::Substitution; }));
-      });
-    });
+    const bool command_in_value =
+        std::any_of(node.assignments.begin(), node.assignments.end(), [](const Assignment& a) {
+          return a.value != nullptr && std::any_of(a.value->parts.begin(), a.value->parts.end(), [](const Part* part) {
+                   return part->kind == Part::Kind::Substitution ||
+                          (part->kind == Part::Kind::Double &&
+                           std::any_of(part->children.begin(), part->children.end(),
+                                       [](const Part* child) { return child->kind == Part::Kind::Substitution; }));
+                 });
+        });
     if (!node.assignments.empty()) {
-      st.status = before;   // values may read $?
+      st.status = before;  // values may read $?
       const int marker = st.status;
       (void)marker;
       if (!do_assignments(st, node.assignments, false, nullptr)) exit_shell(st, st.dialect == Dialect::Bash ? 1 : 2);
@@ -72,7 +78,8 @@ Flow Interpreter::run_simple(State& st, const Node& node) {
   // declare-like builtins of bash take arrays.
   const bool is_function = st.functions.contains(name);
   std::map<std::string, std::optional<Variable>> old;
-  const bool declares = !is_function && (name == "declare" || name == "local" || name == "typeset" || name == "readonly" || name == "export");
+  const bool declares = !is_function && (name == "declare" || name == "local" || name == "typeset" ||
+                                         name == "readonly" || name == "export");
   if (declares && !node.assignments.empty()) {
     for (const Assignment& assignment : node.assignments) argv.push_back(assignment.name);
   }
@@ -82,13 +89,17 @@ Flow Interpreter::run_simple(State& st, const Node& node) {
     // Values first (they may read the outer variable), then the builtin, then the assignments.
     std::vector<std::pair<const Assignment*, std::string>> values;
     for (const Assignment& assignment : node.assignments) {
-      if (!assignment.is_array && assignment.index == nullptr) values.emplace_back(&assignment, expand_single(st, *assignment.value));
+      if (!assignment.is_array && assignment.index == nullptr)
+        values.emplace_back(&assignment, expand_single(st, *assignment.value));
     }
-    const bool first = name == "readonly" || (argv.size() > 1 && argv[1].starts_with('-') && argv[1].find('r') != std::string::npos);
+    const bool first =
+        name == "readonly" || (argv.size() > 1 && argv[1].starts_with('-') && argv[1].find('r') != std::string::npos);
     auto give = [&] {
       for (const Assignment& assignment : node.assignments) {
-        const auto found = std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == &assignment; });
-        const bool done = found != values.end() ? assign(st, assignment.name, found->second, assignment.append) : do_assignments(st, {assignment}, false, nullptr);
+        const auto found =
+            std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == &assignment; });
+        const bool done = found != values.end() ? assign(st, assignment.name, found->second, assignment.append)
+                                                : do_assignments(st, {assignment}, false, nullptr);
         if (!done) exit_shell(st, st.dialect == Dialect::Bash ? 1 : 2);
       }
     };
@@ -99,7 +110,8 @@ Flow Interpreter::run_simple(State& st, const Node& node) {
     if (!first && status == 0) give();
     st.status = status;
   } else {
-    if (!node.assignments.empty() && !do_assignments(st, node.assignments, true, stays ? nullptr : &old)) exit_shell(st, st.dialect == Dialect::Bash ? 1 : 2);
+    if (!node.assignments.empty() && !do_assignments(st, node.assignments, true, stays ? nullptr : &old))
+      exit_shell(st, st.dialect == Dialect::Bash ? 1 : 2);
     if (name == "exec" && !is_function) {
       // redirections stay
       back.active = argv.size() > 1;
@@ -127,11 +139,13 @@ Flow Interpreter::run_simple(State& st, const Node& node) {
   return Flow::Next;
 }
 
-bool Interpreter::do_assignments(State& st, const std::vector<Assignment>& list, bool temporary, std::map<std::string, std::optional<Variable>>* saved) {
+bool Interpreter::do_assignments(State& st, const std::vector<Assignment>& list, bool temporary,
+                                 std::map<std::string, std::optional<Variable>>* saved) {
   for (const Assignment& assignment : list) {
     if (temporary && saved != nullptr && !saved->contains(assignment.name)) {
       const auto found = st.variables.find(assignment.name);
-      saved->emplace(assignment.name, found == st.variables.end() ? std::nullopt : std::optional<Variable>(found->second));
+      saved->emplace(assignment.name,
+                     found == st.variables.end() ? std::nullopt : std::optional<Variable>(found->second));
     }
     if (assignment.is_array) {
       bool hazy = false;
@@ -158,9 +172,17 @@ bool Interpreter::do_assignments(State& st, const std::vector<Assignment>& list,
         if (item.starts_with('[') && item.find("]=") != std::string::npos) {
           key = item.substr(1, item.find("]=") - 1);
           value = item.substr(item.find("]=") + 2);
-          if (!map) { const auto number = parse_integer(key); if (!number) world_.give_up(); next = *number; key.clear(); }
+          if (!map) {
+            const auto number = parse_integer(key);
+            if (!number) world_.give_up();
+            next = *number;
+            key.clear();
+          }
         }
-        if (key.empty()) { key = std::to_string(next++); if (key.size() < 10) key.insert(0, 10 - key.size(), '0'); }
+        if (key.empty()) {
+          key = std::to_string(next++);
+          if (key.size() < 10) key.insert(0, 10 - key.size(), '0');
+        }
         again.elements[key] = value;
       }
       continue;
@@ -239,7 +261,8 @@ int Interpreter::call_function(State& st, const Function& function, std::vector<
   return st.status;
 }
 
-int Interpreter::run_argv(State& st, std::vector<std::string> argv, bool hazy, bool functions, bool exec, const std::map<std::string, std::string>& extra_env) {
+int Interpreter::run_argv(State& st, std::vector<std::string> argv, bool hazy, bool functions, bool exec,
+                          const std::map<std::string, std::string>& extra_env) {
   if (argv.empty()) return 0;
   if (has_mark(argv[0])) world_.give_up();
   if (functions) {
@@ -278,7 +301,10 @@ Command Interpreter::look_up(State& st, const std::string& name) {
     if (entry->info.kind == FileInfo::Kind::Directory) command.state = Command::State::NotExecutable;
     if (entry->info.kind == FileInfo::Kind::File) {
       if ((entry->info.mode & 0111U) == 0) command.state = Command::State::NotExecutable;
-      else if (entry->content_known && known(entry->content) && entry->content.find('\0') == std::string::npos) { command.state = Command::State::Found; command.program = "script"; }
+      else if (entry->content_known && known(entry->content) && entry->content.find('\0') == std::string::npos) {
+        command.state = Command::State::Found;
+        command.program = "script";
+      }
     }
     return true;
   };
@@ -290,8 +316,11 @@ Command Interpreter::look_up(State& st, const std::string& name) {
   }
   const Variable* variable = find(st, "PATH");
   Value path;
-  if (variable != nullptr && variable->set) path = has_mark(variable->value) || variable->maybe_unset ? Value::unknown() : Value::known(variable->value);
-  else path = Value::known(st.dialect == Dialect::Ash ? "/sbin:/usr/sbin:/bin:/usr/bin" : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  if (variable != nullptr && variable->set)
+    path = has_mark(variable->value) || variable->maybe_unset ? Value::unknown() : Value::known(variable->value);
+  else
+    path = Value::known(st.dialect == Dialect::Ash ? "/sbin:/usr/sbin:/bin:/usr/bin"
+                                                   : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   std::optional<Command> refused;
   if (path.kind == Value::Kind::Known && !world_.files.entries().empty()) {
     std::string_view rest = path.text;
@@ -314,9 +343,13 @@ Command Interpreter::look_up(State& st, const std::string& name) {
   return command;
 }
 
-int Interpreter::run_external(State& st, std::vector<std::string> argv, bool hazy, bool exec, const std::map<std::string, std::string>& extra_env) {
+int Interpreter::run_external(State& st, std::vector<std::string> argv, bool hazy, bool exec,
+                              const std::map<std::string, std::string>& extra_env) {
   (void)exec;
-  if (argv.empty() || argv[0].empty()) { message(st, ": not found"); return 127; }
+  if (argv.empty() || argv[0].empty()) {
+    message(st, ": not found");
+    return 127;
+  }
   const std::string name = argv[0];
   const Command command = look_up(st, name);
   switch (command.state) {
@@ -324,11 +357,13 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
     case Command::State::Missing: {
       blame(name + " is not there", {}, name);
       const bool slash = name.find('/') != std::string::npos;
-      message(st, name + (st.dialect == Dialect::Bash ? (slash ? ": No such file or directory" : ": command not found") : ": not found"));
+      message(st, name + (st.dialect == Dialect::Bash ? (slash ? ": No such file or directory" : ": command not found")
+                                                      : ": not found"));
       return 127;
     }
     case Command::State::NotExecutable: {
-      const bool directory = world_.files.stat(absolute_path(name, st.cwd)).kind == FileInfo::Kind::Directory && name.find('/') != std::string::npos;
+      const bool directory = world_.files.stat(absolute_path(name, st.cwd)).kind == FileInfo::Kind::Directory &&
+                             name.find('/') != std::string::npos;
       blame(name + " cannot be executed");
       message(st, name + (directory && st.dialect == Dialect::Bash ? ": Is a directory" : ": Permission denied"));
       return 126;
@@ -336,26 +371,35 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
     case Command::State::Found: break;
   }
   if (command.program == "script") {
-    return run_script_file(st, command.path.empty() ? absolute_path(name, st.cwd) : command.path, {argv.begin() + 1, argv.end()}, st.dialect, st.tools, name);
+    return run_script_file(st, command.path.empty() ? absolute_path(name, st.cwd) : command.path,
+                           {argv.begin() + 1, argv.end()}, st.dialect, st.tools, name);
   }
   if (++world_.process_depth > 15) world_.give_up();
-  struct Leave { int& n; ~Leave() { --n; } } leave{world_.process_depth};
+  struct Leave {
+    int& n;
+    ~Leave() { --n; }
+  } leave{world_.process_depth};
   Call call{*this, st, world_, std::move(argv), hazy, command.tools, extra_env};
   // An unset umask or limits of the shell are inherited; nothing modelled here depends on them.
   if (!command.program.empty() && command.tools != Tools::Unknown) {
     if (const Program program = find_program(command.program)) return program(call);
-  } else if (command.program == "python3" || command.program == "ash" || command.program == "dash" || command.program == "bash") {
+  } else if (command.program == "python3" || command.program == "ash" || command.program == "dash" ||
+             command.program == "bash") {
     if (const Program program = find_program(command.program)) return program(call);
   }
   if (world_.input->commands == nullptr || hazy) world_.give_up();
   ProgramCall question;
   question.program = command.program;
-  for (const std::string& word : call.argv) question.argv.push_back(has_mark(word) ? std::nullopt : std::optional<std::string>(word));
+  for (const std::string& word : call.argv)
+    question.argv.push_back(has_mark(word) ? std::nullopt : std::optional<std::string>(word));
   for (const auto& [key, variable] : st.variables) {
     if (!variable.exported || !variable.set) continue;
-    question.env[key] = has_mark(variable.value) || variable.maybe_unset ? Value::unknown() : Value::known(variable.value, variable.secret);
+    question.env[key] = has_mark(variable.value) || variable.maybe_unset
+                            ? Value::unknown()
+                            : Value::known(variable.value, variable.secret);
   }
-  for (const auto& [key, value] : extra_env) question.env[key] = has_mark(value) ? Value::unknown() : Value::known(value);
+  for (const auto& [key, value] : extra_env)
+    question.env[key] = has_mark(value) ? Value::unknown() : Value::known(value);
   question.env_complete = st.env_complete;
   question.cwd = st.cwd;
   question.uid = world_.input->uid;
@@ -385,16 +429,19 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
       if (!world_.served_after) world_.served_after = world_.earliest + outcome.listens_after;
       if (!outcome.plain_servers) world_.plain_servers = false;
       throw Halt{};
-    case Outcome::Kind::NotStarted:
-      return outcome.start_error == Outcome::StartError::NotFound ? 127 : 126;
+    case Outcome::Kind::NotStarted: return outcome.start_error == Outcome::StartError::NotFound ? 127 : 126;
     case Outcome::Kind::Unknown: break;
   }
   world_.give_up();
 }
 
-int Interpreter::run_script_file(State& st, const std::string& path, const std::vector<std::string>& args, Dialect dialect, Tools tools, const std::string& shown) {
+int Interpreter::run_script_file(State& st, const std::string& path, const std::vector<std::string>& args,
+                                 Dialect dialect, Tools tools, const std::string& shown) {
   if (++world_.process_depth > 15) world_.give_up();
-  struct Leave { int& n; ~Leave() { --n; } } leave{world_.process_depth};
+  struct Leave {
+    int& n;
+    ~Leave() { --n; }
+  } leave{world_.process_depth};
   const std::string text = world_.files.content(path);
   if (has_mark(text)) world_.give_up();
   if (text.starts_with("#!")) {
@@ -418,7 +465,8 @@ int Interpreter::run_script_file(State& st, const std::string& path, const std::
       return 127;
     }
     if (command.state == Command::State::NotExecutable) {
-      message(st, shown + (st.dialect == Dialect::Bash ? ": " + argv[0] + ": bad interpreter: Permission denied" : ": Permission denied"));
+      message(st, shown + (st.dialect == Dialect::Bash ? ": " + argv[0] + ": bad interpreter: Permission denied"
+                                                       : ": Permission denied"));
       return 126;
     }
     return run_external(st, std::move(argv), false, false, {});
@@ -441,8 +489,14 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
   child.umask = st.umask;
   child.subshells = st.top ? 0 : st.subshells + 1;
   child.env_complete = st.env_complete;
-  for (const auto& [name, variable] : st.variables) if (variable.exported) child.variables.emplace(name, variable);
-  for (const auto& [name, value] : call.extra_env) { Variable v; v.value = value; v.exported = true; child.variables.insert_or_assign(name, v); }
+  for (const auto& [name, variable] : st.variables)
+    if (variable.exported) child.variables.emplace(name, variable);
+  for (const auto& [name, value] : call.extra_env) {
+    Variable v;
+    v.value = value;
+    v.exported = true;
+    child.variables.insert_or_assign(name, v);
+  }
   const std::size_t process_depth = static_cast<std::size_t>(world_.process_depth);
   if (process_depth > 12) world_.give_up();
   bool has_command = false, reads_stdin = false;
@@ -450,12 +504,22 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
   for (; i < call.argv.size(); ++i) {
     const std::string& word = call.argv[i];
     if (has_mark(word)) world_.give_up();
-    if (word == "--") { ++i; break; }
-    if (word == "-") { ++i; break; }
+    if (word == "--") {
+      ++i;
+      break;
+    }
+    if (word == "-") {
+      ++i;
+      break;
+    }
     if (word.size() < 2 || (word[0] != '-' && word[0] != '+')) break;
     if (word.starts_with("--")) {
-      if (dialect == Dialect::Bash && (word == "--norc" || word == "--noprofile" || word == "--login" || word == "--posix")) continue;
-      if (word == "--version" || word == "--help") { if (dialect == Dialect::Bash) return 0; }
+      if (dialect == Dialect::Bash &&
+          (word == "--norc" || word == "--noprofile" || word == "--login" || word == "--posix"))
+        continue;
+      if (word == "--version" || word == "--help") {
+        if (dialect == Dialect::Bash) return 0;
+      }
       world_.give_up();
     }
     const bool on = word[0] == '-';
@@ -470,9 +534,20 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
         case 'a': child.allexport = on; break;
         case 'n': child.noexec = on; break;
         case 's': reads_stdin = true; break;
-        case 'E': if (dialect != Dialect::Bash) world_.give_up(); child.errtrace = on; break;
-        case 'v': case 'l': case 'h': case 'b': case 'm': case 'B': case 'H': break;
-        case 'i': if (!call.world.input->stdin_open) break; world_.give_up();
+        case 'E':
+          if (dialect != Dialect::Bash) world_.give_up();
+          child.errtrace = on;
+          break;
+        case 'v':
+        case 'l':
+        case 'h':
+        case 'b':
+        case 'm':
+        case 'B':
+        case 'H': break;
+        case 'i':
+          if (!call.world.input->stdin_open) break;
+          world_.give_up();
         case 'o': {
           if (++i >= call.argv.size()) world_.give_up();
           const std::string& option = call.argv[i];
@@ -481,8 +556,8 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
           else if (option == "nounset") child.nounset = on;
           else if (option == "xtrace") child.xtrace = on;
           else if (option == "noglob") child.noglob = on;
-          else if (option == "posix" || option == "verbose" || option == "monitor") {}
-          else world_.give_up();
+          else if (option == "posix" || option == "verbose" || option == "monitor") {
+          } else world_.give_up();
           k = word.size();
           break;
         }
@@ -490,14 +565,18 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
       }
     }
   }
-  std::vector<std::string> rest(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())), call.argv.end());
+  std::vector<std::string> rest(call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())),
+                                call.argv.end());
   std::string text;
   Place place = world_.place;
   bool fixed = true, is_file = false;
   child.arg0 = call.argv[0];
   if (has_command) {
     if (rest.empty()) {
-      write(st, 2, call.argv[0] + (dialect == Dialect::Bash ? ": -c: option requires an argument\n" : dialect == Dialect::Dash ? ": 0: -c requires an argument\n" : ": -c requires an argument\n"));
+      write(st, 2,
+            call.argv[0] + (dialect == Dialect::Bash   ? ": -c: option requires an argument\n"
+                            : dialect == Dialect::Dash ? ": 0: -c requires an argument\n"
+                                                       : ": -c requires an argument\n"));
       blame("-c needs an argument");
       return 2;
     }
@@ -507,15 +586,23 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
     if (source_ == nullptr) {
       const auto& argv = world_.input->argv;
       for (std::size_t k = argv.size(); k-- > 0;) {
-        if (argv[k] && *argv[k] == text) { place = Place{static_cast<std::int32_t>(k), {}, 0, static_cast<std::uint32_t>(text.size())}; fixed = false; break; }
+        if (argv[k] && *argv[k] == text) {
+          place = Place{static_cast<std::int32_t>(k), {}, 0, static_cast<std::uint32_t>(text.size())};
+          fixed = false;
+          break;
+        }
       }
     }
-    if (rest.size() > 1) { child.arg0 = rest[1]; child.positional.assign(rest.begin() + 2, rest.end()); }
+    if (rest.size() > 1) {
+      child.arg0 = rest[1];
+      child.positional.assign(rest.begin() + 2, rest.end());
+    }
   } else if (!rest.empty() && !reads_stdin) {
     is_file = true;
     std::string path = absolute_path(rest[0], st.cwd);
     FileInfo info = rest[0].empty() ? FileInfo{} : world_.files.stat(path);  // no file has an empty name
-    if (info.kind == FileInfo::Kind::Missing && !rest[0].empty() && rest[0].find('/') == std::string::npos && dialect != Dialect::Dash) {
+    if (info.kind == FileInfo::Kind::Missing && !rest[0].empty() && rest[0].find('/') == std::string::npos &&
+        dialect != Dialect::Dash) {
       const Command found = look_up(st, rest[0]);
       if (found.state != Command::State::Missing) world_.give_up();
     }
@@ -526,22 +613,31 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
       blame("the script " + rest[0] + " does not exist");
       blame_cause(Outcome::Cause::MissingFile, path);
       const std::string shell = call.argv[0];
-      write(st, 2, dialect == Dialect::Bash ? shell + ": " + rest[0] + ": No such file or directory\n"
-                   : dialect == Dialect::Dash ? shell + ": 0: cannot open " + rest[0] + ": No such file\n"
-                                              : shell + ": can't open '" + rest[0] + "': No such file or directory\n");
+      write(st, 2,
+            dialect == Dialect::Bash   ? shell + ": " + rest[0] + ": No such file or directory\n"
+            : dialect == Dialect::Dash ? shell + ": 0: cannot open " + rest[0] + ": No such file\n"
+                                       : shell + ": can't open '" + rest[0] + "': No such file or directory\n");
       return dialect == Dialect::Bash ? 127 : 2;
     }
     if (info.kind == FileInfo::Kind::Directory) {
-      if (dialect == Dialect::Bash) { write(st, 2, rest[0] + ": " + rest[0] + ": Is a directory\n"); return 126; }
+      if (dialect == Dialect::Bash) {
+        write(st, 2, rest[0] + ": " + rest[0] + ": Is a directory\n");
+        return 126;
+      }
       world_.give_up();
     }
     if (!may(st, info, 4, path)) {
-      write(st, 2, call.argv[0] + (dialect == Dialect::Ash ? ": can't open '" + rest[0] + "': Permission denied\n" : ": " + rest[0] + ": Permission denied\n"));
+      write(st, 2,
+            call.argv[0] + (dialect == Dialect::Ash ? ": can't open '" + rest[0] + "': Permission denied\n"
+                                                    : ": " + rest[0] + ": Permission denied\n"));
       return dialect == Dialect::Bash ? 126 : 2;
     }
     text = world_.files.content(path);
     if (has_mark(text)) world_.give_up();
-    if (world_.files.untouched(world_.files.resolve(path))) { place = Place{-1, path, 0, static_cast<std::uint32_t>(text.size())}; fixed = false; }
+    if (world_.files.untouched(world_.files.resolve(path))) {
+      place = Place{-1, path, 0, static_cast<std::uint32_t>(text.size())};
+      fixed = false;
+    }
   } else {
     child.positional = rest;
     const StreamPtr in = input(st);
@@ -557,14 +653,17 @@ int Interpreter::run_shell(Call& call, Dialect dialect) {
   inner.source_ = nullptr;
   try {
     inner.run_text(child, text, place, fixed, child.arg0, is_file);
-  } catch (const ShellExit&) {
-  }
+  } catch (const ShellExit&) {}
   inner.run_traps(child, "EXIT");
   // What its jobs write after it has ended cannot be told from here.
   for (const Job& job : child.jobs) {
     if (child.subshells == 0) break;
-    if (job.kind != Outcome::Kind::Exits) { for (const std::int64_t port : job.listens) world_.listens.insert(port); continue; }
-    for (const auto& [path, entry] : job.writes) if (job.latest > world_.earliest) world_.files.make_vague(path);
+    if (job.kind != Outcome::Kind::Exits) {
+      for (const std::int64_t port : job.listens) world_.listens.insert(port);
+      continue;
+    }
+    for (const auto& [path, entry] : job.writes)
+      if (job.latest > world_.earliest) world_.files.make_vague(path);
   }
   return child.status;
 }

@@ -10,7 +10,7 @@ namespace podseer::process {
 
 namespace {
 
-constexpr std::uint32_t kExactTurns = 400;    // before changing variables become unknown
+constexpr std::uint32_t kExactTurns = 400;  // before changing variables become unknown
 
 }  // namespace
 
@@ -26,18 +26,28 @@ struct Interpreter::LoopWatch {
 std::uint64_t Interpreter::fingerprint(State& st) {
   const std::hash<std::string_view> hash;
   std::uint64_t h = world_.files.hash();
-  auto mix = [&](std::string_view text) { h = (h ^ hash(text)) * 1099511628211ULL; h ^= h >> 29; };
+  auto mix = [&](std::string_view text) {
+    h = (h ^ hash(text)) * 1099511628211ULL;
+    h ^= h >> 29;
+  };
   for (const auto& [name, variable] : st.variables) {
     if (name == "PIPESTATUS" || name == "_") continue;
     mix(name);
     mix(variable.value);
     h += (variable.set ? 1U : 0U) + (variable.exported ? 2U : 0U);
-    for (const auto& [key, element] : variable.elements) { mix(key); mix(element); }
+    for (const auto& [key, element] : variable.elements) {
+      mix(key);
+      mix(element);
+    }
   }
   for (const std::string& argument : st.positional) mix(argument);
   mix(st.cwd);
-  for (const auto& [name, text] : st.traps) { mix(name); mix(text); }
-  for (const StreamPtr& stream : st.fds) if (stream && stream->kind == Stream::Kind::Input) h = h * 31 + stream->position;
+  for (const auto& [name, text] : st.traps) {
+    mix(name);
+    mix(text);
+  }
+  for (const StreamPtr& stream : st.fds)
+    if (stream && stream->kind == Stream::Kind::Input) h = h * 31 + stream->position;
   h = h * 31 + st.functions.size() * 8 + (st.errexit ? 1U : 0U) + (st.nounset ? 2U : 0U);
   return h;
 }
@@ -49,7 +59,8 @@ void Interpreter::watch(State& st, LoopWatch& loop, const Node& node) {
   if (loop.have && now == loop.last) {
     // A job that is still to end may change the files: wait for it.
     Seconds next = kNoEnd;
-    for (const Job& job : st.jobs) if (!job.writes.empty() && job.kind == Outcome::Kind::Exits) next = std::min(next, job.latest);
+    for (const Job& job : st.jobs)
+      if (!job.writes.empty() && job.kind == Outcome::Kind::Exits) next = std::min(next, job.latest);
     if (next < kNoEnd) {
       world_.earliest = std::max(world_.earliest, next + 0.001);
       world_.latest = std::max(world_.latest, next + 0.001);
@@ -64,7 +75,9 @@ void Interpreter::watch(State& st, LoopWatch& loop, const Node& node) {
     if (waits) {
       world_.halt.dependency = world_.refused;
       world_.halt.dependency->until_reachable = true;
-      world_.halt.explanation = "the loop waits until " + world_.refused->host + (world_.refused->port != 0 ? ":" + std::to_string(world_.refused->port) : "") + " answers";
+      world_.halt.explanation = "the loop waits until " + world_.refused->host +
+                                (world_.refused->port != 0 ? ":" + std::to_string(world_.refused->port) : "") +
+                                " answers";
     } else {
       world_.halt.explanation = "the loop never ends";
     }
@@ -86,21 +99,27 @@ void Interpreter::watch(State& st, LoopWatch& loop, const Node& node) {
   }
 }
 
-void Interpreter::widen(State& st, const std::map<std::string, Variable, std::less<>>& before, const std::map<std::string, FileEntry, std::less<>>& files) {
+void Interpreter::widen(State& st, const std::map<std::string, Variable, std::less<>>& before,
+                        const std::map<std::string, FileEntry, std::less<>>& files) {
   for (auto& [name, variable] : st.variables) {
     const auto old = before.find(name);
-    const bool same = old != before.end() && old->second.value == variable.value && old->second.set == variable.set && old->second.elements == variable.elements;
+    const bool same = old != before.end() && old->second.value == variable.value && old->second.set == variable.set &&
+                      old->second.elements == variable.elements;
     if (same) continue;
     if (variable.is_array) world_.give_up();
     const auto number = parse_integer(variable.value);
     variable.value = std::string(1, number ? kWord : kAny);
     if (old == before.end() || old->second.set != variable.set) variable.maybe_unset = true;
-    if (!variable.set) { variable.set = true; variable.maybe_unset = true; }
+    if (!variable.set) {
+      variable.set = true;
+      variable.maybe_unset = true;
+    }
   }
   std::vector<std::pair<std::string, FileEntry>> changed;
   for (const auto& [path, entry] : world_.files.entries()) {
     const auto old = files.find(path);
-    if (old != files.end() && old->second.content == entry.content && old->second.info.kind == entry.info.kind) continue;
+    if (old != files.end() && old->second.content == entry.content && old->second.info.kind == entry.info.kind)
+      continue;
     FileEntry vague = entry;
     if (old == files.end() || old->second.info.kind != entry.info.kind) vague.info.kind = FileInfo::Kind::Unknown;
     vague.content = std::string(1, kAny);
@@ -114,7 +133,10 @@ Flow Interpreter::run_while(State& st, const Node& node) {
   LoopWatch loop;
   loop.reads = world_.unknown_reads;
   ++st.loops;
-  struct Leave { int& n; ~Leave() { --n; } } leave{st.loops};
+  struct Leave {
+    int& n;
+    ~Leave() { --n; }
+  } leave{st.loops};
   int status = 0;
   for (;;) {
     step();
@@ -135,7 +157,10 @@ Flow Interpreter::run_while(State& st, const Node& node) {
     if (flow == Flow::Break || flow == Flow::Continue) {
       status = 0;
       if (--st.break_levels > 0) return flow;
-      if (flow == Flow::Break) { st.status = 0; return Flow::Next; }
+      if (flow == Flow::Break) {
+        st.status = 0;
+        return Flow::Next;
+      }
     }
     watch(st, loop, node);
   }
@@ -147,9 +172,15 @@ Flow Interpreter::run_for(State& st, const Node& node) {
   bool hazy = false;
   std::vector<std::string> items;
   if (node.has_in) items = expand(st, node.words, hazy);
-  else { items = st.positional; hazy = st.positional_hazy; }
+  else {
+    items = st.positional;
+    hazy = st.positional_hazy;
+  }
   ++st.loops;
-  struct Leave { int& n; ~Leave() { --n; } } leave{st.loops};
+  struct Leave {
+    int& n;
+    ~Leave() { --n; }
+  } leave{st.loops};
   st.status = 0;
   if (hazy) {
     // Nobody knows how many turns: none, or at least one after which everything that changed is unknown.
@@ -185,7 +216,10 @@ Flow Interpreter::run_c_for(State& st, const Node& node) {
   loop.reads = world_.unknown_reads;
   loop.refusals = world_.refusals;
   ++st.loops;
-  struct Leave { int& n; ~Leave() { --n; } } leave{st.loops};
+  struct Leave {
+    int& n;
+    ~Leave() { --n; }
+  } leave{st.loops};
   auto calculate = [&](const Word* word, std::int64_t empty) -> std::optional<std::int64_t> {
     if (word == nullptr || word->parts.empty()) return empty;
     const std::string text = expand_single(st, *word);

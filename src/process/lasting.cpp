@@ -12,7 +12,8 @@ bool looks_lasting(std::string_view text) {
   // At least five minutes, or for ever; at the end of a line, a command or a call.
   static const re2::RE2 stays(
       "(?m)"
-      "(?:^|[;({\"'\\n]|&&|[^&|]&|\\bdo|\\bthen)\\s*(?:exec\\s+)?sleep\\s+(?:inf\\w*|\\d+[hd]|[5-9]m|\\d{2,}m|[3-9]\\d\\d|\\d{4,})s?\\s*(?:$|[;)'\"}]|\\|\\||&&)"
+      "(?:^|[;({\"'\\n]|&&|[^&|]&|\\bdo|\\bthen)\\s*(?:exec\\s+)?sleep\\s+(?:inf\\w*|\\d+[hd]|[5-9]m|\\d{2,}m|[3-9]"
+      "\\d\\d|\\d{4,})s?\\s*(?:$|[;)'\"}]|\\|\\||&&)"
       "|\\btail\\s(?:[^\\n;|&]*\\s)?-\\w*[fF]\\b"
       "|\\bsleep\\(\\s*(?:[3-9]\\d\\d|\\d{4,})(?:\\.\\d*)?\\s*\\)"
       "|\\bsleep\\(\\s*\\d+\\s*\\*\\s*\\d+"
@@ -25,7 +26,8 @@ bool looks_lasting(std::string_view text) {
   if (text.size() > kLongest) return false;
   const re2::StringPiece piece(text.data(), text.size());
   if (re2::RE2::PartialMatch(piece, stays)) return true;
-  return re2::RE2::PartialMatch(piece, loops) && re2::RE2::PartialMatch(piece, sleeps) && !re2::RE2::PartialMatch(piece, leaves);
+  return re2::RE2::PartialMatch(piece, loops) && re2::RE2::PartialMatch(piece, sleeps) &&
+         !re2::RE2::PartialMatch(piece, leaves);
 }
 
 }  // namespace podseer::process

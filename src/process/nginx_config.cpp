@@ -17,7 +17,8 @@ constexpr int kMaxDepth = 12;  // includes within includes
 
 /// Blocks whose lines are data, not directives.
 bool holds_data(std::string_view name) {
-  return name == "types" || name == "map" || name == "geo" || name == "split_clients" || name == "charset_map" || name == "match";
+  return name == "types" || name == "map" || name == "geo" || name == "split_clients" || name == "charset_map" ||
+         name == "match";
 }
 
 struct Word {
@@ -131,7 +132,8 @@ class Reader {
     return false;
   }
 
-  bool file(const std::string& path, const std::string& context, char place, std::size_t parent, int depth, const std::string& from) {
+  bool file(const std::string& path, const std::string& context, char place, std::size_t parent, int depth,
+            const std::string& from) {
     const FileInfo info = files_.stat(path);
     if (info.kind == FileInfo::Kind::Missing) {
       config_.error = "open() \"" + path + "\" failed (2: No such file or directory)" + from;
@@ -147,7 +149,8 @@ class Reader {
     return block(scanner, path, context, place, parent, depth, true);
   }
 
-  bool block(Scanner& scanner, const std::string& path, const std::string& context, char place, std::size_t parent, int depth, bool top) {
+  bool block(Scanner& scanner, const std::string& path, const std::string& context, char place, std::size_t parent,
+             int depth, bool top) {
     const bool data = holds_data(context);
     std::vector<std::string> words;
     std::size_t first_line = 0;
@@ -160,7 +163,8 @@ class Reader {
           words.push_back(word.text);
           break;
         case Word::Kind::End:
-          if (!words.empty()) return fail("unexpected end of file, expecting \";\" or \"}\"", path, word.line, words[0]);
+          if (!words.empty())
+            return fail("unexpected end of file, expecting \";\" or \"}\"", path, word.line, words[0]);
           return top ? true : fail("unexpected end of file, expecting \"}\"", path, word.line);
         case Word::Kind::Close:
           if (!words.empty() || top) return fail("unexpected \"}\"", path, word.line, words.empty() ? "}" : words[0]);
@@ -188,14 +192,15 @@ class Reader {
     }
   }
 
-  bool known(const std::vector<std::string>& words, const std::string& path, std::size_t line, const std::string& context, char place,
-             std::size_t parent, bool opens) {
+  bool known(const std::vector<std::string>& words, const std::string& path, std::size_t line,
+             const std::string& context, char place, std::size_t parent, bool opens) {
     if (words[0].find('$') != std::string::npos || modules_) return true;
     if (exists(words[0]) == Answer::No) return fail("unknown directive \"" + words[0] + "\"", path, line, words[0]);
     if (allowed(words[0], context) == Answer::No) {
       return fail("\"" + words[0] + "\" directive is not allowed here", path, line, words[0]);
     }
-    if (std::string error = form_error(words, place, opens); !error.empty()) return fail(std::move(error), path, line, words[0]);
+    if (std::string error = form_error(words, place, opens); !error.empty())
+      return fail(std::move(error), path, line, words[0]);
     if (place != 0 && only_once(words[0], place) && !once_.insert({parent, words[0]}).second) {
       return fail("\"" + words[0] + "\" directive is duplicate", path, line, words[0]);
     }
@@ -205,7 +210,8 @@ class Reader {
   bool simple(std::vector<std::string>& words, const std::string& path, std::size_t line, const std::string& context,
               char place, std::size_t parent, int depth) {
     if (words[0] == "load_module") modules_ = true;
-    if (words[0] == "include") return words.size() == 2 ? include(words[1], path, line, context, place, parent, depth) : true;
+    if (words[0] == "include")
+      return words.size() == 2 ? include(words[1], path, line, context, place, parent, depth) : true;
     // A forgotten semicolon swallows the next line: its first word is then a directive of its own.
     if (!known(words, path, line, context, place, parent, false)) return false;
     add(std::move(words), path, line, context, parent, 0);
@@ -251,6 +257,8 @@ class Reader {
 
 }  // namespace
 
-Config read(const FileSystem& files, const std::string& path, const std::string& globals) { return Reader(files).run(path, globals); }
+Config read(const FileSystem& files, const std::string& path, const std::string& globals) {
+  return Reader(files).run(path, globals);
+}
 
 }  // namespace podseer::process::nginx

@@ -18,17 +18,17 @@ struct Directive {
   std::vector<std::string> words;  // name first
   std::string file;
   std::size_t line = 0;
-  std::size_t block = 0;           // number of the block that it opens; 0: it opens none
-  std::size_t parent = 0;          // number of the block it stands in
+  std::size_t block = 0;   // number of the block that it opens; 0: it opens none
+  std::size_t parent = 0;  // number of the block it stands in
 };
 
 /// A configuration with everything it includes.
 struct Config {
   std::vector<Directive> directives;
-  bool complete = true;     // false: something was included that nobody can read
-  std::string error;        // nginx' own words after "[emerg] "; empty when it can be read
-  std::string error_file;   // the file that the error is in
-  std::string error_word;   // the offending word
+  bool complete = true;    // false: something was included that nobody can read
+  std::string error;       // nginx' own words after "[emerg] "; empty when it can be read
+  std::string error_file;  // the file that the error is in
+  std::string error_word;  // the offending word
   std::size_t error_line = 0;
 };
 
@@ -50,7 +50,8 @@ struct Form {
 [[nodiscard]] std::span<const Form> forms_of(std::string_view name);
 /// The letter of a block of that name inside a block of the letter `place`; 0 when there is none.
 [[nodiscard]] char place_within(char place, std::string_view block);
-/// What nginx says of a directive at that place, `opens` a block or ends with ';', without file and line; empty: nothing.
+/// What nginx says of a directive at that place, `opens` a block or ends with ';', without file and line; empty:
+/// nothing.
 [[nodiscard]] std::string form_error(const std::vector<std::string>& words, char place, bool opens);
 /// Does a second one in the same block end the start ("is duplicate")?
 [[nodiscard]] bool only_once(std::string_view name, char place);

@@ -15,13 +15,15 @@ constexpr int kMaxCommandDepth = 60;
 constexpr std::string_view kReserved[] = {"then", "else", "elif", "fi", "do", "done", "esac", "}"};
 
 bool is_closing_word(std::string_view text) {
-  for (std::string_view word : kReserved) if (text == word) return true;
+  for (std::string_view word : kReserved)
+    if (text == word) return true;
   return false;
 }
 
 bool valid_name(std::string_view text) {
   if (text.empty() || (std::isalpha(static_cast<unsigned char>(text[0])) == 0 && text[0] != '_')) return false;
-  for (char c : text) if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') return false;
+  for (char c : text)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') return false;
   return true;
 }
 
@@ -30,7 +32,9 @@ bool valid_name(std::string_view text) {
 void Parser::unexpected(const Token& token, std::string_view expecting) {
   if (failed()) return;
   error_.happened = true;
-  error_.token = token.type == Type::End ? "" : token.type == Type::Word && token.text.empty() ? text_.substr(token.begin, token.end - token.begin) : token.text;
+  error_.token = token.type == Type::End                          ? ""
+                 : token.type == Type::Word && token.text.empty() ? text_.substr(token.begin, token.end - token.begin)
+                                                                  : token.text;
   if (token.type == Type::Word && !token.literal) error_.message = "word unexpected";
   error_.expecting = expecting;
   error_.begin = token.begin;
@@ -49,7 +53,10 @@ bool Parser::next(std::vector<const Node*>& list) {
     if (!parse_list(list, true)) return false;
     const Token& token = peek();
     if (failed()) return false;
-    if (token.type == Type::Newline || token.type == Type::End) { if (token.type == Type::Newline) advance(); return !failed(); }
+    if (token.type == Type::Newline || token.type == Type::End) {
+      if (token.type == Type::Newline) advance();
+      return !failed();
+    }
     unexpected(token, "");
   }
   return false;
@@ -71,7 +78,10 @@ bool Parser::parse_list(std::vector<const Node*>& list, bool stop_at_newline) {
     }
     list.push_back(node);
     if (failed()) return false;
-    if (!stop_at_newline && peek().type == Type::Newline) { skip_newlines(); separated = true; }
+    if (!stop_at_newline && peek().type == Type::Newline) {
+      skip_newlines();
+      separated = true;
+    }
     if (failed()) return false;
     if (!separated) return true;
     const Token& token = peek();
@@ -88,13 +98,19 @@ bool Parser::compound(std::vector<const Node*>& list, std::string_view expecting
   const Token& token = peek();
   const bool may_be_empty = expecting == ")" || expecting.empty() || expecting == "esac";
   if (may_be_empty && (token.type == Type::End || is_operator(token, ")") || is_operator(token, ";;"))) return true;
-  if (token.type == Type::End) { unexpected(token, expecting); return false; }
+  if (token.type == Type::End) {
+    unexpected(token, expecting);
+    return false;
+  }
   return parse_list(list, false);
 }
 
 bool Parser::expect_word(std::string_view reserved) {
   if (failed()) return false;
-  if (!is_reserved(peek(), reserved)) { unexpected(peek(), reserved); return false; }
+  if (!is_reserved(peek(), reserved)) {
+    unexpected(peek(), reserved);
+    return false;
+  }
   advance();
   return true;
 }
@@ -121,7 +137,10 @@ const Node* Parser::parse_pipeline() {
   const std::uint32_t begin = peek().begin;
   bool negated = false;
   while (is_reserved(peek(), "!") && !failed()) {
-    if (negated && dialect_ != Dialect::Bash) { unexpected(peek(), ""); return nullptr; }
+    if (negated && dialect_ != Dialect::Bash) {
+      unexpected(peek(), "");
+      return nullptr;
+    }
     negated = !negated;
     advance();
   }
@@ -147,7 +166,8 @@ const Node* Parser::parse_pipeline() {
 bool Parser::redirection_ahead() {
   const Token& token = peek();
   if (token.type == Type::IoNumber) return true;
-  return token.type == Type::Operator && (token.text[0] == '<' || token.text[0] == '>' || token.text == "&>" || token.text == "&>>");
+  return token.type == Type::Operator &&
+         (token.text[0] == '<' || token.text[0] == '>' || token.text == "&>" || token.text == "&>>");
 }
 
 bool Parser::parse_redirection(Redirection& out, int fd) {
@@ -167,7 +187,10 @@ bool Parser::parse_redirection(Redirection& out, int fd) {
   else if (op.text == "&>>") out.kind = Kind::BothAppend;
   else if (op.text == "<<<") out.kind = Kind::HereString;
   else if (op.text == "<<" || op.text == "<<-") out.kind = Kind::Here;
-  else { unexpected(op, ""); return false; }
+  else {
+    unexpected(op, "");
+    return false;
+  }
   const Token target = peek();
   if (target.type != Type::Word) {
     // a digit directly after >& was lexed as a word already; anything else is an error
@@ -189,8 +212,10 @@ bool Parser::parse_redirection(Redirection& out, int fd) {
     Pending pending{new_word(target.begin), {}, false, op.text == "<<-"};
     for (const Part* part : target.word->parts) {
       if (part->kind == Part::Kind::Literal) pending.delimiter += part->text;
-      else if (part->kind == Part::Kind::Quoted) { pending.delimiter += part->text; pending.quoted = true; }
-      else if (part->kind == Part::Kind::Double) {
+      else if (part->kind == Part::Kind::Quoted) {
+        pending.delimiter += part->text;
+        pending.quoted = true;
+      } else if (part->kind == Part::Kind::Double) {
         pending.quoted = true;
         for (const Part* child : part->children) pending.delimiter += child->text;
       } else {
@@ -210,7 +235,10 @@ bool Parser::parse_redirection(Redirection& out, int fd) {
 void Parser::parse_trailing_redirections(Node& node) {
   while (!failed() && redirection_ahead()) {
     int fd = -1;
-    if (peek().type == Type::IoNumber) { fd = std::stoi(peek().text); advance(); }
+    if (peek().type == Type::IoNumber) {
+      fd = std::stoi(peek().text);
+      advance();
+    }
     Redirection redirection;
     if (!parse_redirection(redirection, fd)) return;
     node.redirections.push_back(redirection);
@@ -218,11 +246,20 @@ void Parser::parse_trailing_redirections(Node& node) {
 }
 
 const Node* Parser::parse_command() {
-  if (++depth_ > kMaxCommandDepth) { too_deep_ = true; return nullptr; }
-  struct Leave { int& depth; ~Leave() { --depth; } } leave{depth_};
+  if (++depth_ > kMaxCommandDepth) {
+    too_deep_ = true;
+    return nullptr;
+  }
+  struct Leave {
+    int& depth;
+    ~Leave() { --depth; }
+  } leave{depth_};
   const Token token = peek();
   if (failed()) return nullptr;
-  if (token.type == Type::End || token.type == Type::Newline) { unexpected(token, ""); return nullptr; }
+  if (token.type == Type::End || token.type == Type::Newline) {
+    unexpected(token, "");
+    return nullptr;
+  }
   Node* node = nullptr;
   if (token.type == Type::Operator) {
     if (token.text == "(") {
@@ -237,17 +274,29 @@ const Node* Parser::parse_command() {
         advance();
         node = new_node(Node::Kind::Subshell, token.begin);
         node->lists.emplace_back();
-        if (is_operator(peek(), ")")) { unexpected(peek(), ""); return nullptr; }
+        if (is_operator(peek(), ")")) {
+          unexpected(peek(), "");
+          return nullptr;
+        }
         if (!compound(node->lists[0], ")")) return nullptr;
-        if (node->lists[0].empty()) { unexpected(peek(), ""); return nullptr; }
-        if (!is_operator(peek(), ")")) { unexpected(peek(), ")"); return nullptr; }
+        if (node->lists[0].empty()) {
+          unexpected(peek(), "");
+          return nullptr;
+        }
+        if (!is_operator(peek(), ")")) {
+          unexpected(peek(), ")");
+          return nullptr;
+        }
         node->end = peek().end;
         advance();
       }
       parse_trailing_redirections(*node);
       return failed() ? nullptr : node;
     }
-    if (!redirection_ahead()) { unexpected(token, ""); return nullptr; }
+    if (!redirection_ahead()) {
+      unexpected(token, "");
+      return nullptr;
+    }
   }
   if (token.type == Type::Word && token.literal) {
     const std::string& text = token.text;
@@ -260,7 +309,10 @@ const Node* Parser::parse_command() {
       node = new_node(Node::Kind::Group, token.begin);
       node->lists.emplace_back();
       if (!compound(node->lists[0], "}")) return nullptr;
-      if (!is_reserved(peek(), "}")) { unexpected(peek(), "}"); return nullptr; }
+      if (!is_reserved(peek(), "}")) {
+        unexpected(peek(), "}");
+        return nullptr;
+      }
       node->end = peek().end;
       advance();
     } else if (text == "[[" && dialect_ != Dialect::Dash) {
@@ -268,9 +320,19 @@ const Node* Parser::parse_command() {
     } else if (text == "function" && dialect_ != Dialect::Dash) {
       advance();
       const Token name = peek();
-      if (name.type != Type::Word) { unexpected(name, ""); return nullptr; }
+      if (name.type != Type::Word) {
+        unexpected(name, "");
+        return nullptr;
+      }
       advance();
-      if (is_operator(peek(), "(")) { advance(); if (!is_operator(peek(), ")")) { unexpected(peek(), ")"); return nullptr; } advance(); }
+      if (is_operator(peek(), "(")) {
+        advance();
+        if (!is_operator(peek(), ")")) {
+          unexpected(peek(), ")");
+          return nullptr;
+        }
+        advance();
+      }
       return parse_function(name.text, token.begin);
     } else if (text == "select" && dialect_ == Dialect::Bash) {
       too_deep_ = true;
@@ -297,7 +359,10 @@ const Node* Parser::parse_if() {
     if (!compound(node->lists.back(), "then") || !expect_word("then")) return nullptr;
     node->lists.emplace_back();
     if (!compound(node->lists.back(), "fi")) return nullptr;
-    if (is_reserved(peek(), "elif")) { advance(); continue; }
+    if (is_reserved(peek(), "elif")) {
+      advance();
+      continue;
+    }
     break;
   }
   if (is_reserved(peek(), "else")) {
@@ -331,7 +396,10 @@ const Node* Parser::parse_for() {
     node->subject = read_until_arithmetic_end("();\"");
     if (at(pos_) == ';') ++pos_;
     node->step = read_until_arithmetic_end("();\"");
-    if (at(pos_) != ')' || at(pos_ + 1) != ')') { fail("syntax error: arithmetic expression required", node->begin); return nullptr; }
+    if (at(pos_) != ')' || at(pos_ + 1) != ')') {
+      fail("syntax error: arithmetic expression required", node->begin);
+      return nullptr;
+    }
     pos_ += 2;
     advance();
     if (is_operator(peek(), ";")) advance();
@@ -339,9 +407,12 @@ const Node* Parser::parse_for() {
   } else {
     const Token name = peek();
     if (name.type != Type::Word || !name.literal || !valid_name(name.text)) {
-      if (name.type == Type::Word && dialect_ == Dialect::Bash) too_deep_ = true;   // an error of the moment when it runs
-      else if (name.type == Type::Word) { fail("bad for loop variable", name.begin); error_.end = name.end; }
-      else unexpected(name, "");
+      if (name.type == Type::Word && dialect_ == Dialect::Bash)
+        too_deep_ = true;  // an error of the moment when it runs
+      else if (name.type == Type::Word) {
+        fail("bad for loop variable", name.begin);
+        error_.end = name.end;
+      } else unexpected(name, "");
       return nullptr;
     }
     node->name = name.text;
@@ -350,9 +421,15 @@ const Node* Parser::parse_for() {
     if (is_reserved(peek(), "in")) {
       advance();
       node->has_in = true;
-      while (peek().type == Type::Word && !failed()) { node->words.push_back(peek().word); advance(); }
+      while (peek().type == Type::Word && !failed()) {
+        node->words.push_back(peek().word);
+        advance();
+      }
       if (is_operator(peek(), ";")) advance();
-      else if (peek().type != Type::Newline) { unexpected(peek(), ""); return nullptr; }
+      else if (peek().type != Type::Newline) {
+        unexpected(peek(), "");
+        return nullptr;
+      }
     } else if (is_operator(peek(), ";")) {
       advance();
     }
@@ -371,7 +448,10 @@ const Node* Parser::parse_case() {
   Node* node = new_node(Node::Kind::Case, peek().begin);
   node->end = peek().end;
   advance();
-  if (peek().type != Type::Word) { unexpected(peek(), ""); return nullptr; }
+  if (peek().type != Type::Word) {
+    unexpected(peek(), "");
+    return nullptr;
+  }
   node->subject = peek().word;
   advance();
   skip_newlines();
@@ -381,13 +461,19 @@ const Node* Parser::parse_case() {
     CaseItem item;
     if (is_operator(peek(), "(")) advance();
     for (;;) {
-      if (peek().type != Type::Word) { unexpected(peek(), peek().type == Type::End ? "esac" : ""); return nullptr; }
+      if (peek().type != Type::Word) {
+        unexpected(peek(), peek().type == Type::End ? "esac" : "");
+        return nullptr;
+      }
       item.patterns.push_back(peek().word);
       advance();
       if (!is_operator(peek(), "|")) break;
       advance();
     }
-    if (!is_operator(peek(), ")")) { unexpected(peek(), ")"); return nullptr; }
+    if (!is_operator(peek(), ")")) {
+      unexpected(peek(), ")");
+      return nullptr;
+    }
     advance();
     skip_newlines();
     if (!is_reserved(peek(), "esac") && !compound(item.body, "esac")) return nullptr;
@@ -450,14 +536,18 @@ const Node* Parser::parse_condition() {
       continue;
     }
     const Token token = peek();
-    if (token.type == Type::End) { unexpected(token, dialect_ == Dialect::Bash ? "" : "]]"); return nullptr; }
+    if (token.type == Type::End) {
+      unexpected(token, dialect_ == Dialect::Bash ? "" : "]]");
+      return nullptr;
+    }
     if (token.type == Type::Newline) {
       if (dialect_ == Dialect::Ash) break;
       advance();
       continue;
     }
     if (token.type == Type::Operator) {
-      if (token.text != "&&" && token.text != "||" && token.text != "(" && token.text != ")" && token.text != "<" && token.text != ">") {
+      if (token.text != "&&" && token.text != "||" && token.text != "(" && token.text != ")" && token.text != "<" &&
+          token.text != ">") {
         unexpected(token, "");
         return nullptr;
       }
@@ -467,7 +557,11 @@ const Node* Parser::parse_condition() {
     }
     node->words.push_back(token.word);
     node->end = token.end;
-    if (is_reserved(token, "]]")) { advance(); node->words.pop_back(); return node; }
+    if (is_reserved(token, "]]")) {
+      advance();
+      node->words.pop_back();
+      return node;
+    }
     regex = is_reserved(token, "=~");
     have_token_ = false;
     if (!regex) continue;
@@ -480,14 +574,20 @@ bool Parser::parse_assignment(const Token& token, Assignment& out) {
   if (token.word->parts.empty() || token.word->parts[0]->kind != Part::Kind::Literal) return false;
   const Part* first = token.word->parts[0];
   std::size_t i = 0;
-  while (i < first->text.size() && (std::isalnum(static_cast<unsigned char>(first->text[i])) != 0 || first->text[i] == '_')) ++i;
+  while (i < first->text.size() &&
+         (std::isalnum(static_cast<unsigned char>(first->text[i])) != 0 || first->text[i] == '_'))
+    ++i;
   if (!valid_name(std::string_view(first->text).substr(0, i)) || i >= first->text.size()) return false;
   const std::string_view text = first->text;
   out.name = text.substr(0, i);
   const bool bash = dialect_ == Dialect::Bash;
   if (bash && text[i] == '[') {
     const std::size_t close = text.find("]", i);
-    if (close == std::string_view::npos) { if (text.find('=') == std::string_view::npos) return false; too_deep_ = true; return false; }
+    if (close == std::string_view::npos) {
+      if (text.find('=') == std::string_view::npos) return false;
+      too_deep_ = true;
+      return false;
+    }
     if (close + 1 >= text.size() || (text[close + 1] != '=' && !text.substr(close + 1).starts_with("+="))) return false;
     Word* index = new_word(token.begin);
     Part* part = new_part(Part::Kind::Literal, token.begin);
@@ -496,7 +596,10 @@ bool Parser::parse_assignment(const Token& token, Assignment& out) {
     out.index = index;
     i = close + 1;
   }
-  if (bash && text.substr(i).starts_with("+=")) { out.append = true; ++i; }
+  if (bash && text.substr(i).starts_with("+=")) {
+    out.append = true;
+    ++i;
+  }
   if (text[i] != '=') return false;
   out.begin = token.begin;
   out.end = token.end;
@@ -519,7 +622,10 @@ const Node* Parser::parse_simple() {
   while (!failed()) {
     if (redirection_ahead()) {
       int fd = -1;
-      if (peek().type == Type::IoNumber) { fd = std::stoi(peek().text); advance(); }
+      if (peek().type == Type::IoNumber) {
+        fd = std::stoi(peek().text);
+        advance();
+      }
       Redirection redirection;
       if (!parse_redirection(redirection, fd)) return nullptr;
       if (node->words.empty() && node->assignments.empty()) node->end = redirection.end;
@@ -540,7 +646,10 @@ const Node* Parser::parse_simple() {
           assignment.elements.push_back(peek().word);
           advance();
         }
-        if (!is_operator(peek(), ")")) { unexpected(peek(), ")"); return nullptr; }
+        if (!is_operator(peek(), ")")) {
+          unexpected(peek(), ")");
+          return nullptr;
+        }
         advance();
         node->end = here();
         node->assignments.push_back(std::move(assignment));
@@ -564,8 +673,14 @@ const Node* Parser::parse_simple() {
     if (node->words.size() == 1 && node->assignments.empty() && is_operator(peek(), "(")) {
       const std::string name = text_.substr(token.begin, token.end - token.begin);
       advance();
-      if (!is_operator(peek(), ")")) { unexpected(peek(), dialect_ == Dialect::Bash ? "" : ")"); return nullptr; }
-      if (!token.literal || (dialect_ != Dialect::Bash && !valid_name(name))) { fail("bad function name", token.begin); return nullptr; }
+      if (!is_operator(peek(), ")")) {
+        unexpected(peek(), dialect_ == Dialect::Bash ? "" : ")");
+        return nullptr;
+      }
+      if (!token.literal || (dialect_ != Dialect::Bash && !valid_name(name))) {
+        fail("bad function name", token.begin);
+        return nullptr;
+      }
       advance();
       return parse_function(name, token.begin);
     }

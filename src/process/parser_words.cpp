@@ -10,7 +10,7 @@ namespace podseer::process {
 
 namespace {
 
-constexpr int kMaxDepth = 60;              // of nested words and commands; real scripts stay below 10
+constexpr int kMaxDepth = 60;  // of nested words and commands; real scripts stay below 10
 constexpr std::string_view kOperatorStart = "|&;()<>";
 
 bool name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -48,8 +48,12 @@ void Parser::lex() {
   token_ = Token{};
   for (;;) {
     while (at(pos_) == ' ' || at(pos_) == '\t') ++pos_;
-    if (at(pos_) == '\\' && at(pos_ + 1) == '\n') { pos_ += 2; continue; }
-    if (at(pos_) == '#') while (pos_ < text_.size() && text_[pos_] != '\n') ++pos_;
+    if (at(pos_) == '\\' && at(pos_ + 1) == '\n') {
+      pos_ += 2;
+      continue;
+    }
+    if (at(pos_) == '#')
+      while (pos_ < text_.size() && text_[pos_] != '\n') ++pos_;
     break;
   }
   token_.begin = here();
@@ -72,17 +76,25 @@ void Parser::lex() {
     // process substitution is a word
   } else if (kOperatorStart.find(c) != std::string_view::npos) {
     static constexpr std::string_view kBash[] = {"<<<", "&>>", ";;&", "&>", "|&", ";&"};
-    static constexpr std::string_view kAll[] = {"<<-", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>", ">|",
-                                                "|", "&", ";", "(", ")", "<", ">"};
+    static constexpr std::string_view kAll[] = {"<<-", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>",
+                                                ">|",  "|",  "&",  ";",  "(",  ")",  "<",  ">"};
     std::string_view rest = std::string_view(text_).substr(pos_);
     std::string_view found;
     if (dialect_ != Dialect::Dash) {
       for (std::string_view op : kBash) {
         if (dialect_ == Dialect::Ash && op != "&>") continue;
-        if (rest.starts_with(op)) { found = op; break; }
+        if (rest.starts_with(op)) {
+          found = op;
+          break;
+        }
       }
     }
-    if (found.empty()) for (std::string_view op : kAll) if (rest.starts_with(op)) { found = op; break; }
+    if (found.empty())
+      for (std::string_view op : kAll)
+        if (rest.starts_with(op)) {
+          found = op;
+          break;
+        }
     pos_ += found.size();
     token_.type = Type::Operator;
     token_.text = found;
@@ -108,7 +120,7 @@ void Parser::lex() {
   token_.end = word->end;
   token_.literal = word->parts.size() == 1 && word->parts[0]->kind == Part::Kind::Literal;
   if (token_.literal) token_.text = word->parts[0]->text;
-  have_token_ = true;   // a substitution inside the word has read tokens of its own
+  have_token_ = true;  // a substitution inside the word has read tokens of its own
 }
 
 const Word* Parser::read_word() {
@@ -123,7 +135,11 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
   if (++depth_ > kMaxDepth) too_deep_ = true;
   Part* literal = nullptr;
   auto flush = [&] {
-    if (literal != nullptr) { literal->end = here(); parts.push_back(literal); literal = nullptr; }
+    if (literal != nullptr) {
+      literal->end = here();
+      parts.push_back(literal);
+      literal = nullptr;
+    }
   };
   auto open = [&]() -> Part*& {
     if (literal == nullptr) literal = new_part(Part::Kind::Literal, here());
@@ -132,7 +148,8 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
   while (pos_ < text_.size() && !failed()) {
     const char c = text_[pos_];
     if (stop.find(c) != std::string_view::npos) {
-      const bool process = dialect_ == Dialect::Bash && !in_double && (c == '<' || c == '>') && at(pos_ + 1) == '(' && literal == nullptr && parts.empty();
+      const bool process = dialect_ == Dialect::Bash && !in_double && (c == '<' || c == '>') && at(pos_ + 1) == '(' &&
+                           literal == nullptr && parts.empty();
       if (!process) break;
       Part* part = new_part(Part::Kind::Process, here());
       part->text = c;
@@ -141,7 +158,10 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
       saved.swap(pending_);
       have_token_ = false;
       if (!compound(part->body, ")")) break;
-      if (!is_operator(peek(), ")")) { unexpected(peek(), ")"); break; }
+      if (!is_operator(peek(), ")")) {
+        unexpected(peek(), ")");
+        break;
+      }
       have_token_ = false;
       saved.swap(pending_);
       part->end = here();
@@ -149,8 +169,16 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
       continue;
     }
     if (c == '\\') {
-      if (at(pos_ + 1) == '\n') { pos_ += 2; continue; }
-      if (pos_ + 1 >= text_.size()) { Part*& l = open(); add_literal(parts, l, "\\"); ++pos_; continue; }
+      if (at(pos_ + 1) == '\n') {
+        pos_ += 2;
+        continue;
+      }
+      if (pos_ + 1 >= text_.size()) {
+        Part*& l = open();
+        add_literal(parts, l, "\\");
+        ++pos_;
+        continue;
+      }
       const char next = text_[pos_ + 1];
       if (in_double && std::string_view("$`\"\\").find(next) == std::string_view::npos && !(in_brace && next == '}')) {
         Part*& l = open();
@@ -188,7 +216,10 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
       ++pos_;
       read_parts(quoted->children, "\"", true, false);
       if (failed()) break;
-      if (at(pos_) != '"') { fail("unterminated quoted string", begin, '"'); break; }
+      if (at(pos_) != '"') {
+        fail("unterminated quoted string", begin, '"');
+        break;
+      }
       ++pos_;
       quoted->end = here();
       parts.push_back(quoted);
@@ -208,9 +239,15 @@ bool Parser::read_parts(std::vector<const Part*>& parts, std::string_view stop, 
         parts.push_back(read_ansi_quoted(begin));
         continue;
       }
-      if (next == '"' && !in_double && dialect_ == Dialect::Bash) { ++pos_; continue; }
+      if (next == '"' && !in_double && dialect_ == Dialect::Bash) {
+        ++pos_;
+        continue;
+      }
       flush();
-      if (const Part* part = read_dollar(in_double)) { parts.push_back(part); continue; }
+      if (const Part* part = read_dollar(in_double)) {
+        parts.push_back(part);
+        continue;
+      }
       Part*& l = open();
       add_literal(parts, l, "$");
       ++pos_;
@@ -244,19 +281,34 @@ const Part* Parser::read_ansi_quoted(std::uint32_t begin) {
           int value = 0, digits = 0;
           while (digits < 2 && std::isxdigit(static_cast<unsigned char>(at(pos_))) != 0) {
             const char d = text_[pos_++];
-            value = value * 16 + (std::isdigit(static_cast<unsigned char>(d)) != 0 ? d - '0' : (std::tolower(static_cast<unsigned char>(d)) - 'a' + 10));
+            value = value * 16 + (std::isdigit(static_cast<unsigned char>(d)) != 0
+                                      ? d - '0'
+                                      : (std::tolower(static_cast<unsigned char>(d)) - 'a' + 10));
             ++digits;
           }
           c = static_cast<char>(value);
           break;
         }
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
           int value = c - '0', digits = 1;
-          while (digits < 3 && at(pos_) >= '0' && at(pos_) <= '7') { value = value * 8 + (text_[pos_++] - '0'); ++digits; }
+          while (digits < 3 && at(pos_) >= '0' && at(pos_) <= '7') {
+            value = value * 8 + (text_[pos_++] - '0');
+            ++digits;
+          }
           c = static_cast<char>(value);
           break;
         }
-        case '\\': case '\'': case '"': case '?': break;
+        case '\\':
+        case '\'':
+        case '"':
+        case '?': break;
         default: part->text.push_back('\\'); break;
       }
     }
@@ -272,19 +324,29 @@ const Part* Parser::read_ansi_quoted(std::uint32_t begin) {
 const Part* Parser::read_dollar(bool in_double) {
   const std::uint32_t begin = here();
   const char next = at(pos_ + 1);
-  if (next == '{') { pos_ += 2; return read_braced(begin, in_double); }
+  if (next == '{') {
+    pos_ += 2;
+    return read_braced(begin, in_double);
+  }
   if (next == '(') {
-    if (at(pos_ + 2) == '(' && arithmetic_ahead(pos_ + 3)) { pos_ += 3; return read_arithmetic(begin); }
+    if (at(pos_ + 2) == '(' && arithmetic_ahead(pos_ + 3)) {
+      pos_ += 3;
+      return read_arithmetic(begin);
+    }
     Part* part = new_part(Part::Kind::Substitution, begin);
     pos_ += 2;
-    if (++depth_ > kMaxDepth) { too_deep_ = true; return part; }
+    if (++depth_ > kMaxDepth) {
+      too_deep_ = true;
+      return part;
+    }
     std::vector<Pending> saved;
     saved.swap(pending_);
     have_token_ = false;
     const Token outer = token_;
     if (compound(part->body, ")")) {
       if (!is_operator(peek(), ")")) {
-        if (dialect_ == Dialect::Bash && peek().type == Type::End) fail("unexpected EOF while looking for matching `)'", begin, ')');
+        if (dialect_ == Dialect::Bash && peek().type == Type::End)
+          fail("unexpected EOF while looking for matching `)'", begin, ')');
         else unexpected(peek(), ")");
       }
     }
@@ -304,7 +366,8 @@ const Part* Parser::read_dollar(bool in_double) {
     part->end = here();
     return part;
   }
-  if (next != '\0' && (std::isdigit(static_cast<unsigned char>(next)) != 0 || std::string_view("@*#?$!-").find(next) != std::string_view::npos)) {
+  if (next != '\0' && (std::isdigit(static_cast<unsigned char>(next)) != 0 ||
+                       std::string_view("@*#?$!-").find(next) != std::string_view::npos)) {
     Part* part = new_part(Part::Kind::Parameter, begin);
     part->text = std::string(1, next);
     pos_ += 2;
@@ -330,7 +393,10 @@ const Part* Parser::read_braced(std::uint32_t begin, bool in_double) {
     const Word* rest = read_until("}", in_double);
     (void)rest;
     if (at(pos_) == '}') ++pos_;
-    else if (!failed()) { if (bash) fail("unexpected EOF while looking for matching `}'", begin, '}'); else fail("missing '}'", begin, '}'); }
+    else if (!failed()) {
+      if (bash) fail("unexpected EOF while looking for matching `}'", begin, '}');
+      else fail("missing '}'", begin, '}');
+    }
     part->end = here();
     part->text = text_.substr(begin, part->end - begin);
     return part;
@@ -363,10 +429,20 @@ const Part* Parser::read_braced(std::uint32_t begin, bool in_double) {
     ++pos_;
   }
   if (part->op == Part::Op::Indirect && part->index != nullptr) part->op = Part::Op::Keys;
-  if (at(pos_) == '}') { ++pos_; part->end = here(); return part; }
+  if (at(pos_) == '}') {
+    ++pos_;
+    part->end = here();
+    return part;
+  }
   if (part->op == Part::Op::Length) return bad();
   const bool indirect = part->op == Part::Op::Indirect;
-  if (indirect && (at(pos_) == '*' || at(pos_) == '@')) { part->op = Part::Op::Other; pos_ += 1; if (at(pos_) == '}') ++pos_; part->end = here(); return part; }
+  if (indirect && (at(pos_) == '*' || at(pos_) == '@')) {
+    part->op = Part::Op::Other;
+    pos_ += 1;
+    if (at(pos_) == '}') ++pos_;
+    part->end = here();
+    return part;
+  }
   using Op = Part::Op;
   Op op = Op::None;
   char o = at(pos_);
@@ -393,11 +469,21 @@ const Part* Parser::read_braced(std::uint32_t begin, bool in_double) {
   } else if (o == '/' && dialect_ != Dialect::Dash) {
     ++pos_;
     part->op = Op::Replace;
-    if (at(pos_) == '/') { part->op = Op::ReplaceAll; ++pos_; }
-    else if (at(pos_) == '#' && bash) { part->op = Op::ReplacePrefix; ++pos_; }
-    else if (at(pos_) == '%' && bash) { part->op = Op::ReplaceSuffix; ++pos_; }
+    if (at(pos_) == '/') {
+      part->op = Op::ReplaceAll;
+      ++pos_;
+    } else if (at(pos_) == '#' && bash) {
+      part->op = Op::ReplacePrefix;
+      ++pos_;
+    } else if (at(pos_) == '%' && bash) {
+      part->op = Op::ReplaceSuffix;
+      ++pos_;
+    }
     part->argument = read_until("/}", false);
-    if (at(pos_) == '/') { ++pos_; part->second = read_until("}", false); }
+    if (at(pos_) == '/') {
+      ++pos_;
+      part->second = read_until("}", false);
+    }
   } else if ((o == '^' || o == ',') && bash) {
     const bool twice = at(pos_ + 1) == o;
     part->op = o == '^' ? (twice ? Op::UpperAll : Op::UpperFirst) : (twice ? Op::LowerAll : Op::LowerFirst);
@@ -407,7 +493,10 @@ const Part* Parser::read_braced(std::uint32_t begin, bool in_double) {
     ++pos_;
     part->op = Op::Slice;
     part->argument = read_until(":}", true);
-    if (at(pos_) == ':') { ++pos_; part->second = read_until("}", true); }
+    if (at(pos_) == ':') {
+      ++pos_;
+      part->second = read_until("}", true);
+    }
   } else if (o == '@' && bash) {
     part->op = Op::Other;
     (void)read_until("}", true);
@@ -415,7 +504,10 @@ const Part* Parser::read_braced(std::uint32_t begin, bool in_double) {
     return bad();
   }
   if (at(pos_) != '}') {
-    if (!failed()) { if (bash) fail("unexpected EOF while looking for matching `}'", begin, '}'); else fail("missing '}'", begin, '}'); }
+    if (!failed()) {
+      if (bash) fail("unexpected EOF while looking for matching `}'", begin, '}');
+      else fail("missing '}'", begin, '}');
+    }
     return part;
   }
   ++pos_;
@@ -431,10 +523,17 @@ const Part* Parser::read_backquote(bool in_double) {
   ++pos_;
   while (pos_ < text_.size()) {
     char c = text_[pos_];
-    if (c == '`') { closed = true; ++pos_; break; }
+    if (c == '`') {
+      closed = true;
+      ++pos_;
+      break;
+    }
     if (c == '\\' && pos_ + 1 < text_.size()) {
       const char next = text_[pos_ + 1];
-      if (next == '`' || next == '\\' || next == '$' || (in_double && next == '"')) { ++pos_; c = next; }
+      if (next == '`' || next == '\\' || next == '$' || (in_double && next == '"')) {
+        ++pos_;
+        c = next;
+      }
     }
     inner.push_back(c);
     ++pos_;
@@ -450,7 +549,10 @@ const Part* Parser::read_backquote(bool in_double) {
 
 /// Reads other text as commands, as if it stood at `offset` of this text.
 void Parser::parse_text_into(std::string_view text, std::vector<const Node*>& body, std::uint32_t offset) {
-  if (++depth_ > kMaxDepth || text_.size() > 65536) { too_deep_ = true; return; }
+  if (++depth_ > kMaxDepth || text_.size() > 65536) {
+    too_deep_ = true;
+    return;
+  }
   std::string saved_text = std::move(text_);
   const std::size_t saved_pos = pos_;
   const Token saved_token = token_;
@@ -496,8 +598,10 @@ const Word* Parser::read_until_arithmetic_end(std::string_view stop) {
     const char c = at(pos_);
     if (c == '(') ++depth;
     else if (c == ')' && depth > 0) --depth;
-    else if (c == '"') { ++pos_; continue; }
-    else break;
+    else if (c == '"') {
+      ++pos_;
+      continue;
+    } else break;
     Part* paren = new_part(Part::Kind::Literal, here());
     paren->text = std::string(1, c);
     ++pos_;
@@ -535,7 +639,8 @@ void Parser::read_here_documents() {
       std::size_t newline = text_.find('\n', pos_);
       const std::size_t line_end = newline == std::string::npos ? text_.size() : newline;
       std::string_view line = std::string_view(text_).substr(pos_, line_end - pos_);
-      if (document.strip) while (!line.empty() && line.front() == '\t') line.remove_prefix(1);
+      if (document.strip)
+        while (!line.empty() && line.front() == '\t') line.remove_prefix(1);
       body_end = pos_;
       pos_ = newline == std::string::npos ? text_.size() : newline + 1;
       if (line == document.delimiter) break;
@@ -551,7 +656,10 @@ void Parser::read_here_documents() {
       document.body->parts.push_back(part);
       continue;
     }
-    if (depth_ + 1 > kMaxDepth) { too_deep_ = true; return; }
+    if (depth_ + 1 > kMaxDepth) {
+      too_deep_ = true;
+      return;
+    }
     ++depth_;
     std::string saved_text = std::move(text_);
     const std::size_t saved_pos = pos_;

@@ -36,7 +36,8 @@ std::pair<SourceSpan, std::string> written_at(const Setup& setup, const Line& li
 void note_span(const Setup& setup, const Line& line, const Place& place, Outcome& outcome) {
   const auto [whole, text] = written_at(setup, line, place);
   if (!whole.exists()) return;
-  const SourceSpan word = yaml::part_of(setup.context().world->bytes_of(whole.file), whole, text, place.begin, place.end);
+  const SourceSpan word =
+      yaml::part_of(setup.context().world->bytes_of(whole.file), whole, text, place.begin, place.end);
   outcome.span = word.exists() ? word : whole;
   if (word.exists()) outcome.around = whole;
 }
@@ -53,7 +54,8 @@ std::optional<Outcome> run_own(const Setup& setup, const Line& line) {
   name = name.substr(name.rfind('/') + 1);
   const bool entry = image != nullptr && !image->entrypoint.empty() &&
                      name == image->entrypoint.front().substr(image->entrypoint.front().rfind('/') + 1);
-  const bool own = entry || (image != nullptr && image->program(name) != nullptr) || name == "python3" || name == "python";
+  const bool own =
+      entry || (image != nullptr && image->program(name) != nullptr) || name == "python3" || name == "python";
   if (!own || found.state == Command::State::Unknown) return std::nullopt;
   ProgramCall call;
   call.program = name;
@@ -71,7 +73,8 @@ bool depends_on_dialect(const Line& line) {
   for (const auto& word : line.argv) {
     if (!word) return true;
     if (word->size() < 8 && (word->ends_with("bash") || *word == "/bin/bash")) return false;
-    for (const std::string_view special : {"pipefail", "[[", "source ", "function ", "<(", "<<<", "&>", "local ", "echo -", "$'"}) {
+    for (const std::string_view special :
+         {"pipefail", "[[", "source ", "function ", "<(", "<<<", "&>", "local ", "echo -", "$'"}) {
       if (word->find(special) != std::string::npos) return true;
     }
   }
@@ -89,7 +92,9 @@ void explain(const Setup& setup, const Line& line, const Place& place, Outcome& 
     text = text.substr(0, text.find('\n'));
     if (!text.empty() && text.size() <= kLongest) outcome.explanation = "`" + text + "` ends it";
   }
-  if (outcome.explanation.empty()) outcome.explanation = outcome.exit_code == 0 ? "its command has nothing more to do" : "its command ends so by itself";
+  if (outcome.explanation.empty())
+    outcome.explanation =
+        outcome.exit_code == 0 ? "its command has nothing more to do" : "its command ends so by itself";
 }
 
 /// A server that looks a host up while it starts, where no Service of the name is given, but one whose name is a slip
@@ -141,7 +146,8 @@ bool lasts_if_well(const Setup& setup, const Line& line) {
     if (!word) continue;
     if (looks_lasting(*word)) return true;
     if (!word->starts_with('/') && word->find('.') == std::string::npos) continue;
-    const std::optional<std::string> script = setup.files().read(word->starts_with('/') ? *word : join_path(setup.directory(), *word));
+    const std::optional<std::string> script =
+        setup.files().read(word->starts_with('/') ? *word : join_path(setup.directory(), *word));
     if (script && looks_lasting(*script)) return true;
   }
   return false;
@@ -171,7 +177,8 @@ Reading read_container(Setup& setup) {
   const FileInfo directory = setup.files().stat(setup.directory());
   if (directory.kind == FileInfo::Kind::File) {
     out.outcome = not_started(Outcome::StartError::BadWorkingDir, Cause::None, setup.directory(),
-                              "unable to start container process: mkdir " + setup.directory() + ": not a directory", "the working directory is a file");
+                              "unable to start container process: mkdir " + setup.directory() + ": not a directory",
+                              "the working directory is a file");
     out.outcome.span = container.working_dir.span;
     return out;
   }
@@ -191,7 +198,8 @@ Reading read_container(Setup& setup) {
     result.written_known = result.outcome.kind == Kind::Exits && result.outcome.exit_code != 0;
   } else if (is_known(setup, line) && (setup.context().image != nullptr || !depends_on_dialect(line))) {
     std::optional<BesideHook> beside;
-    if (container.post_start && container.post_start->kind == kube::Handler::Kind::Exec) beside.emplace(setup.files(), *container.post_start);
+    if (container.post_start && container.post_start->kind == kube::Handler::Kind::Exec)
+      beside.emplace(setup.files(), *container.post_start);
     const auto input = [&] {
       ShellInput in = setup.input(line.argv);
       if (beside) in.files = &*beside;
@@ -200,7 +208,8 @@ Reading read_container(Setup& setup) {
     result = run_command(input());
     // What hangs on a Service that no file gives is likely as if it were not there.
     const auto decided = [](const Outcome& outcome) {
-      return outcome.kind != Kind::Unknown && (outcome.kind != Kind::WaitsFor || outcome.sureness == Outcome::Sureness::Certain);
+      return outcome.kind != Kind::Unknown &&
+             (outcome.kind != Kind::WaitsFor || outcome.sureness == Outcome::Sureness::Certain);
     };
     if (!decided(result.outcome) && !result.asked.empty()) {
       setup.network().assume_given = true;
@@ -217,7 +226,8 @@ Reading read_container(Setup& setup) {
   note_cause(result, out.outcome);
   const Outcome& last = setup.commands().last;
   if (out.outcome.kind == Kind::Exits && out.outcome.cause == Cause::None && last.kind == Kind::Exits &&
-      last.exit_code == out.outcome.exit_code && last.cause != Cause::None && out.outcome.explanation.find(last.explanation) != std::string::npos) {
+      last.exit_code == out.outcome.exit_code && last.cause != Cause::None &&
+      out.outcome.explanation.find(last.explanation) != std::string::npos) {
     out.outcome.cause = last.cause;
     out.outcome.subject = last.subject;
     if (last.around.exists()) {
@@ -247,7 +257,8 @@ bool writable(const PodTemplate& pod, const kube::VolumeMount& mount) {
   if (*mount.read_only) return false;
   using Volume = kube::Volume::Kind;
   return std::none_of(pod.spec.volumes.begin(), pod.spec.volumes.end(), [&](const kube::Volume& volume) {
-    return *volume.name == *mount.name && (volume.kind == Volume::ConfigMap || volume.kind == Volume::Secret || volume.kind == Volume::Projected || volume.kind == Volume::DownwardApi);
+    return *volume.name == *mount.name && (volume.kind == Volume::ConfigMap || volume.kind == Volume::Secret ||
+                                           volume.kind == Volume::Projected || volume.kind == Volume::DownwardApi);
   });
 }
 
@@ -315,22 +326,27 @@ void keep_written(const Setup& setup, const Reading& reading, PodVolumes& volume
 bool starts_anew(const Setup& setup, const Reading& reading) {
   const Container& container = *setup.context().container;
   const bool restarts = container.sidecar() || *setup.context().pod->spec.restart_policy != "Never";
-  if (!restarts || !reading.written_known || reading.outcome.kind != Kind::Exits || reading.outcome.exit_code == 0) return false;
-  return std::any_of(reading.written.begin(), reading.written.end(), [&](const WrittenFile& file) { return setup.files().mount_of(file.path) != nullptr; });
+  if (!restarts || !reading.written_known || reading.outcome.kind != Kind::Exits || reading.outcome.exit_code == 0)
+    return false;
+  return std::any_of(reading.written.begin(), reading.written.end(),
+                     [&](const WrittenFile& file) { return setup.files().mount_of(file.path) != nullptr; });
 }
 
 /// Reads a container and, where it fails and leaves something in a volume, its restarts: what it does once it fails no
-/// more is what stays. Where every start fails, the first is told. `keep`: `volumes` become as the told start leaves them.
-/// `others`: all ports that the other containers of the pod open; null where nobody knows.
-Reading read_starts(const PodTemplate& pod, const Container& container, const world::World& world, PodVolumes& volumes, bool keep,
-                    const std::vector<std::int64_t>* others = nullptr) {
-  constexpr int kMostStarts = 8;  // the back-off from 10 s to 300 s puts the eighth a quarter of an hour after the first
+/// more is what stays. Where every start fails, the first is told. `keep`: `volumes` become as the told start leaves
+/// them. `others`: all ports that the other containers of the pod open; null where nobody knows.
+Reading read_starts(const PodTemplate& pod, const Container& container, const world::World& world, PodVolumes& volumes,
+                    bool keep, const std::vector<std::int64_t>* others = nullptr) {
+  constexpr int kMostStarts =
+      8;  // the back-off from 10 s to 300 s puts the eighth a quarter of an hour after the first
   const std::vector<std::string> shared = shared_volumes(pod, container);
   std::optional<Reading> first;
   PodVolumes seen;  // by the restarts
   for (int start = 0; start < kMostStarts; ++start) {
     Setup setup(pod, container, world, first ? seen : volumes, shared);
-    if (!container.init) setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() && !*pod.spec.host_network && !container.post_start;
+    if (!container.init)
+      setup.network().own_ports_known = pod.spec.containers.size() == 1 && pod.spec.init_containers.empty() &&
+                                        !*pod.spec.host_network && !container.post_start;
     if (others != nullptr) {
       setup.network().own_ports_known = true;
       setup.network().later_ports = *others;
@@ -345,7 +361,9 @@ Reading read_starts(const PodTemplate& pod, const Container& container, const wo
       continue;
     }
     if (!first) return reading;
-    if (reading.outcome.kind == Kind::NotStarted || (reading.outcome.kind == Kind::Exits && reading.outcome.exit_code != 0)) break;
+    if (reading.outcome.kind == Kind::NotStarted ||
+        (reading.outcome.kind == Kind::Exits && reading.outcome.exit_code != 0))
+      break;
     if (keep) volumes = std::move(seen);
     return reading;
   }
@@ -358,11 +376,13 @@ void mark_taken_ports(const PodTemplate& pod, std::vector<Outcome>& outcomes) {
     if (outcomes[i].kind != Kind::RunsForever || !outcomes[i].listens_known) continue;
     for (std::size_t k = 0; k < i; ++k) {
       if (outcomes[k].kind != Kind::RunsForever || !outcomes[k].listens_known) continue;
-      const auto taken = std::find_first_of(outcomes[i].listens.begin(), outcomes[i].listens.end(), outcomes[k].listens.begin(), outcomes[k].listens.end());
+      const auto taken = std::find_first_of(outcomes[i].listens.begin(), outcomes[i].listens.end(),
+                                            outcomes[k].listens.begin(), outcomes[k].listens.end());
       if (taken == outcomes[i].listens.end()) continue;
       const std::string port = std::to_string(*taken);
       Outcome out = ends(1, Cause::PortTaken, port, "bind: Address already in use (port " + port + ")",
-                         "container " + std::string(*pod.spec.containers[k].name) + " of the same pod already listens on port " + port);
+                         "container " + std::string(*pod.spec.containers[k].name) +
+                             " of the same pod already listens on port " + port);
       out.span = outcomes[i].span.exists() ? outcomes[i].span : pod.spec.containers[i].image.span;
       out.latest = 5;
       outcomes[i] = std::move(out);
@@ -377,7 +397,8 @@ void read_with_ports(const PodTemplate& pod, const world::World& world, PodVolum
   std::vector<std::int64_t> ports;
   std::optional<std::size_t> unknown;
   const auto add = [&](const Outcome& outcome) {
-    if (outcome.kind != Kind::RunsForever || !outcome.listens_known || outcome.sureness == Outcome::Sureness::Possible) return false;
+    if (outcome.kind != Kind::RunsForever || !outcome.listens_known || outcome.sureness == Outcome::Sureness::Possible)
+      return false;
     ports.insert(ports.end(), outcome.listens.begin(), outcome.listens.end());
     ports.insert(ports.end(), outcome.listens_local.begin(), outcome.listens_local.end());
     return true;
@@ -392,7 +413,9 @@ void read_with_ports(const PodTemplate& pod, const world::World& world, PodVolum
   }
   if (!unknown || all.containers.size() < 2) return;
   // A hook may start a server of its own.
-  if (std::any_of(pod.spec.containers.begin(), pod.spec.containers.end(), [](const Container& one) { return one.post_start.has_value(); })) return;
+  if (std::any_of(pod.spec.containers.begin(), pod.spec.containers.end(),
+                  [](const Container& one) { return one.post_start.has_value(); }))
+    return;
   all.containers[*unknown] = read_starts(pod, pod.spec.containers[*unknown], world, volumes, false, &ports).outcome;
 }
 

@@ -28,7 +28,8 @@ struct PodOutcomes {
 [[nodiscard]] PodOutcomes predict_pod(const kube::PodTemplate& pod, const world::World& world);
 
 /// The outcome of one container of the pod.
-[[nodiscard]] Outcome predict(const kube::PodTemplate& pod, const kube::Container& container, const world::World& world);
+[[nodiscard]] Outcome predict(const kube::PodTemplate& pod, const kube::Container& container,
+                              const world::World& world);
 
 /// When a command beside the main process runs.
 struct ExecMoment {
@@ -40,7 +41,8 @@ struct ExecMoment {
 
 /// A command run beside the container's main process (exec probe, hook). Kind NotStarted: the runtime
 /// cannot start it. `outcomes` are those of predict_pod, for what listens; may be empty.
-[[nodiscard]] Outcome predict_exec(const kube::PodTemplate& pod, const kube::Container& container, const world::World& world,
-                                   const PodOutcomes& outcomes, const std::vector<std::string>& command, const ExecMoment& moment = {});
+[[nodiscard]] Outcome predict_exec(const kube::PodTemplate& pod, const kube::Container& container,
+                                   const world::World& world, const PodOutcomes& outcomes,
+                                   const std::vector<std::string>& command, const ExecMoment& moment = {});
 
 }  // namespace podseer::process

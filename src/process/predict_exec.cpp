@@ -20,7 +20,8 @@ using kube::PodTemplate;
 /// may have written, nothing is missing for sure.
 class AfterMain final : public FileSystem {
  public:
-  AfterMain(const ContainerFiles& before, const Reading& main, const ImageInfo* image, Seconds at) : before_(before), main_(main), at_(at) {
+  AfterMain(const ContainerFiles& before, const Reading& main, const ImageInfo* image, Seconds at)
+      : before_(before), main_(main), at_(at) {
     if (image == nullptr) return;
     for (const ImageProgram& program : image->programs) {
       for (const ImagePath& path : program.writes) touched_.push_back(path.path);
@@ -92,7 +93,8 @@ std::vector<std::string> changed_volumes(const PodTemplate& pod, const Container
   // What is mounted twice has two paths.
   for (const kube::VolumeMount& mount : container.volume_mounts) {
     const auto same = [&](const kube::VolumeMount& other) { return *other.name == *mount.name; };
-    if (std::count_if(container.volume_mounts.begin(), container.volume_mounts.end(), same) > 1) out.emplace_back(*mount.name);
+    if (std::count_if(container.volume_mounts.begin(), container.volume_mounts.end(), same) > 1)
+      out.emplace_back(*mount.name);
   }
   if (!container.init) return out;
   for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
@@ -108,7 +110,8 @@ std::vector<std::string> changed_volumes(const PodTemplate& pod, const Container
 }
 
 /// What listens on the pod's loopback device.
-void tell_ports(const PodTemplate& pod, const Container& container, const PodOutcomes& outcomes, bool startup, PodNetwork& network) {
+void tell_ports(const PodTemplate& pod, const Container& container, const PodOutcomes& outcomes, bool startup,
+                PodNetwork& network) {
   network.own_ports_known = !*pod.spec.host_network && outcomes.containers.size() == pod.spec.containers.size() &&
                             outcomes.init_containers.size() == pod.spec.init_containers.size();
   const auto add = [&](const Outcome& outcome) {
@@ -126,8 +129,8 @@ void tell_ports(const PodTemplate& pod, const Container& container, const PodOut
 
 }  // namespace
 
-Outcome predict_exec(const PodTemplate& pod, const Container& container, const world::World& world, const PodOutcomes& outcomes,
-                     const std::vector<std::string>& command, const ExecMoment& moment) {
+Outcome predict_exec(const PodTemplate& pod, const Container& container, const world::World& world,
+                     const PodOutcomes& outcomes, const std::vector<std::string>& command, const ExecMoment& moment) {
   if (command.empty()) return {};
   PodVolumes volumes = pod_volumes(pod, world);
   if (!container.init) read_init_containers(pod, world, volumes);
@@ -157,7 +160,8 @@ Outcome predict_exec(const PodTemplate& pod, const Container& container, const w
   std::list<BesideHook> beside;
   const auto add = [&](const kube::Handler& other, bool writes) {
     if (other.kind != kube::Handler::Kind::Exec || !writes) return;
-    const bool itself = std::equal(other.command.begin(), other.command.end(), command.begin(), command.end(), [](const kube::Text& a, const std::string& b) { return *a == b; });
+    const bool itself = std::equal(other.command.begin(), other.command.end(), command.begin(), command.end(),
+                                   [](const kube::Text& a, const std::string& b) { return *a == b; });
     if (!itself) input.files = &beside.emplace_back(*input.files, other);
   };
   if (container.post_start) add(*container.post_start, true);

@@ -24,14 +24,16 @@ Range find_in(std::string_view text, std::size_t line, std::string_view word) {
   }
   std::size_t end = std::min(text.find('\n', begin), text.size());
   const std::size_t at = word.empty() ? std::string_view::npos : text.substr(begin, end - begin).find(word);
-  if (at != std::string_view::npos) return {static_cast<std::uint32_t>(begin + at), static_cast<std::uint32_t>(begin + at + word.size())};
+  if (at != std::string_view::npos)
+    return {static_cast<std::uint32_t>(begin + at), static_cast<std::uint32_t>(begin + at + word.size())};
   while (begin < end && (text[begin] == ' ' || text[begin] == '\t')) ++begin;
   while (end > begin && (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == '\r')) --end;
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
 
 Outcome point(const Started& started, SourceSpan whole, std::string_view text, Range range, Outcome out) {
-  const SourceSpan word = yaml::part_of(started.context->world->bytes_of(whole.file), whole, text, range.begin, range.end);
+  const SourceSpan word =
+      yaml::part_of(started.context->world->bytes_of(whole.file), whole, text, range.begin, range.end);
   if (!word.exists()) return out;
   out.span = word;
   out.around = whole;

@@ -16,7 +16,9 @@ using Words_ = std::vector<std::optional<std::string>>;
 
 std::string base_name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
-bool contains(Words words, std::string_view wanted) { return std::find(words.begin(), words.end(), wanted) != words.end(); }
+bool contains(Words words, std::string_view wanted) {
+  return std::find(words.begin(), words.end(), wanted) != words.end();
+}
 
 Value value_of(const ProgramCall& call, std::string_view name) {
   const auto found = call.env.find(std::string(name));
@@ -89,7 +91,8 @@ Outcome check_requirement(const ContainerContext& context, const ProgramCall& ca
       }
     }
     if (unknown > 0 || set == 0 || set == one.all_of.size()) return {};
-    return from(one.otherwise, Cause::RequiredEnvironment, missing, "the image's entrypoint wants all of " + joined(one.all_of, ", ") + " or none");
+    return from(one.otherwise, Cause::RequiredEnvironment, missing,
+                "the image's entrypoint wants all of " + joined(one.all_of, ", ") + " or none");
   }
   for (const std::string_view demand : one.any_of) {
     if (holds(call, demand) != Answer::No) return {};
@@ -106,7 +109,8 @@ Outcome check_requirement(const ContainerContext& context, const ProgramCall& ca
   Outcome out = from(one.otherwise, Cause::RequiredEnvironment, joined(one.any_of, ", "),
                      "the image's entrypoint ends when none of " + joined(one.any_of, ", ") + " is set");
   // A volume that already holds a database needs no password.
-  if (data.initialised == Answer::Unknown && !context.image->script.data.directory.empty()) out.sureness = Outcome::Sureness::Likely;
+  if (data.initialised == Answer::Unknown && !context.image->script.data.directory.empty())
+    out.sureness = Outcome::Sureness::Likely;
   return out;
 }
 
@@ -127,13 +131,18 @@ Outcome check_old_mount(const ContainerContext& context, const ProgramCall& call
   const Value value = value_of(call, data.variable);
   const bool exact = own != context.image->environment.end() && own->known;
   const auto& env = context.container->env;
-  const bool written = std::any_of(env.begin(), env.end(), [&](const kube::EnvVar& one) { return *one.name == data.variable; });
-  if (exact ? value.kind != Value::Kind::Known || value.text != own->value : value.kind == Value::Kind::Known || written || !call.env_complete) return {};
+  const bool written =
+      std::any_of(env.begin(), env.end(), [&](const kube::EnvVar& one) { return *one.name == data.variable; });
+  if (exact ? value.kind != Value::Kind::Known || value.text != own->value
+            : value.kind == Value::Kind::Known || written || !call.env_complete)
+    return {};
   // A database that is there already is started without looking further.
   if (exact && state.initialised != Answer::No) return {};
   if (!exact && context.files->mount_of(data.directory) != nullptr) return {};
-  Outcome out = ends(data.not_empty.exit_code, Cause::DataDirectory, std::string(data.old_mount), std::string(data.old_mount_log),
-                     "the image keeps its data elsewhere from this version on, and its entrypoint refuses a volume at " + std::string(data.old_mount));
+  Outcome out =
+      ends(data.not_empty.exit_code, Cause::DataDirectory, std::string(data.old_mount), std::string(data.old_mount_log),
+           "the image keeps its data elsewhere from this version on, and its entrypoint refuses a volume at " +
+               std::string(data.old_mount));
   if (!exact) out.sureness = Outcome::Sureness::Likely;  // the tag may still name an older version in a mirror
   return at_mount(*mount, std::move(out));
 }
@@ -148,7 +157,9 @@ Outcome check_lost_found(const ContainerContext& context, const ProgramCall& cal
     if (std::any_of(call.argv.begin(), call.argv.end(), told)) return {};
     // Or the configuration says it.
     const auto& mounts = context.files->mounts();
-    if (std::any_of(mounts.begin(), mounts.end(), [](const ContainerFiles::Mount& one) { return one.path.starts_with("/etc"); })) return {};
+    if (std::any_of(mounts.begin(), mounts.end(),
+                    [](const ContainerFiles::Mount& one) { return one.path.starts_with("/etc"); }))
+      return {};
   }
   // An init container may have removed it, or made a database.
   const auto& init = context.pod->spec.init_containers;
@@ -157,9 +168,11 @@ Outcome check_lost_found(const ContainerContext& context, const ProgramCall& cal
                        [&](const kube::VolumeMount& mount) { return *mount.name == state.mount->volume->name; });
   };
   if (std::any_of(init.begin(), init.end(), touches)) return {};
-  Outcome out = ends(data.not_empty.exit_code, Cause::DataDirectory, state.directory, fill(data.lost_found_log, {{"dir", state.directory}}),
+  Outcome out = ends(data.not_empty.exit_code, Cause::DataDirectory, state.directory,
+                     fill(data.lost_found_log, {{"dir", state.directory}}),
                      "a new disk has the directory lost+found in its root, and the data directory must be empty");
-  out.sureness = state.mount->volume->lost_found == Answer::Yes ? Outcome::Sureness::Likely : Outcome::Sureness::Possible;
+  out.sureness =
+      state.mount->volume->lost_found == Answer::Yes ? Outcome::Sureness::Likely : Outcome::Sureness::Possible;
   return at_mount(*state.mount, std::move(out));
 }
 
@@ -171,8 +184,9 @@ Outcome check_data(const ContainerContext& context, const ProgramCall& call, con
   if (data.owner_changes_mode && uid != 0 && at_root) {
     const FileInfo info = call.files->stat(state.directory);
     if (info.access_known && info.uid != uid && info.kind == FileInfo::Kind::Directory) {
-      return at_mount(*state.mount, ends(1, Cause::DataDirectory, state.directory, fill(data.mode_log, {{"dir", state.directory}}),
-                                         "the volume's root belongs to root, so another user cannot change its mode"));
+      return at_mount(*state.mount,
+                      ends(1, Cause::DataDirectory, state.directory, fill(data.mode_log, {{"dir", state.directory}}),
+                           "the volume's root belongs to root, so another user cannot change its mode"));
     }
   }
   if (!data.must_be_empty) return {};
@@ -190,12 +204,14 @@ Outcome check_data(const ContainerContext& context, const ProgramCall& call, con
 
 /// What the script itself demands. Kind Unknown: nothing stands in the way. `uid` may be stepped down.
 /// `risks`: what may go wrong, but is not to be counted on.
-Outcome check_script(const ContainerContext& context, const ProgramCall& call, std::int64_t& uid, std::vector<Outcome>& risks) {
+Outcome check_script(const ContainerContext& context, const ProgramCall& call, std::int64_t& uid,
+                     std::vector<Outcome>& risks) {
   const ImageScript& script = context.image->script;
   for (const ImageForbidden& one : script.forbidden) {
     if (holds(call, one.variable) == Answer::Yes) {
-      Outcome out = from(one.then, Cause::ForbiddenEnvironment, std::string(one.variable.substr(0, one.variable.find('='))),
-                         "the image's entrypoint ends when this variable is set");
+      Outcome out =
+          from(one.then, Cause::ForbiddenEnvironment, std::string(one.variable.substr(0, one.variable.find('='))),
+               "the image's entrypoint ends when this variable is set");
       return out;
     }
   }
@@ -249,11 +265,13 @@ Outcome run_other(const ContainerContext& context, const ProgramCall& call) {
 
 Outcome check_floor(const ContainerContext& context, const ImageProgram& program) {
   if (context.memory_limit <= 0 || program.memory_floor <= 0 || context.memory_limit >= program.memory_floor) return {};
-  Outcome out = ends(137, Cause::OutOfMemory, std::string(program.name), "",
-                     std::string(program.name) + " needs about " + std::to_string(program.memory_floor / (1024 * 1024)) +
-                         " MiB to start, which is more than the memory limit");
+  Outcome out =
+      ends(137, Cause::OutOfMemory, std::string(program.name), "",
+           std::string(program.name) + " needs about " + std::to_string(program.memory_floor / (1024 * 1024)) +
+               " MiB to start, which is more than the memory limit");
   // Known floors are measurements, not promises.
-  out.sureness = context.memory_limit * 2 < program.memory_floor ? Outcome::Sureness::Likely : Outcome::Sureness::Possible;
+  out.sureness =
+      context.memory_limit * 2 < program.memory_floor ? Outcome::Sureness::Likely : Outcome::Sureness::Possible;
   return out;
 }
 
@@ -264,9 +282,10 @@ Outcome check_rights(const Started& started) {
     const auto error = write_error(context, *started.files, one.path, started.uid, one.owner);
     if (!error || error->empty()) continue;
     const std::size_t colon = error->find(": ");
-    return ends(1, Cause::NotWritable, std::string(one.path),
-                fill(one.log, {{"errno", *error}, {"error", error->substr(colon + 2)}, {"path", std::string(one.path)}}),
-                std::string(program.name) + " must write below " + std::string(one.path));
+    return ends(
+        1, Cause::NotWritable, std::string(one.path),
+        fill(one.log, {{"errno", *error}, {"error", error->substr(colon + 2)}, {"path", std::string(one.path)}}),
+        std::string(program.name) + " must write below " + std::string(one.path));
   }
   if (started.uid == 0) {
     for (const std::string_view capability : program.capabilities) {
@@ -324,8 +343,8 @@ Outcome read_config_file(const Started& started) {
   if (path.kind != Value::Kind::Known) return {};
   const std::string file = join_path(started.cwd, path.text);
   if (started.files->stat(file).kind != FileInfo::Kind::Missing) return {};
-  return ends(program.config_missing.exit_code, Cause::MissingFile, file, fill(program.config_missing.log, {{"path", file}}),
-              "its configuration file " + file + " is not there");
+  return ends(program.config_missing.exit_code, Cause::MissingFile, file,
+              fill(program.config_missing.log, {{"path", file}}), "its configuration file " + file + " is not there");
 }
 
 Outcome read_by(const Started& started) {
@@ -349,11 +368,13 @@ bool only_tells(const Started& started) {
 }
 
 Outcome interactive(const Started& started) {
-  const bool plain = std::all_of(started.argv.begin() + 1, started.argv.end(),
-                                 [](const auto& word) { return word && (*word == "-i" || *word == "-u" || *word == "-a"); });
+  const bool plain = std::all_of(started.argv.begin() + 1, started.argv.end(), [](const auto& word) {
+    return word && (*word == "-i" || *word == "-u" || *word == "-a");
+  });
   if (!plain) return {};
   if (started.context->reads_forever) return serves({}, true);
-  Outcome out = ends(0, Cause::EndOfInput, started.name, "", started.name + " reads standard input, which is at its end");
+  Outcome out =
+      ends(0, Cause::EndOfInput, started.name, "", started.name + " reads standard input, which is at its end");
   return out;
 }
 
@@ -430,7 +451,9 @@ Outcome run_program(const ContainerContext& context, const ProgramCall& call, bo
   const ImageProgram* program = context.image == nullptr ? nullptr : context.image->program(base_name_of(call.program));
   if (program == nullptr || out.kind != Outcome::Kind::RunsForever) return out;
   if (program->term_exit >= 0) out.term_exit_code = static_cast<int>(program->term_exit);
-  out.plain_servers = out.plain_servers || (!program->http.empty() && std::all_of(program->http.begin(), program->http.end(), [](const ImageHttp& one) { return one.root.empty(); }));
+  out.plain_servers = out.plain_servers ||
+                      (!program->http.empty() && std::all_of(program->http.begin(), program->http.end(),
+                                                             [](const ImageHttp& one) { return one.root.empty(); }));
   return out;
 }
 
@@ -459,7 +482,8 @@ Outcome run_known(const ContainerContext& context, const ProgramCall& call, bool
     return ends(0, Cause::NoArguments, started.name, "", started.name + " only prints a text");
   }
   if (program.without_arguments.given && started.argv.size() <= 1) {
-    return from(program.without_arguments, Cause::NoArguments, started.name, started.name + " without arguments prints its help and ends");
+    return from(program.without_arguments, Cause::NoArguments, started.name,
+                started.name + " without arguments prints its help and ends");
   }
   if (program.does == ImageProgram::Does::End) {
     return from(program.end, Cause::None, {}, "the image's program prints a text and ends");
@@ -498,7 +522,8 @@ Outcome run_known(const ContainerContext& context, const ProgramCall& call, bool
   if (out.kind == Outcome::Kind::Unknown) out = read_by(started);
   if (out.kind == Outcome::Kind::Unknown) out = serve(started);
   else if (out.kind == Outcome::Kind::RunsForever && out.subject.empty()) out.subject = program.name;
-  if (out.kind == Outcome::Kind::RunsForever && out.explanation.empty()) out.explanation = std::string(program.name) + " runs until it is stopped";
+  if (out.kind == Outcome::Kind::RunsForever && out.explanation.empty())
+    out.explanation = std::string(program.name) + " runs until it is stopped";
   return out;
 }
 
@@ -511,16 +536,19 @@ Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call)
   // tini, dumb-init and their like: options up to "--", then the real command.
   const std::string wrapper = base_name_of(call.program);
   if (wrapper == "tini" || wrapper == "dumb-init" || wrapper == "catatonit") {
-    while (!next.argv.empty() && next.argv.front() && next.argv.front()->starts_with('-')) next.argv.erase(next.argv.begin());
+    while (!next.argv.empty() && next.argv.front() && next.argv.front()->starts_with('-'))
+      next.argv.erase(next.argv.begin());
     if (next.argv.empty() || !next.argv.front()) return {};
     next.program = base_name_of(*next.argv.front());
-    if (image.entrypoint.empty() || base_name_of(image.entrypoint.back()) != next.program) return run_program(context, next, true);
+    if (image.entrypoint.empty() || base_name_of(image.entrypoint.back()) != next.program)
+      return run_program(context, next, true);
     return image.script.given ? run_entrypoint(context, next) : run_program(context, next, true);
   }
   const ImageScript& script = image.script;
   if (!next.argv.empty() && !next.argv.front()) return {};
   const std::string first = next.argv.empty() ? std::string() : *next.argv.front();
-  const bool matches = std::any_of(script.when.begin(), script.when.end(), [&](std::string_view pattern) { return world::glob_matches(pattern, first); });
+  const bool matches = std::any_of(script.when.begin(), script.when.end(),
+                                   [&](std::string_view pattern) { return world::glob_matches(pattern, first); });
   bool prepend = matches && !next.argv.empty() && (script.prepends.empty() || first != script.prepends.front());
   if (!prepend && script.prepends_unknown && !next.argv.empty() && context.commands != nullptr) {
     prepend = context.commands->find(first, value_of(call, "PATH")).state == Command::State::Missing;
@@ -534,7 +562,8 @@ Outcome run_entrypoint(const ContainerContext& context, const ProgramCall& call)
   const std::string target = *next.argv.front();
   next.program = base_name_of(target);
   std::int64_t uid = call.uid;
-  const bool guarded = script.guards.empty() || contains(script.guards, target) || contains(script.guards, next.program);
+  const bool guarded =
+      script.guards.empty() || contains(script.guards, target) || contains(script.guards, next.program);
   std::vector<Outcome> risks;
   if (guarded) {
     Outcome out = check_script(context, next, uid, risks);

@@ -14,9 +14,9 @@ namespace podseer::process {
 /// A program about to run.
 struct Started {
   const ContainerContext* context = nullptr;
-  const ImageProgram* program = nullptr;        // null: only the name is known
-  std::string name;                             // base name
-  std::vector<std::optional<std::string>> argv; // argv[0] included
+  const ImageProgram* program = nullptr;         // null: only the name is known
+  std::string name;                              // base name
+  std::vector<std::optional<std::string>> argv;  // argv[0] included
   const std::map<std::string, Value>* env = nullptr;
   bool env_complete = true;
   std::string cwd;
@@ -33,11 +33,13 @@ struct Started {
 
 /// Ready-made outcomes.
 [[nodiscard]] Outcome serves(std::vector<std::int64_t> ports, bool known);
-[[nodiscard]] Outcome ends(int code, Outcome::Cause cause, std::string subject, std::string log, std::string explanation);
+[[nodiscard]] Outcome ends(int code, Outcome::Cause cause, std::string subject, std::string log,
+                           std::string explanation);
 
 /// `out` with its place: `word` in a line (1-based) of the file at `path`, or all of the line where it has no such
 /// word. Without a place when the manifests do not give the file.
-[[nodiscard]] Outcome at_line(const Started& started, std::string_view path, std::size_t line, std::string_view word, Outcome out);
+[[nodiscard]] Outcome at_line(const Started& started, std::string_view path, std::size_t line, std::string_view word,
+                              Outcome out);
 /// The same for a line of a script that is a word of the container's command line.
 [[nodiscard]] Outcome at_argument(const Started& started, std::string_view text, std::size_t line, Outcome out);
 
@@ -56,6 +58,7 @@ struct Started {
 [[nodiscard]] Outcome read_java(const Started& started);
 
 /// Replaces `{path}` and the like.
-[[nodiscard]] std::string fill(std::string_view text, std::initializer_list<std::pair<std::string_view, std::string>> values);
+[[nodiscard]] std::string fill(std::string_view text,
+                               std::initializer_list<std::pair<std::string_view, std::string>> values);
 
 }  // namespace podseer::process

@@ -49,9 +49,7 @@ PyValue Machine::call_function(const Stmt& function, const Arguments& arguments)
   PyValue out = PyValue::none();
   try {
     block(function.body);
-  } catch (const Return& returned) {
-    out = returned.value;
-  } catch (const Raise&) {
+  } catch (const Return& returned) { out = returned.value; } catch (const Raise&) {
     scopes_.resize(depth - 1);
     throw;
   }
@@ -77,14 +75,17 @@ PyValue Machine::make_instance(const PyValue& type, const Arguments& arguments) 
     if (stmt->kind == Stmt::Kind::Function) {
       if (stmt->text == "__init__") start = stmt.get();
       else if (stmt->text.starts_with("__") && stmt->text != "__str__" && stmt->text != "__repr__") throw Bail{};
-    } else if (stmt->kind == Stmt::Kind::Assign && stmt->targets.size() == 1 && stmt->targets[0]->kind == Expr::Kind::Name) {
+    } else if (stmt->kind == Stmt::Kind::Assign && stmt->targets.size() == 1 &&
+               stmt->targets[0]->kind == Expr::Kind::Name) {
       self.dict->emplace_back(PyValue::string(stmt->targets[0]->text), value(*stmt->values[0]));
-    } else if (stmt->kind != Stmt::Kind::Pass && !(stmt->kind == Stmt::Kind::Expression && stmt->values[0]->kind == Expr::Kind::String)) {
+    } else if (stmt->kind != Stmt::Kind::Pass &&
+               !(stmt->kind == Stmt::Kind::Expression && stmt->values[0]->kind == Expr::Kind::String)) {
       throw Bail{};
     }
   }
   if (start != nullptr) call_own(self, *start, arguments);
-  else if (!arguments.plain.empty() || !arguments.named.empty()) throw Raise{"TypeError", type.text + "() takes no arguments"};
+  else if (!arguments.plain.empty() || !arguments.named.empty())
+    throw Raise{"TypeError", type.text + "() takes no arguments"};
   return self;
 }
 
@@ -103,13 +104,15 @@ void Machine::exit_with(const PyValue& status) {
     end(code, "", "line " + std::to_string(line_) + " of the script ends it with " + std::to_string(code));
   }
   if (status.kind == Kind::Str) {
-    end(1, status.text_known ? status.text : "", "line " + std::to_string(line_) + " of the script ends it" + (status.text_known ? ": " + status.text : ""));
+    end(1, status.text_known ? status.text : "",
+        "line " + std::to_string(line_) + " of the script ends it" + (status.text_known ? ": " + status.text : ""));
   }
   throw Bail{};
 }
 
 PyValue Machine::method(const PyValue& owner, const std::string& name, const Arguments& arguments) {
-  static const std::set<std::string> lists = {"append", "extend", "insert", "pop", "remove", "sort", "clear", "reverse"};
+  static const std::set<std::string> lists = {"append", "extend", "insert", "pop",
+                                              "remove", "sort",   "clear",  "reverse"};
   if (owner.kind == Kind::List && lists.contains(name)) {
     if (!owner.list) return PyValue::none();
     if (name == "append") {
@@ -178,7 +181,8 @@ PyValue Machine::method(const PyValue& owner, const std::string& name, const Arg
     }
     throw Bail{};
   }
-  if (owner.kind == Kind::Object) return owner.text == "ArgumentParser" ? parser_method(owner, name, arguments) : process_method(owner, name);
+  if (owner.kind == Kind::Object)
+    return owner.text == "ArgumentParser" ? parser_method(owner, name, arguments) : process_method(owner, name);
   if (owner.kind == Kind::Bytes) return {};
   if (owner.kind == Kind::None) throw Raise{"AttributeError", "'NoneType' object has no attribute '" + name + "'"};
   return unknown_call(name);
@@ -188,7 +192,8 @@ PyValue Machine::string_method(const PyValue& owner, const std::string& name, co
   const PyValue first = arguments.at(0);
   const bool known = owner.text_known;
   if (known && (name == "startswith" || name == "endswith") && first.kind == Kind::Str && first.text_known) {
-    return PyValue::boolean(name == "startswith" ? owner.text.starts_with(first.text) : owner.text.ends_with(first.text));
+    return PyValue::boolean(name == "startswith" ? owner.text.starts_with(first.text)
+                                                 : owner.text.ends_with(first.text));
   }
   if (known && (name == "strip" || name == "lstrip" || name == "rstrip") && arguments.plain.empty()) {
     std::string text = owner.text;
@@ -234,7 +239,9 @@ PyValue Machine::string_method(const PyValue& owner, const std::string& name, co
     PyValue out = PyValue::bytes(owner.size);
     return out;
   }
-  static const std::set<std::string> texts = {"format", "replace", "join", "title", "capitalize", "zfill", "ljust", "rjust", "center", "strip", "lstrip", "rstrip", "lower", "upper", "removeprefix", "removesuffix"};
+  static const std::set<std::string> texts = {
+      "format", "replace", "join",   "title",  "capitalize", "zfill", "ljust",        "rjust",
+      "center", "strip",   "lstrip", "rstrip", "lower",      "upper", "removeprefix", "removesuffix"};
   if (texts.contains(name)) return PyValue::some_string();
   return {};
 }
@@ -307,24 +314,31 @@ PyValue Machine::open_file(const Arguments& arguments) {
   const std::string full = join_path(started_.cwd, path.text);
   const std::string how = mode.kind == Kind::Str ? mode.text : "r";
   const FileInfo info = started_.files->stat(full);
-  if (info.kind == FileInfo::Kind::Directory) throw Raise{"IsADirectoryError", "[Errno 21] Is a directory: '" + path.text + "'", Cause::MissingFile, full};
+  if (info.kind == FileInfo::Kind::Directory)
+    throw Raise{"IsADirectoryError", "[Errno 21] Is a directory: '" + path.text + "'", Cause::MissingFile, full};
   PyValue out = PyValue::of(Kind::File);
   out.text = full;
   if (hazy_) throw Bail{};
   if (how.find_first_of("wax+") != std::string::npos) {
     const std::string parent = full.substr(0, full.rfind('/'));
-    if (started_.files->stat(parent.empty() ? "/" : parent).kind == FileInfo::Kind::Missing && !made_.contains(parent)) {
-      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile, full};
+    if (started_.files->stat(parent.empty() ? "/" : parent).kind == FileInfo::Kind::Missing &&
+        !made_.contains(parent)) {
+      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile,
+                  full};
     }
-    if (info.read_only) throw Raise{"OSError", "[Errno 30] Read-only file system: '" + path.text + "'", Cause::NotWritable, full};
-    const auto error = write_error(*started_.context, *started_.files, parent.empty() ? "/" : parent, started_.uid, parent.starts_with("/tmp") ? -1 : 0);
-    if (error && error->starts_with("13")) throw Raise{"PermissionError", "[Errno 13] Permission denied: '" + path.text + "'", Cause::NotWritable, full};
+    if (info.read_only)
+      throw Raise{"OSError", "[Errno 30] Read-only file system: '" + path.text + "'", Cause::NotWritable, full};
+    const auto error = write_error(*started_.context, *started_.files, parent.empty() ? "/" : parent, started_.uid,
+                                   parent.starts_with("/tmp") ? -1 : 0);
+    if (error && error->starts_with("13"))
+      throw Raise{"PermissionError", "[Errno 13] Permission denied: '" + path.text + "'", Cause::NotWritable, full};
     made_.insert(full);
     return out;
   }
   if (made_.contains(full)) return out;
   if (info.kind == FileInfo::Kind::Missing) {
-    throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile, full};
+    throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile,
+                full};
   }
   if (info.kind == FileInfo::Kind::Unknown) guessed_ = true;
   out.content = started_.files->read(full);

@@ -30,7 +30,8 @@ PyValue Machine::value(const Expr& expr) {
     case Expr::Kind::Dict: {
       PyValue out = PyValue::of(Kind::Dict);
       out.dict = std::make_shared<PyDict>();
-      for (std::size_t i = 0; i + 1 < expr.items.size(); i += 2) out.dict->emplace_back(value(*expr.items[i]), value(*expr.items[i + 1]));
+      for (std::size_t i = 0; i + 1 < expr.items.size(); i += 2)
+        out.dict->emplace_back(value(*expr.items[i]), value(*expr.items[i + 1]));
       return out;
     }
     case Expr::Kind::Attribute: return attribute(value(*expr.items[0]), expr.text);
@@ -71,7 +72,8 @@ PyValue Machine::value(const Expr& expr) {
 }
 
 PyValue Machine::number(const std::string& text) {
-  if (text.find_first_not_of("0123456789") == std::string::npos && text.size() < 18) return PyValue::integer(std::atoll(text.c_str()));
+  if (text.find_first_not_of("0123456789") == std::string::npos && text.size() < 18)
+    return PyValue::integer(std::atoll(text.c_str()));
   PyValue out = PyValue::of(Kind::Float);
   out.real = std::strtod(text.c_str(), nullptr);
   if (text.starts_with("0x") || text.starts_with("0o") || text.starts_with("0b")) return {};
@@ -84,11 +86,17 @@ PyValue Machine::named(const std::string& name) {
     const auto found = scopes_[i].find(name);
     if (found != scopes_[i].end()) return found->second;
   }
-  static const std::set<std::string> builtins = {"print", "open", "len", "range", "int", "str", "float", "bool", "bytes", "bytearray", "list", "dict", "set", "tuple", "exit", "quit",
-                                                 "enumerate", "zip", "sorted", "reversed", "min", "max", "sum", "abs", "round", "any", "all", "map", "filter", "isinstance", "input",
-                                                 "getattr", "hasattr", "setattr", "iter", "next", "type", "repr", "object", "super", "format", "chr", "ord", "hex", "vars", "id", "callable", "frozenset", "eval", "exec", "__import__", "memoryview", "divmod", "pow", "hash", "globals", "locals"};
+  static const std::set<std::string> builtins = {
+      "print",     "open",     "len",        "range", "int",     "str",        "float",      "bool",      "bytes",
+      "bytearray", "list",     "dict",       "set",   "tuple",   "exit",       "quit",       "enumerate", "zip",
+      "sorted",    "reversed", "min",        "max",   "sum",     "abs",        "round",      "any",       "all",
+      "map",       "filter",   "isinstance", "input", "getattr", "hasattr",    "setattr",    "iter",      "next",
+      "type",      "repr",     "object",     "super", "format",  "chr",        "ord",        "hex",       "vars",
+      "id",        "callable", "frozenset",  "eval",  "exec",    "__import__", "memoryview", "divmod",    "pow",
+      "hash",      "globals",  "locals"};
   if (builtins.contains(name)) return PyValue::module("builtins." + name);
-  if (name.ends_with("Error") || name == "Exception" || name == "BaseException" || name == "SystemExit" || name == "KeyboardInterrupt" || name == "StopIteration") {
+  if (name.ends_with("Error") || name == "Exception" || name == "BaseException" || name == "SystemExit" ||
+      name == "KeyboardInterrupt" || name == "StopIteration") {
     PyValue out = PyValue::of(Kind::Class);
     out.text = name;
     return out;
@@ -138,7 +146,8 @@ PyValue Machine::subscript(const PyValue& owner, const PyValue& key) {
   if (owner.kind == Kind::Environ) {
     if (key.kind != Kind::Str || !key.text_known) throw Bail{};
     const Value found = started_.variable(key.text);
-    if (found.kind == Value::Kind::NotSet) throw Raise{"KeyError", "'" + key.text + "'", Cause::MissingVariable, key.text};
+    if (found.kind == Value::Kind::NotSet)
+      throw Raise{"KeyError", "'" + key.text + "'", Cause::MissingVariable, key.text};
     return text_of(found);
   }
   if (owner.kind == Kind::Dict && owner.dict) {
@@ -171,7 +180,11 @@ PyValue Machine::binary(const std::string& op, const PyValue& a, const PyValue& 
   if (op == "*" && ((buffer(a) && b.kind == Kind::Int) || (a.kind == Kind::Int && buffer(b)))) {
     const PyValue& text = buffer(a) ? a : b;
     const std::int64_t times = buffer(a) ? b.number : a.number;
-    const std::int64_t size = text.size > 0 && times > 0 ? (times > (std::int64_t{1} << 50) / std::max<std::int64_t>(text.size, 1) ? std::int64_t{1} << 50 : text.size * times) : 0;
+    const std::int64_t size =
+        text.size > 0 && times > 0
+            ? (times > (std::int64_t{1} << 50) / std::max<std::int64_t>(text.size, 1) ? std::int64_t{1} << 50
+                                                                                      : text.size * times)
+            : 0;
     PyValue out = PyValue::of(text.kind);
     out.size = size;
     out.number = size;
@@ -197,8 +210,10 @@ PyValue Machine::binary(const std::string& op, const PyValue& a, const PyValue& 
     return PyValue::bytes(a.size + b.size);
   }
   if (op == "%" && a.kind == Kind::Str) return PyValue::some_string();
-  if (a.kind == Kind::Str && b.kind == Kind::None && op == "+") throw Raise{"TypeError", "can only concatenate str (not \"NoneType\") to str"};
-  if ((a.kind == Kind::Int || a.kind == Kind::Bool) && (b.kind == Kind::Int || b.kind == Kind::Bool)) return whole(op, a.number, b.number);
+  if (a.kind == Kind::Str && b.kind == Kind::None && op == "+")
+    throw Raise{"TypeError", "can only concatenate str (not \"NoneType\") to str"};
+  if ((a.kind == Kind::Int || a.kind == Kind::Bool) && (b.kind == Kind::Int || b.kind == Kind::Bool))
+    return whole(op, a.number, b.number);
   const auto x = python::real_number(a), y = python::real_number(b);
   if (!x || !y) return {};
   PyValue out = PyValue::of(Kind::Float);
@@ -216,7 +231,8 @@ PyValue Machine::whole(const std::string& op, std::int64_t a, std::int64_t b) {
   if (op == "+") return __builtin_add_overflow(a, b, &out) ? PyValue{} : PyValue::integer(out);
   if (op == "-") return __builtin_sub_overflow(a, b, &out) ? PyValue{} : PyValue::integer(out);
   if (op == "*") return __builtin_mul_overflow(a, b, &out) ? PyValue{} : PyValue::integer(out);
-  if ((op == "/" || op == "//" || op == "%") && b == 0) throw Raise{"ZeroDivisionError", op == "/" ? "division by zero" : "integer division or modulo by zero"};
+  if ((op == "/" || op == "//" || op == "%") && b == 0)
+    throw Raise{"ZeroDivisionError", op == "/" ? "division by zero" : "integer division or modulo by zero"};
   if (b > 0 && a >= 0 && op == "//") return PyValue::integer(a / b);
   if (b > 0 && a >= 0 && op == "%") return PyValue::integer(a % b);
   if (op == "/") {
@@ -251,7 +267,8 @@ PyValue Machine::compare(const std::string& op, const PyValue& a, const PyValue&
       };
       bool hit = false;
       if (b.list) hit = std::any_of(b.list->begin(), b.list->end(), look);
-      if (b.dict) hit = hit || std::any_of(b.dict->begin(), b.dict->end(), [&](const auto& one) { return look(one.first); });
+      if (b.dict)
+        hit = hit || std::any_of(b.dict->begin(), b.dict->end(), [&](const auto& one) { return look(one.first); });
       if (hit) found = true;
     }
     return found ? PyValue::boolean(*found == (op == "in")) : PyValue{};
@@ -281,7 +298,8 @@ PyValue Machine::comprehension(const Expr& expr) {
       scopes_.back()[expr.names[0]] = one;
     } else {
       const std::optional<PyList> parts = elements(one);
-      for (std::size_t i = 0; i < expr.names.size(); ++i) scopes_.back()[expr.names[i]] = parts && i < parts->size() ? (*parts)[i] : PyValue{};
+      for (std::size_t i = 0; i < expr.names.size(); ++i)
+        scopes_.back()[expr.names[i]] = parts && i < parts->size() ? (*parts)[i] : PyValue{};
     }
     bool keep = true;
     for (std::size_t i = 2; i < expr.items.size(); ++i) {

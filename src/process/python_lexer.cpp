@@ -8,11 +8,14 @@
 namespace podseer::process::python {
 namespace {
 
-bool name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0; }
+bool name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr std::array<std::string_view, 25> kOperators = {"**=", "//=", ">>=", "<<=", "...", "->", ":=", "==", "!=", "<=", ">=", "+=",
-                                                         "-=",  "*=",  "/=",  "%=",  "&=",  "|=", "^=", "**", "//", "<<", ">>", "@=", "<>"};
+constexpr std::array<std::string_view, 25> kOperators = {
+    "**=", "//=", ">>=", "<<=", "...", "->", ":=", "==", "!=", "<=", ">=", "+=", "-=",
+    "*=",  "/=",  "%=",  "&=",  "|=",  "^=", "**", "//", "<<", ">>", "@=", "<>"};
 
 class Lexer {
  public:
@@ -110,7 +113,8 @@ class Lexer {
   void number() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && (name_start(text_[at_]) || digit(text_[at_]) || text_[at_] == '.' ||
-                                  ((text_[at_] == '-' || text_[at_] == '+') && (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E') && text_[begin] != '0'))) {
+                                  ((text_[at_] == '-' || text_[at_] == '+') &&
+                                   (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E') && text_[begin] != '0'))) {
       ++at_;
     }
     std::string text(text_.substr(begin, at_ - begin));
@@ -150,9 +154,17 @@ class Lexer {
             case 'r': value += '\r'; break;
             case '0': value += '\0'; break;
             case '\n': break;
-            case '\\': case '\'': case '"': value += d; break;
-            case 'x': value += '?'; at_ = std::min(at_ + 2, text_.size()); break;
-            default: value += c; value += d; break;
+            case '\\':
+            case '\'':
+            case '"': value += d; break;
+            case 'x':
+              value += '?';
+              at_ = std::min(at_ + 2, text_.size());
+              break;
+            default:
+              value += c;
+              value += d;
+              break;
           }
         }
         continue;

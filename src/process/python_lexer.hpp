@@ -11,8 +11,8 @@ namespace podseer::process::python {
 struct Token {
   enum class Kind { Name, Number, String, Op, Newline, Indent, Dedent, End, Bad };
   Kind kind = Kind::End;
-  std::string text;     // String: the decoded text
-  std::string prefix;   // String: "f", "b", "rb" ...
+  std::string text;    // String: the decoded text
+  std::string prefix;  // String: "f", "b", "rb" ...
   int line = 0;
 };
 

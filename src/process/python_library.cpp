@@ -15,26 +15,188 @@ bool in(const std::string_view (&list)[N], std::string_view word) {
 }
 
 // Modules of the standard library whose functions neither block nor end the program.
-constexpr std::string_view kCalm[] = {"json", "math", "random", "datetime", "re", "string", "collections", "itertools", "functools", "hashlib",
-                                      "base64", "uuid", "csv", "io", "platform", "decimal", "fractions", "statistics", "textwrap", "logging", "sqlite3",
-                                      "configparser", "time", "os", "sys", "tempfile", "shutil", "glob", "pprint", "copy", "enum", "dataclasses",
-                                      "typing", "struct", "zlib", "gzip", "pathlib", "urllib.parse", "html", "secrets", "operator", "locale", "calendar",
-                                      "gc", "atexit", "warnings", "traceback", "contextlib", "abc", "numbers", "heapq", "bisect", "array", "http", "http.server", "socketserver", "__future__", "unicodedata", "types", "resource", "codecs"};
-// All of it that can be imported by name in some Python from 3.8 to 3.14 (sys.stdlib_module_names), pip and what came with it.
-constexpr std::string_view kStandard[] = {
-    "aifc", "annotationlib", "antigravity", "argparse", "ast", "asynchat", "asyncio", "asyncore", "audioop", "bdb", "binascii", "binhex", "builtins",
-    "bz2", "cProfile", "cgi", "cgitb", "chunk", "cmath", "cmd", "code", "codeop", "colorsys", "compileall", "compression", "concurrent",
-    "contextvars", "copyreg", "crypt", "ctypes", "curses", "dbm", "difflib", "dis", "distutils", "doctest", "email", "encodings", "ensurepip",
-    "errno", "faulthandler", "fcntl", "filecmp", "fileinput", "fnmatch", "formatter", "ftplib", "genericpath", "getopt", "getpass", "gettext",
-    "graphlib", "grp", "hmac", "idlelib", "imaplib", "imghdr", "imp", "importlib", "inspect", "ipaddress", "keyword", "lib2to3", "linecache", "lzma",
-    "macpath", "mailbox", "mailcap", "marshal", "mimetypes", "mmap", "modulefinder", "msilib", "msvcrt", "multiprocessing", "netrc", "nis", "nntplib",
-    "nt", "ntpath", "nturl2path", "opcode", "optparse", "ossaudiodev", "parser", "pdb", "pickle", "pickletools", "pip", "pipes", "pkg_resources",
-    "pkgutil", "plistlib", "poplib", "posix", "posixpath", "profile", "pstats", "pty", "pwd", "py_compile", "pyclbr", "pydoc", "pydoc_data",
-    "pyexpat", "queue", "quopri", "readline", "reprlib", "rlcompleter", "runpy", "sched", "select", "selectors", "setuptools", "shelve", "shlex",
-    "signal", "site", "smtpd", "smtplib", "sndhdr", "socket", "spwd", "sre_compile", "sre_constants", "sre_parse", "ssl", "stat", "stringprep",
-    "subprocess", "sunau", "symbol", "symtable", "sysconfig", "syslog", "tabnanny", "tarfile", "telnetlib", "termios", "test", "this", "threading",
-    "timeit", "tkinter", "token", "tokenize", "tomllib", "trace", "tracemalloc", "tty", "turtle", "turtledemo", "unittest", "urllib", "uu", "venv",
-    "wave", "weakref", "webbrowser", "wheel", "winreg", "winsound", "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zoneinfo"};
+constexpr std::string_view kCalm[] = {
+    "json",       "math",        "random",   "datetime", "re",      "string",       "collections", "itertools",
+    "functools",  "hashlib",     "base64",   "uuid",     "csv",     "io",           "platform",    "decimal",
+    "fractions",  "statistics",  "textwrap", "logging",  "sqlite3", "configparser", "time",        "os",
+    "sys",        "tempfile",    "shutil",   "glob",     "pprint",  "copy",         "enum",        "dataclasses",
+    "typing",     "struct",      "zlib",     "gzip",     "pathlib", "urllib.parse", "html",        "secrets",
+    "operator",   "locale",      "calendar", "gc",       "atexit",  "warnings",     "traceback",   "contextlib",
+    "abc",        "numbers",     "heapq",    "bisect",   "array",   "http",         "http.server", "socketserver",
+    "__future__", "unicodedata", "types",    "resource", "codecs"};
+// All of it that can be imported by name in some Python from 3.8 to 3.14 (sys.stdlib_module_names), pip and what came
+// with it.
+constexpr std::string_view kStandard[] = {"aifc",
+                                          "annotationlib",
+                                          "antigravity",
+                                          "argparse",
+                                          "ast",
+                                          "asynchat",
+                                          "asyncio",
+                                          "asyncore",
+                                          "audioop",
+                                          "bdb",
+                                          "binascii",
+                                          "binhex",
+                                          "builtins",
+                                          "bz2",
+                                          "cProfile",
+                                          "cgi",
+                                          "cgitb",
+                                          "chunk",
+                                          "cmath",
+                                          "cmd",
+                                          "code",
+                                          "codeop",
+                                          "colorsys",
+                                          "compileall",
+                                          "compression",
+                                          "concurrent",
+                                          "contextvars",
+                                          "copyreg",
+                                          "crypt",
+                                          "ctypes",
+                                          "curses",
+                                          "dbm",
+                                          "difflib",
+                                          "dis",
+                                          "distutils",
+                                          "doctest",
+                                          "email",
+                                          "encodings",
+                                          "ensurepip",
+                                          "errno",
+                                          "faulthandler",
+                                          "fcntl",
+                                          "filecmp",
+                                          "fileinput",
+                                          "fnmatch",
+                                          "formatter",
+                                          "ftplib",
+                                          "genericpath",
+                                          "getopt",
+                                          "getpass",
+                                          "gettext",
+                                          "graphlib",
+                                          "grp",
+                                          "hmac",
+                                          "idlelib",
+                                          "imaplib",
+                                          "imghdr",
+                                          "imp",
+                                          "importlib",
+                                          "inspect",
+                                          "ipaddress",
+                                          "keyword",
+                                          "lib2to3",
+                                          "linecache",
+                                          "lzma",
+                                          "macpath",
+                                          "mailbox",
+                                          "mailcap",
+                                          "marshal",
+                                          "mimetypes",
+                                          "mmap",
+                                          "modulefinder",
+                                          "msilib",
+                                          "msvcrt",
+                                          "multiprocessing",
+                                          "netrc",
+                                          "nis",
+                                          "nntplib",
+                                          "nt",
+                                          "ntpath",
+                                          "nturl2path",
+                                          "opcode",
+                                          "optparse",
+                                          "ossaudiodev",
+                                          "parser",
+                                          "pdb",
+                                          "pickle",
+                                          "pickletools",
+                                          "pip",
+                                          "pipes",
+                                          "pkg_resources",
+                                          "pkgutil",
+                                          "plistlib",
+                                          "poplib",
+                                          "posix",
+                                          "posixpath",
+                                          "profile",
+                                          "pstats",
+                                          "pty",
+                                          "pwd",
+                                          "py_compile",
+                                          "pyclbr",
+                                          "pydoc",
+                                          "pydoc_data",
+                                          "pyexpat",
+                                          "queue",
+                                          "quopri",
+                                          "readline",
+                                          "reprlib",
+                                          "rlcompleter",
+                                          "runpy",
+                                          "sched",
+                                          "select",
+                                          "selectors",
+                                          "setuptools",
+                                          "shelve",
+                                          "shlex",
+                                          "signal",
+                                          "site",
+                                          "smtpd",
+                                          "smtplib",
+                                          "sndhdr",
+                                          "socket",
+                                          "spwd",
+                                          "sre_compile",
+                                          "sre_constants",
+                                          "sre_parse",
+                                          "ssl",
+                                          "stat",
+                                          "stringprep",
+                                          "subprocess",
+                                          "sunau",
+                                          "symbol",
+                                          "symtable",
+                                          "sysconfig",
+                                          "syslog",
+                                          "tabnanny",
+                                          "tarfile",
+                                          "telnetlib",
+                                          "termios",
+                                          "test",
+                                          "this",
+                                          "threading",
+                                          "timeit",
+                                          "tkinter",
+                                          "token",
+                                          "tokenize",
+                                          "tomllib",
+                                          "trace",
+                                          "tracemalloc",
+                                          "tty",
+                                          "turtle",
+                                          "turtledemo",
+                                          "unittest",
+                                          "urllib",
+                                          "uu",
+                                          "venv",
+                                          "wave",
+                                          "weakref",
+                                          "webbrowser",
+                                          "wheel",
+                                          "winreg",
+                                          "winsound",
+                                          "wsgiref",
+                                          "xdrlib",
+                                          "xml",
+                                          "xmlrpc",
+                                          "zipapp",
+                                          "zipfile",
+                                          "zipimport",
+                                          "zoneinfo"};
 
 }  // namespace
 
@@ -66,19 +228,23 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
     const PyValue text = arguments.at(0);
     return parse_json(text.kind == Kind::Str && text.text_known ? std::optional(text.text) : std::nullopt, "");
   }
-  if (name == "os.path.exists" || name == "os.path.isfile" || name == "os.path.isdir") return path_test(name, arguments.at(0));
+  if (name == "os.path.exists" || name == "os.path.isfile" || name == "os.path.isdir")
+    return path_test(name, arguments.at(0));
   if (name == "os.makedirs" || name == "os.mkdir") {
     const PyValue& path = arguments.at(0);
     if (path.kind != Kind::Str || !path.text_known) return PyValue::none();
     const std::string full = join_path(started_.cwd, path.text);
     const FileInfo info = started_.files->stat(full);
     const auto may_exist = python::truth(arguments.at(2, "exist_ok"));
-    const bool there = made_.contains(full) || info.kind == FileInfo::Kind::Directory || info.kind == FileInfo::Kind::File;
+    const bool there =
+        made_.contains(full) || info.kind == FileInfo::Kind::Directory || info.kind == FileInfo::Kind::File;
     if (!may_exist || info.kind == FileInfo::Kind::Unknown || hazy_) guessed_ = true;
     else if (there && !*may_exist) throw Raise{"FileExistsError", "[Errno 17] File exists: '" + path.text + "'"};
     const std::string parent = full.substr(0, full.rfind('/'));
-    if (name == "os.mkdir" && !hazy_ && !parent.empty() && !made_.contains(parent) && started_.files->stat(parent).kind == FileInfo::Kind::Missing) {
-      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile, full};
+    if (name == "os.mkdir" && !hazy_ && !parent.empty() && !made_.contains(parent) &&
+        started_.files->stat(parent).kind == FileInfo::Kind::Missing) {
+      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile,
+                  full};
     }
     for (std::string made = full; !made.empty(); made.erase(made.rfind('/'))) made_.insert(made);
     return PyValue::none();
@@ -89,7 +255,8 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
     const std::string full = join_path(started_.cwd, path.text);
     if (made_.erase(full) == 0) {
       if (started_.files->stat(full).kind != FileInfo::Kind::Missing) throw Bail{};
-      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile, full};
+      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + path.text + "'", Cause::MissingFile,
+                  full};
     }
     hazy_ = true;
     return PyValue::none();
@@ -98,7 +265,8 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
     std::string path;
     for (const PyValue& part : arguments.plain) {
       if (part.kind != Kind::Str || !part.text_known) return PyValue::some_string();
-      path = part.text.starts_with('/') || path.empty() ? part.text : path + (path.ends_with('/') ? "" : "/") + part.text;
+      path =
+          part.text.starts_with('/') || path.empty() ? part.text : path + (path.ends_with('/') ? "" : "/") + part.text;
     }
     return PyValue::string(path);
   }
@@ -106,7 +274,8 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
     const PyValue path = arguments.at(0);
     if (path.kind == Kind::Str && path.text_known && path.text.starts_with('/')) {
       const std::string parent = path.text.substr(0, path.text.rfind('/'));
-      if (started_.files->stat(parent.empty() ? "/" : parent).kind == FileInfo::Kind::Missing && !made_.contains(parent)) {
+      if (started_.files->stat(parent.empty() ? "/" : parent).kind == FileInfo::Kind::Missing &&
+          !made_.contains(parent)) {
         throw Raise{"OperationalError", "unable to open database file", Cause::MissingFile, path.text};
       }
     }
@@ -115,11 +284,14 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
   if (name == "http.server.test") {
     const PyValue port = arguments.at(99, "port");
     PyValue pair = PyValue::of(Kind::Tuple);
-    pair.list = std::make_shared<PyList>(PyList{PyValue::string(""), port.kind == Kind::None ? PyValue::integer(8000) : port});
+    pair.list =
+        std::make_shared<PyList>(PyList{PyValue::string(""), port.kind == Kind::None ? PyValue::integer(8000) : port});
     bind(pair);
     throw End{stays()};
   }
-  static const std::set<std::string> servers = {"http.server.HTTPServer", "http.server.ThreadingHTTPServer", "socketserver.TCPServer", "socketserver.ThreadingTCPServer", "xmlrpc.server.SimpleXMLRPCServer"};
+  static const std::set<std::string> servers = {"http.server.HTTPServer", "http.server.ThreadingHTTPServer",
+                                                "socketserver.TCPServer", "socketserver.ThreadingTCPServer",
+                                                "xmlrpc.server.SimpleXMLRPCServer"};
   if (servers.contains(name)) {
     bind(arguments.at(0, "server_address"));
     return PyValue::of(Kind::Server);
@@ -129,8 +301,13 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
   if (name == "threading.Thread" || name == "threading.Event") throw Bail{};
   const std::size_t dot = name.rfind('.');
   const std::string owner = name.substr(0, dot);
-  if (calm_module(owner) || owner.starts_with("datetime.") || owner.starts_with("logging.") || owner.starts_with("sys.std") || owner.starts_with("os.path") || owner == "urllib.parse" || owner.starts_with("collections.")) {
-    if (owner == "os" && (name == "os.system" || name == "os.popen" || name.starts_with("os.posix_spawn") || name.starts_with("os.exec") || name == "os.kill" || name == "os.fork" || name == "os.wait" || name.starts_with("os.spawn"))) throw Bail{};
+  if (calm_module(owner) || owner.starts_with("datetime.") || owner.starts_with("logging.") ||
+      owner.starts_with("sys.std") || owner.starts_with("os.path") || owner == "urllib.parse" ||
+      owner.starts_with("collections.")) {
+    if (owner == "os" && (name == "os.system" || name == "os.popen" || name.starts_with("os.posix_spawn") ||
+                          name.starts_with("os.exec") || name == "os.kill" || name == "os.fork" || name == "os.wait" ||
+                          name.starts_with("os.spawn")))
+      throw Bail{};
     guessed_ = guessed_ || (owner != "logging" && owner != "math" && owner != "time" && !owner.starts_with("sys.std"));
     return {};
   }
@@ -138,8 +315,37 @@ PyValue Machine::library(const std::string& name, const Arguments& arguments) {
 }
 
 PyValue Machine::unknown_call(const std::string& name) {
-  static const std::set<std::string> stay = {"serve_forever", "run", "accept", "recv", "get", "join", "wait", "start", "run_forever", "mainloop", "listen", "consume", "loop_forever", "poll",
-                                             "start_consuming", "main", "serve", "connect", "select", "main_loop", "run_app", "forever", "watch", "subscribe", "communicate", "acquire", "result", "parse_args", "request", "urlopen", "wait_for_termination"};
+  static const std::set<std::string> stay = {"serve_forever",
+                                             "run",
+                                             "accept",
+                                             "recv",
+                                             "get",
+                                             "join",
+                                             "wait",
+                                             "start",
+                                             "run_forever",
+                                             "mainloop",
+                                             "listen",
+                                             "consume",
+                                             "loop_forever",
+                                             "poll",
+                                             "start_consuming",
+                                             "main",
+                                             "serve",
+                                             "connect",
+                                             "select",
+                                             "main_loop",
+                                             "run_app",
+                                             "forever",
+                                             "watch",
+                                             "subscribe",
+                                             "communicate",
+                                             "acquire",
+                                             "result",
+                                             "parse_args",
+                                             "request",
+                                             "urlopen",
+                                             "wait_for_termination"};
   if (stay.contains(name)) throw Bail{};
   guessed_ = true;
   return {};
@@ -189,7 +395,8 @@ PyValue Machine::builtin(const std::string& name, const Arguments& arguments) {
   if (name == "len") {
     if (first.list) return PyValue::integer(static_cast<std::int64_t>(first.list->size()));
     if (first.dict) return PyValue::integer(static_cast<std::int64_t>(first.dict->size()));
-    if (first.kind == Kind::Str && first.text_known) return PyValue::integer(static_cast<std::int64_t>(first.text.size()));
+    if (first.kind == Kind::Str && first.text_known)
+      return PyValue::integer(static_cast<std::int64_t>(first.text.size()));
     if (first.kind == Kind::Bytes) return PyValue::integer(first.number);
     return {};
   }
@@ -201,12 +408,14 @@ PyValue Machine::builtin(const std::string& name, const Arguments& arguments) {
   }
   if (name == "float") {
     if (first.kind == Kind::Int || first.kind == Kind::Float) return first;
-    if (first.kind == Kind::None && !arguments.plain.empty()) throw Raise{"TypeError", "float() argument must be a string or a real number, not 'NoneType'"};
+    if (first.kind == Kind::None && !arguments.plain.empty())
+      throw Raise{"TypeError", "float() argument must be a string or a real number, not 'NoneType'"};
     if (first.kind == Kind::Str && first.text_known) {
       char* stop = nullptr;
       PyValue out = PyValue::of(Kind::Float);
       out.real = std::strtod(first.text.c_str(), &stop);
-      if (stop == first.text.c_str()) throw Raise{"ValueError", "could not convert string to float: '" + first.text + "'"};
+      if (stop == first.text.c_str())
+        throw Raise{"ValueError", "could not convert string to float: '" + first.text + "'"};
       return out;
     }
     return {};

@@ -25,7 +25,7 @@ using Kind = PyValue::Kind;
 
 inline constexpr int kMaxSteps = 60000;
 inline constexpr int kMaxDepth = 40;
-inline constexpr double kForEver = 3600;                     // seconds of virtual time after which a loop counts as endless
+inline constexpr double kForEver = 3600;  // seconds of virtual time after which a loop counts as endless
 inline constexpr std::int64_t kInterpreter = 8 * 1024 * 1024;  // bytes that CPython itself takes
 
 /// Nobody knows what happens here.
@@ -33,7 +33,9 @@ struct Bail {};
 /// The flow of Python, as exceptions of this reader.
 struct Break {};
 struct Continue {};
-struct Return { PyValue value; };
+struct Return {
+  PyValue value;
+};
 struct Raise {
   std::string type;
   std::string message = {};
@@ -47,7 +49,9 @@ struct Raise {
 [[nodiscard]] bool calm_module(std::string_view name);
 
 /// The program is over, or runs for ever.
-struct End { Outcome outcome; };
+struct End {
+  Outcome outcome;
+};
 
 /// Reads one module. `directory`: where it looks for modules of its own.
 class Machine {
@@ -111,7 +115,9 @@ class Machine {
       if (found != named.end()) return found->second;
       return index < plain.size() ? plain[index] : PyValue::none();
     }
-    [[nodiscard]] bool has(std::size_t index, const char* name = "") const { return index < plain.size() || named.contains(name); }
+    [[nodiscard]] bool has(std::size_t index, const char* name = "") const {
+      return index < plain.size() || named.contains(name);
+    }
   };
 
   PyValue call(const Expr& expr);

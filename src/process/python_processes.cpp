@@ -80,12 +80,16 @@ Outcome Machine::command(const PyValue& words, bool shell) {
   using Start = Outcome::StartError;
   if (result.outcome.kind == Outcome::Kind::NotStarted) {
     const std::string name = *in.argv.front();
-    if (result.outcome.start_error == Start::NotFound) throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + name + "'", Cause::MissingTool, name};
-    if (result.outcome.start_error == Start::NotExecutable) throw Raise{"PermissionError", "[Errno 13] Permission denied: '" + name + "'"};
+    if (result.outcome.start_error == Start::NotFound)
+      throw Raise{"FileNotFoundError", "[Errno 2] No such file or directory: '" + name + "'", Cause::MissingTool, name};
+    if (result.outcome.start_error == Start::NotExecutable)
+      throw Raise{"PermissionError", "[Errno 13] Permission denied: '" + name + "'"};
     throw Bail{};
   }
-  if (result.outcome.kind == Outcome::Kind::Unknown || result.outcome.sureness == Outcome::Sureness::Possible) throw Bail{};
-  if (result.outcome.kind == Outcome::Kind::Exits && result.outcome.cause == Cause::OutOfMemory) throw End{result.outcome};
+  if (result.outcome.kind == Outcome::Kind::Unknown || result.outcome.sureness == Outcome::Sureness::Possible)
+    throw Bail{};
+  if (result.outcome.kind == Outcome::Kind::Exits && result.outcome.cause == Cause::OutOfMemory)
+    throw End{result.outcome};
   hazy_ = hazy_ || !result.written_known || !result.written.empty();
   guessed_ = guessed_ || result.outcome.sureness != Outcome::Sureness::Certain;
   return std::move(result.outcome);
@@ -106,7 +110,9 @@ int Machine::wait_for(const Outcome& outcome) {
 }
 
 PyValue Machine::subprocess(const std::string& name, const Arguments& arguments) {
-  static const std::set<std::string> kKnown = {"args", "check", "shell", "text", "capture_output", "stdout", "stderr", "universal_newlines", "encoding", "close_fds"};
+  static const std::set<std::string> kKnown = {"args",           "check",    "shell",  "text",
+                                               "capture_output", "stdout",   "stderr", "universal_newlines",
+                                               "encoding",       "close_fds"};
   for (const auto& [key, kept] : arguments.named) {
     if (!kKnown.contains(key)) throw Bail{};  // env, cwd, input, timeout
   }
@@ -132,7 +138,9 @@ PyValue Machine::subprocess(const std::string& name, const Arguments& arguments)
   if (check && code != 0) {
     const PyValue words = arguments.at(0, "args");
     const std::string shown = text_in(words).value_or("...");
-    throw Raise{"CalledProcessError", "Command '" + shown + "' returned non-zero exit status " + std::to_string(code) + ".", outcome.cause, outcome.subject};
+    throw Raise{"CalledProcessError",
+                "Command '" + shown + "' returned non-zero exit status " + std::to_string(code) + ".", outcome.cause,
+                outcome.subject};
   }
   if (name == "run") {
     PyValue out = object("CompletedProcess");
@@ -157,9 +165,13 @@ bool Machine::own_network() const { return started_.files == started_.context->f
 void Machine::connect(const std::string& host, std::int64_t port) {
   const Network* network = started_.context->network;
   if (network == nullptr || !own_network() || !listens_known_ || hazy_) throw Bail{};
-  if (std::find(listens_.begin(), listens_.end(), port) != listens_.end() || std::find(listens_local_.begin(), listens_local_.end(), port) != listens_local_.end()) throw Bail{};
-  if (network->resolves(host) == Answer::No) throw Raise{"gaierror", "[Errno -2] Name or service not known", Cause::UnresolvedHost, host};
-  if (loopback(host) && network->reachable(host, port) == Answer::No) throw Raise{"ConnectionRefusedError", "[Errno 111] Connection refused"};
+  if (std::find(listens_.begin(), listens_.end(), port) != listens_.end() ||
+      std::find(listens_local_.begin(), listens_local_.end(), port) != listens_local_.end())
+    throw Bail{};
+  if (network->resolves(host) == Answer::No)
+    throw Raise{"gaierror", "[Errno -2] Name or service not known", Cause::UnresolvedHost, host};
+  if (loopback(host) && network->reachable(host, port) == Answer::No)
+    throw Raise{"ConnectionRefusedError", "[Errno 111] Connection refused"};
   throw Bail{};
 }
 
@@ -186,7 +198,9 @@ void Machine::open_url(const PyValue& url) {
     if (!whole_number(rest.substr(colon + 1))) throw Bail{};
     port = std::atoll(std::string(rest.substr(colon + 1)).c_str());
   }
-  if (started_.env->contains("http_proxy") || started_.env->contains("https_proxy") || started_.env->contains("HTTP_PROXY") || started_.env->contains("HTTPS_PROXY")) throw Bail{};
+  if (started_.env->contains("http_proxy") || started_.env->contains("https_proxy") ||
+      started_.env->contains("HTTP_PROXY") || started_.env->contains("HTTPS_PROXY"))
+    throw Bail{};
   try {
     connect(std::string(rest.substr(0, colon)), port);
   } catch (const Raise& raise) {
@@ -198,7 +212,9 @@ std::optional<PyValue> Machine::outside(const std::string& name, const Arguments
   if (arguments.starred) return std::nullopt;
   if (name.starts_with("subprocess.")) {
     const std::string function = name.substr(11);
-    if (function == "run" || function == "call" || function == "check_call" || function == "check_output" || function == "Popen") return subprocess(function, arguments);
+    if (function == "run" || function == "call" || function == "check_call" || function == "check_output" ||
+        function == "Popen")
+      return subprocess(function, arguments);
     return std::nullopt;
   }
   if (name == "os.system") {
@@ -209,7 +225,9 @@ std::optional<PyValue> Machine::outside(const std::string& name, const Arguments
     PyValue words = arguments.at(1);
     if (name.ends_with("l") || name.ends_with("lp")) {
       words = PyValue::of(Kind::List);
-      words.list = std::make_shared<PyList>(arguments.plain.begin() + std::min<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(arguments.plain.size())), arguments.plain.end());
+      words.list = std::make_shared<PyList>(
+          arguments.plain.begin() + std::min<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(arguments.plain.size())),
+          arguments.plain.end());
     }
     if (!words.list || words.list->empty()) throw Bail{};
     PyValue replaced = PyValue::of(Kind::List);
@@ -241,7 +259,8 @@ std::optional<PyValue> Machine::outside(const std::string& name, const Arguments
 
 PyValue Machine::parser_method(const PyValue& owner, const std::string& name, const Arguments& arguments) {
   if (name == "add_argument" && owner.list) {
-    static const std::set<std::string> kKnown = {"type", "default", "required", "action", "nargs", "choices", "help", "dest", "metavar"};
+    static const std::set<std::string> kKnown = {"type",    "default", "required", "action", "nargs",
+                                                 "choices", "help",    "dest",     "metavar"};
     PyValue spec = object("argument");
     spec.list = std::make_shared<PyList>(arguments.plain);
     for (const auto& [key, kept] : arguments.named) {
@@ -255,7 +274,8 @@ PyValue Machine::parser_method(const PyValue& owner, const std::string& name, co
     owner.list->push_back(spec);
     return spec;
   }
-  if (name == "parse_args" && owner.list && arguments.plain.empty() && arguments.named.empty()) return parse_arguments(*owner.list);
+  if (name == "parse_args" && owner.list && arguments.plain.empty() && arguments.named.empty())
+    return parse_arguments(*owner.list);
   throw Bail{};  // groups, subcommands, parse_known_args
 }
 
@@ -277,7 +297,8 @@ PyValue Machine::parse_arguments(const PyList& specs) {
       if (type->kind != Kind::Module || (type->text != "builtins.int" && type->text != "builtins.str")) throw Bail{};
       spec.type = type->text.substr(9);
     }
-    for (const auto& [key, target] : {std::pair<const char*, std::string*>{"action", &spec.action}, {"nargs", &spec.nargs}, {"dest", &spec.dest}}) {
+    for (const auto& [key, target] :
+         {std::pair<const char*, std::string*>{"action", &spec.action}, {"nargs", &spec.nargs}, {"dest", &spec.dest}}) {
       const PyValue* given = field(one, key);
       if (given == nullptr) continue;
       const auto text = text_in(*given);
@@ -299,14 +320,17 @@ PyValue Machine::parse_arguments(const PyList& specs) {
     if (spec.action != "store") spec.fallback = PyValue::boolean(spec.action == "store_false");
     if (const PyValue* fallback = field(one, "default")) spec.fallback = *fallback;
     if (spec.dest.empty()) {
-      const auto longest = std::find_if(spec.flags.begin(), spec.flags.end(), [](const std::string& flag) { return flag.starts_with("--"); });
+      const auto longest = std::find_if(spec.flags.begin(), spec.flags.end(),
+                                        [](const std::string& flag) { return flag.starts_with("--"); });
       spec.dest = longest != spec.flags.end() ? *longest : spec.flags.front();
       spec.dest.erase(0, std::min(spec.dest.find_first_not_of('-'), spec.dest.size()));
       std::replace(spec.dest.begin(), spec.dest.end(), '-', '_');
     }
     known.push_back(std::move(spec));
   }
-  const auto refuse = [&](const std::string& why) { end(kUsage, "error: " + why, "the script refuses its arguments: " + why); };
+  const auto refuse = [&](const std::string& why) {
+    end(kUsage, "error: " + why, "the script refuses its arguments: " + why);
+  };
   PyValue out = object("Namespace");
   const auto take = [&](Spec& spec, const std::string& word) {
     PyValue made = PyValue::string(word);
@@ -347,7 +371,8 @@ PyValue Machine::parse_arguments(const PyList& specs) {
         }
         if (name.starts_with("--") && flag.starts_with(name)) found.push_back(&spec);
       }
-      if (found.size() == 1 && std::find(found[0]->flags.begin(), found[0]->flags.end(), name) != found[0]->flags.end()) break;
+      if (found.size() == 1 && std::find(found[0]->flags.begin(), found[0]->flags.end(), name) != found[0]->flags.end())
+        break;
     }
     if (found.size() > 1) throw Bail{};
     if (found.empty()) {
@@ -363,7 +388,8 @@ PyValue Machine::parse_arguments(const PyList& specs) {
     } else if (word != name) {
       take(spec, word.substr(name.size() + 1));
     } else {
-      const bool more = i + 1 < words_.size() && (!words_[i + 1] || !words_[i + 1]->starts_with('-') || whole_number(*words_[i + 1]));
+      const bool more =
+          i + 1 < words_.size() && (!words_[i + 1] || !words_[i + 1]->starts_with('-') || whole_number(*words_[i + 1]));
       if (!more) refuse("argument " + name + ": expected one argument");
       if (!words_[++i]) throw Bail{};
       take(spec, *words_[i]);
@@ -374,7 +400,8 @@ PyValue Machine::parse_arguments(const PyList& specs) {
   std::string missing;
   for (Spec& spec : known) {
     if (spec.positional && next < plain.size()) take(spec, plain[next++]);
-    if (!spec.seen && (spec.positional ? spec.nargs.empty() : spec.required)) missing += (missing.empty() ? "" : ", ") + spec.flags.front();
+    if (!spec.seen && (spec.positional ? spec.nargs.empty() : spec.required))
+      missing += (missing.empty() ? "" : ", ") + spec.flags.front();
   }
   if (!missing.empty()) refuse("the following arguments are required: " + missing);
   for (; next < plain.size(); ++next) unrecognized += (unrecognized.empty() ? "" : " ") + plain[next];

@@ -10,17 +10,31 @@ namespace {
 
 /// Is `type` a kind of `wanted`?
 bool is_kind(const std::string& type, const std::string& wanted) {
-  static const std::set<std::pair<std::string, std::string>> parents = {
-      {"KeyError", "LookupError"}, {"IndexError", "LookupError"}, {"FileNotFoundError", "OSError"}, {"PermissionError", "OSError"},
-      {"IsADirectoryError", "OSError"}, {"NotADirectoryError", "OSError"}, {"FileExistsError", "OSError"}, {"ConnectionRefusedError", "ConnectionError"},
-      {"ConnectionError", "OSError"}, {"ModuleNotFoundError", "ImportError"}, {"ZeroDivisionError", "ArithmeticError"},
-      {"JSONDecodeError", "ValueError"}, {"UnicodeDecodeError", "ValueError"}, {"gaierror", "OSError"}, {"URLError", "OSError"}, {"CalledProcessError", "SubprocessError"}, {"RecursionError", "RuntimeError"}};
+  static const std::set<std::pair<std::string, std::string>> parents = {{"KeyError", "LookupError"},
+                                                                        {"IndexError", "LookupError"},
+                                                                        {"FileNotFoundError", "OSError"},
+                                                                        {"PermissionError", "OSError"},
+                                                                        {"IsADirectoryError", "OSError"},
+                                                                        {"NotADirectoryError", "OSError"},
+                                                                        {"FileExistsError", "OSError"},
+                                                                        {"ConnectionRefusedError", "ConnectionError"},
+                                                                        {"ConnectionError", "OSError"},
+                                                                        {"ModuleNotFoundError", "ImportError"},
+                                                                        {"ZeroDivisionError", "ArithmeticError"},
+                                                                        {"JSONDecodeError", "ValueError"},
+                                                                        {"UnicodeDecodeError", "ValueError"},
+                                                                        {"gaierror", "OSError"},
+                                                                        {"URLError", "OSError"},
+                                                                        {"CalledProcessError", "SubprocessError"},
+                                                                        {"RecursionError", "RuntimeError"}};
   if (wanted == "BaseException") return true;
   if (wanted == "Exception") return type != "SystemExit" && type != "KeyboardInterrupt";
   const std::string last = wanted.substr(wanted.rfind('.') + 1);
   std::string now = type;
   for (int i = 0; i < 5; ++i) {
-    if (now == last || ((last == "IOError" || last == "EnvironmentError") && now == "OSError") || (last == "error" && now == "OSError")) return true;
+    if (now == last || ((last == "IOError" || last == "EnvironmentError") && now == "OSError") ||
+        (last == "error" && now == "OSError"))
+      return true;
     const auto up = std::find_if(parents.begin(), parents.end(), [&](const auto& one) { return one.first == now; });
     if (up == parents.end()) return false;
     now = up->second;
@@ -36,27 +50,23 @@ Outcome Machine::run(const Block& body) {
   scopes_.back()["__file__"] = PyValue::some_string();
   try {
     block(body);
-  } catch (const Bail&) {
-    return {};
-  } catch (const End& end) {
+  } catch (const Bail&) { return {}; } catch (const End& end) {
     return finish(end.outcome);
   } catch (const Raise& raise) {
     if (raise.exit) return finish(*raise.exit);
     if (raise.type == "SystemExit") return finish(ends(1, Cause::None, {}, raise.message, "the script ends by itself"));
     return finish(uncaught(raise));
-  } catch (const Return&) {
+  } catch (const Return&) { return {}; } catch (const Break&) {
     return {};
-  } catch (const Break&) {
-    return {};
-  } catch (const Continue&) {
-    return {};
-  }
+  } catch (const Continue&) { return {}; }
   return finish(ends(0, Cause::None, {}, "", "the script runs to its end"));
 }
 
 Outcome Machine::uncaught(const Raise& raise) const {
-  return ends(1, raise.cause, raise.subject, "Traceback (most recent call last):\n" + raise.type + (raise.message.empty() ? "" : ": " + raise.message),
-              "line " + std::to_string(line_) + " of the script raises " + raise.type + (raise.message.empty() ? "" : ": " + raise.message));
+  return ends(1, raise.cause, raise.subject,
+              "Traceback (most recent call last):\n" + raise.type + (raise.message.empty() ? "" : ": " + raise.message),
+              "line " + std::to_string(line_) + " of the script raises " + raise.type +
+                  (raise.message.empty() ? "" : ": " + raise.message));
 }
 
 Outcome Machine::finish(Outcome out) const {
@@ -124,7 +134,8 @@ void Machine::statement(const Stmt& stmt) {
       bool lets_through = true;  // contextlib.suppress and its like swallow exceptions
       for (std::size_t i = 0; i < stmt.values.size(); ++i) {
         const PyValue made = value(*stmt.values[i]);
-        lets_through = lets_through && (made.kind == Kind::File || made.kind == Kind::Socket || made.kind == Kind::Server);
+        lets_through =
+            lets_through && (made.kind == Kind::File || made.kind == Kind::Socket || made.kind == Kind::Server);
         if (stmt.targets[i]) assign(*stmt.targets[i], made);
       }
       try {
@@ -160,7 +171,8 @@ void Machine::statement(const Stmt& stmt) {
     case Stmt::Kind::FromImport:
       import(stmt.text);
       for (std::size_t i = 0; i < stmt.names.size(); i += 2) {
-        scopes_.back()[stmt.names[i + 1].empty() ? stmt.names[i] : stmt.names[i + 1]] = PyValue::module(stmt.text + "." + stmt.names[i]);
+        scopes_.back()[stmt.names[i + 1].empty() ? stmt.names[i] : stmt.names[i + 1]] =
+            PyValue::module(stmt.text + "." + stmt.names[i]);
       }
       break;
     case Stmt::Kind::Opaque: throw Bail{};
@@ -200,10 +212,13 @@ void Machine::import(const std::string& name) {
       if (started_.files->stat(clean_path(directory + tail)).kind != FileInfo::Kind::Missing) throw Bail{};
     }
   }
-  if (started_.variable("PYTHONPATH").kind != Value::Kind::NotSet || started_.variable("PYTHONHOME").kind != Value::Kind::NotSet) throw Bail{};
+  if (started_.variable("PYTHONPATH").kind != Value::Kind::NotSet ||
+      started_.variable("PYTHONHOME").kind != Value::Kind::NotSet)
+    throw Bail{};
   const ImageInfo* image = started_.context->image;
   // Only the official image is known to bring nothing but the standard library.
-  if (image == nullptr || image->name != "python" || started_.context->files->mount_of("/usr/local/lib") != nullptr) throw Bail{};
+  if (image == nullptr || image->name != "python" || started_.context->files->mount_of("/usr/local/lib") != nullptr)
+    throw Bail{};
   throw Raise{"ModuleNotFoundError", "No module named '" + first + "'", Cause::MissingTool, first};
 }
 
@@ -218,9 +233,7 @@ void Machine::while_loop(const Stmt& stmt) {
     if (always && turn > 400 && clock_ == begin && steps_ > kMaxSteps / 2) throw End{stays()};
     try {
       block(stmt.body);
-    } catch (const Break&) {
-      return;
-    } catch (const Continue&) {
+    } catch (const Break&) { return; } catch (const Continue&) {
     }
   }
   block(stmt.otherwise);
@@ -235,9 +248,7 @@ void Machine::for_loop(const Stmt& stmt) {
     assign(*stmt.targets[0], one);
     try {
       block(stmt.body);
-    } catch (const Break&) {
-      return;
-    } catch (const Continue&) {
+    } catch (const Break&) { return; } catch (const Continue&) {
     }
   }
   block(stmt.otherwise);
@@ -264,9 +275,9 @@ void Machine::try_block(const Stmt& stmt) {
 
 void Machine::handle(const Stmt& stmt, const Raise& raise) {
   for (const python::Handler& handler : stmt.handlers) {
-    const bool matches = handler.types.empty() || std::any_of(handler.types.begin(), handler.types.end(), [&](const std::string& type) {
-      return is_kind(raise.type, type);
-    });
+    const bool matches =
+        handler.types.empty() || std::any_of(handler.types.begin(), handler.types.end(),
+                                             [&](const std::string& type) { return is_kind(raise.type, type); });
     if (!matches) continue;
     if (!handler.name.empty()) scopes_.back()[handler.name] = PyValue{};
     handling_.push_back(raise);
@@ -327,8 +338,9 @@ void Machine::weigh(std::int64_t more) {
     for (const auto& [name, kept] : scope) held += python::held_bytes(kept);
   }
   if (held <= limit + limit / 10) return;  // what CPython itself takes is only about known
-  Outcome out = ends(137, Cause::OutOfMemory, started_.name, "",
-                     "the script holds more than " + std::to_string(limit / (1024 * 1024)) + " MiB, which is its memory limit");
+  Outcome out =
+      ends(137, Cause::OutOfMemory, started_.name, "",
+           "the script holds more than " + std::to_string(limit / (1024 * 1024)) + " MiB, which is its memory limit");
   out.sureness = Outcome::Sureness::Likely;
   throw End{out};
 }

@@ -24,13 +24,17 @@ class Parser {
     while (peek().kind != Token::Kind::End) statement(out);
     return out;
   }
-  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
   std::string error;
 
  private:
   const Token& take() { return tokens_[at_ < tokens_.size() - 1 ? at_++ : at_]; }
   [[nodiscard]] bool is(std::string_view op) const { return peek().kind == Token::Kind::Op && peek().text == op; }
-  [[nodiscard]] bool word(std::string_view name) const { return peek().kind == Token::Kind::Name && peek().text == name; }
+  [[nodiscard]] bool word(std::string_view name) const {
+    return peek().kind == Token::Kind::Name && peek().text == name;
+  }
   bool eat(std::string_view op) {
     if (!is(op)) return false;
     take();
@@ -144,13 +148,16 @@ class Parser {
     const Token& token = peek();
     if (token.kind == Token::Kind::Name) {
       if (token.text == "pass" || token.text == "break" || token.text == "continue") {
-        out.push_back(make(token.text == "pass" ? Stmt::Kind::Pass : token.text == "break" ? Stmt::Kind::Break : Stmt::Kind::Continue));
+        out.push_back(make(token.text == "pass"    ? Stmt::Kind::Pass
+                           : token.text == "break" ? Stmt::Kind::Break
+                                                   : Stmt::Kind::Continue));
         take();
         return;
       }
       if (token.text == "import") return import_statement(out);
       if (token.text == "from") return from_statement(out);
-      if (token.text == "return" || token.text == "raise" || token.text == "del" || token.text == "assert") return keyword(out, token.text);
+      if (token.text == "return" || token.text == "raise" || token.text == "del" || token.text == "assert")
+        return keyword(out, token.text);
       if (token.text == "global" || token.text == "nonlocal") {
         auto stmt = make(Stmt::Kind::Global);
         take();
@@ -160,8 +167,11 @@ class Parser {
         return;
       }
       // The print statement of Python 2.
-      if ((token.text == "print" || token.text == "exec") && (peek(1).kind == Token::Kind::String || peek(1).kind == Token::Kind::Name || peek(1).kind == Token::Kind::Number) &&
-          peek(1).text != "in" && peek(1).text != "if" && peek(1).text != "is" && peek(1).text != "and" && peek(1).text != "or" && peek(1).text != "not" && peek(1).text != "for") {
+      if ((token.text == "print" || token.text == "exec") &&
+          (peek(1).kind == Token::Kind::String || peek(1).kind == Token::Kind::Name ||
+           peek(1).kind == Token::Kind::Number) &&
+          peek(1).text != "in" && peek(1).text != "if" && peek(1).text != "is" && peek(1).text != "and" &&
+          peek(1).text != "or" && peek(1).text != "not" && peek(1).text != "for") {
         error = "Missing parentheses in call to '" + token.text + "'. Did you mean " + token.text + "(...)?";
         throw GiveUp{};
       }
@@ -176,7 +186,8 @@ class Parser {
         return;
       }
     }
-    static constexpr std::string_view kAug[] = {"+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", ">>=", "<<="};
+    static constexpr std::string_view kAug[] = {
+        "+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", ">>=", "<<="};
     if (peek().kind == Token::Kind::Op && std::find(std::begin(kAug), std::end(kAug), peek().text) != std::end(kAug)) {
       stmt->kind = Stmt::Kind::AugAssign;
       stmt->text = take().text;
@@ -196,7 +207,10 @@ class Parser {
   }
 
   void keyword(Block& out, const std::string& which) {
-    auto stmt = make(which == "return" ? Stmt::Kind::Return : which == "raise" ? Stmt::Kind::Raise : which == "del" ? Stmt::Kind::Delete : Stmt::Kind::Assert);
+    auto stmt = make(which == "return"  ? Stmt::Kind::Return
+                     : which == "raise" ? Stmt::Kind::Raise
+                     : which == "del"   ? Stmt::Kind::Delete
+                                        : Stmt::Kind::Assert);
     take();
     if (peek().kind != Token::Kind::Newline && peek().kind != Token::Kind::End && !is(";")) {
       stmt->values.push_back(which == "assert" ? expression() : tuple_or_value());
@@ -369,7 +383,9 @@ class Parser {
     ExprPtr out = make(Expr::Kind::Tuple);
     out->items.push_back(std::move(first));
     while (eat(",")) {
-      if (peek().kind == Token::Kind::Newline || is("=") || is(")") || is("]") || is("}") || peek().kind == Token::Kind::End) break;
+      if (peek().kind == Token::Kind::Newline || is("=") || is(")") || is("]") || is("}") ||
+          peek().kind == Token::Kind::End)
+        break;
       out->items.push_back(expression());
     }
     return out;
@@ -449,7 +465,8 @@ class Parser {
 
   std::string comparison_operator() {
     static constexpr std::string_view kOps[] = {"==", "!=", "<", ">", "<=", ">="};
-    if (peek().kind == Token::Kind::Op && std::find(std::begin(kOps), std::end(kOps), peek().text) != std::end(kOps)) return take().text;
+    if (peek().kind == Token::Kind::Op && std::find(std::begin(kOps), std::end(kOps), peek().text) != std::end(kOps))
+      return take().text;
     if (eat_word("in")) return "in";
     if (eat_word("is")) return eat_word("not") ? "is not" : "is";
     if (word("not") && peek(1).kind == Token::Kind::Name && peek(1).text == "in") {
@@ -476,12 +493,14 @@ class Parser {
   }
 
   ExprPtr binary(std::size_t level) {
-    static const std::vector<std::vector<std::string_view>> kLevels = {{"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "//", "%", "@"}};
+    static const std::vector<std::vector<std::string_view>> kLevels = {
+        {"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "//", "%", "@"}};
     const Deeper deeper(depth_);
     if (level >= kLevels.size()) return unary();
     ExprPtr left = binary(level + 1);
     int links = 0;
-    while (peek().kind == Token::Kind::Op && std::find(kLevels[level].begin(), kLevels[level].end(), peek().text) != kLevels[level].end()) {
+    while (peek().kind == Token::Kind::Op &&
+           std::find(kLevels[level].begin(), kLevels[level].end(), peek().text) != kLevels[level].end()) {
       linked(links);
       ExprPtr out = make(Expr::Kind::Binary, take().text);
       out->items.push_back(std::move(left));
@@ -582,7 +601,8 @@ class Parser {
     const Token& token = peek();
     switch (token.kind) {
       case Token::Kind::Name: {
-        static constexpr std::string_view kReserved[] = {"def", "class", "return", "while", "elif", "else", "except", "finally", "with", "import", "raise", "try"};
+        static constexpr std::string_view kReserved[] = {"def",    "class",   "return", "while",  "elif",  "else",
+                                                         "except", "finally", "with",   "import", "raise", "try"};
         if (std::find(std::begin(kReserved), std::end(kReserved), token.text) != std::end(kReserved)) throw GiveUp{};
         const bool constant = token.text == "True" || token.text == "False" || token.text == "None";
         ExprPtr out = make(constant ? Expr::Kind::Constant : Expr::Kind::Name, token.text);

@@ -81,10 +81,12 @@ class JsonReader {
         column = 1;
       }
     }
-    error_ = std::string(what) + ": line " + std::to_string(line) + " column " + std::to_string(column) + " (char " + std::to_string(at_) + ")";
+    error_ = std::string(what) + ": line " + std::to_string(line) + " column " + std::to_string(column) + " (char " +
+             std::to_string(at_) + ")";
   }
   void blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
   }
   bool literal(std::string_view word) {
     if (text_.compare(at_, word.size(), word) != 0) return false;
@@ -114,7 +116,8 @@ class JsonReader {
     const std::size_t begin = at_;
     while (at_ < text_.size() && std::string_view("+-.eE0123456789").find(text_[at_]) != std::string_view::npos) ++at_;
     const std::string digits = text_.substr(begin, at_ - begin);
-    if (digits.find_first_of(".eE") == std::string::npos && digits.size() < 18) return PyValue::integer(std::atoll(digits.c_str()));
+    if (digits.find_first_of(".eE") == std::string::npos && digits.size() < 18)
+      return PyValue::integer(std::atoll(digits.c_str()));
     PyValue out = PyValue::of(PyValue::Kind::Float);
     out.real = std::atof(digits.c_str());
     return out;

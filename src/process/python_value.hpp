@@ -18,18 +18,36 @@ using PyDict = std::vector<std::pair<PyValue, PyValue>>;
 
 struct PyValue {
   enum class Kind : std::uint8_t {
-    Unknown, None, Bool, Int, Float, Str, Bytes, List, Tuple, Dict, File, Module, Function, Class, Exception, Server, Socket, Environ, Object
+    Unknown,
+    None,
+    Bool,
+    Int,
+    Float,
+    Str,
+    Bytes,
+    List,
+    Tuple,
+    Dict,
+    File,
+    Module,
+    Function,
+    Class,
+    Exception,
+    Server,
+    Socket,
+    Environ,
+    Object
   };
   Kind kind = Kind::Unknown;
-  std::int64_t number = 0;              // Bool, Int; Bytes: size; Server, Socket: port
-  double real = 0;                      // Float
-  std::string text;                     // Str; Module: dotted name; Class, Exception: name; File: path
-  bool text_known = true;               // Str: the text; File: the content
-  std::int64_t size = 0;                // Str, Bytes: bytes of memory
-  std::shared_ptr<PyList> list;         // List, Tuple; Exception: arguments
-  std::shared_ptr<PyDict> dict;         // Dict; Object: its attributes
-  const Stmt* function = nullptr;       // Function, Class of the script
-  std::optional<std::string> content;   // File
+  std::int64_t number = 0;             // Bool, Int; Bytes: size; Server, Socket: port
+  double real = 0;                     // Float
+  std::string text;                    // Str; Module: dotted name; Class, Exception: name; File: path
+  bool text_known = true;              // Str: the text; File: the content
+  std::int64_t size = 0;               // Str, Bytes: bytes of memory
+  std::shared_ptr<PyList> list;        // List, Tuple; Exception: arguments
+  std::shared_ptr<PyDict> dict;        // Dict; Object: its attributes
+  const Stmt* function = nullptr;      // Function, Class of the script
+  std::optional<std::string> content;  // File
 
   static PyValue none() { return of(Kind::None); }
   static PyValue of(Kind kind) {

@@ -58,7 +58,8 @@ std::string host_of(std::string_view address) {
   for (const std::string_view scheme : {"http://", "https://", "grpc://", "grpcs://", "memcached://"}) {
     if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
   }
-  if (address.starts_with("unix:") || address.starts_with('[') || address.find('$') != std::string_view::npos) return {};
+  if (address.starts_with("unix:") || address.starts_with('[') || address.find('$') != std::string_view::npos)
+    return {};
   return std::string(address.substr(0, address.find_first_of(":/")));
 }
 
@@ -67,7 +68,8 @@ Outcome check_hosts(const Started& started, const Config& config) {
   for (const Directive& one : config.directives) {
     if (one.words[0] == "upstream" && one.words.size() > 1) upstreams[one.words[1]] = true;
   }
-  static constexpr std::string_view kPass[] = {"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"};
+  static constexpr std::string_view kPass[] = {"proxy_pass", "fastcgi_pass", "uwsgi_pass",
+                                               "scgi_pass",  "grpc_pass",    "memcached_pass"};
   for (const Directive& one : config.directives) {
     const bool pass = std::find(std::begin(kPass), std::end(kPass), one.words[0]) != std::end(kPass);
     const bool server = one.words[0] == "server" && one.context == "upstream";
@@ -76,12 +78,16 @@ Outcome check_hosts(const Started& started, const Config& config) {
     if (server && std::find(one.words.begin() + 2, one.words.end(), "resolve") != one.words.end()) continue;
     const std::string host = host_of(one.words[1]);
     if (host.empty() || (pass && upstreams.contains(host))) continue;
-    const Answer answer = started.context->network == nullptr ? Answer::Unknown : started.context->network->resolves(host);
+    const Answer answer =
+        started.context->network == nullptr ? Answer::Unknown : started.context->network->resolves(host);
     if (answer != Answer::No) continue;
     std::string address = one.words[1];
-    if (const std::size_t scheme = address.find("://"); scheme != std::string::npos) address = address.substr(scheme + 3);
-    Outcome out = emerg(Cause::UnresolvedHost, host, std::string("host not found in ") + (resolver ? "resolver" : "upstream") + " \"" + (pass ? address.substr(0, address.find_first_of(":/")) : address) + "\" in " +
-                                                         one.file + ":" + std::to_string(one.line),
+    if (const std::size_t scheme = address.find("://"); scheme != std::string::npos)
+      address = address.substr(scheme + 3);
+    Outcome out = emerg(Cause::UnresolvedHost, host,
+                        std::string("host not found in ") + (resolver ? "resolver" : "upstream") + " \"" +
+                            (pass ? address.substr(0, address.find_first_of(":/")) : address) + "\" in " + one.file +
+                            ":" + std::to_string(one.line),
                         "nginx looks upstream hosts up once, at its start, and '" + host + "' is unknown");
     out.dependency = Outcome::Dependency{host, 0, false};
     out.latest = 30;  // the resolver's time-out
@@ -93,13 +99,17 @@ Outcome check_hosts(const Started& started, const Config& config) {
 Outcome check_files(const Started& started, const Config& config) {
   for (const Directive& one : config.directives) {
     if (one.words.size() != 2 || (one.words[0] != "ssl_certificate" && one.words[0] != "ssl_certificate_key")) continue;
-    if (one.words[1].find('$') != std::string::npos || one.words[1].starts_with("data:") || one.words[1].starts_with("engine:")) continue;
+    if (one.words[1].find('$') != std::string::npos || one.words[1].starts_with("data:") ||
+        one.words[1].starts_with("engine:"))
+      continue;
     const std::string path = join_path("/etc/nginx", one.words[1]);
     if (started.files->stat(path).kind != FileInfo::Kind::Missing) continue;
-    return at_line(started, one.file, one.line, one.words[1],
-                   emerg(Cause::MissingFile, path,
-                         "cannot load certificate \"" + path + "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory)",
-                         "the certificate file is not there"));
+    return at_line(
+        started, one.file, one.line, one.words[1],
+        emerg(Cause::MissingFile, path,
+              "cannot load certificate \"" + path +
+                  "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory)",
+              "the certificate file is not there"));
   }
   return {};
 }
@@ -107,22 +117,30 @@ Outcome check_files(const Started& started, const Config& config) {
 /// Debian's own users and groups, and the image's. Only root changes its user.
 Outcome check_user(const Started& started, const Config& config) {
   const ImageInfo* image = started.context->image;
-  if (started.uid != 0 || image == nullptr || image->base != "debian" || started.context->files->mount_of("/etc/passwd") != nullptr ||
-      started.context->files->mount_of("/etc") != nullptr) return {};
-  static constexpr std::string_view kUsers[] = {"root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data",
-                                                "backup", "list", "irc", "_apt", "nobody", "nginx", "gnats", "systemd-network", "messagebus"};
-  static constexpr std::string_view kGroups[] = {"root", "daemon", "bin", "sys", "adm", "tty", "disk", "lp", "mail", "news", "uucp", "man", "proxy", "kmem",
-                                                 "dialout", "fax", "voice", "cdrom", "floppy", "tape", "sudo", "audio", "dip", "www-data", "backup", "operator",
-                                                 "list", "irc", "src", "gnats", "shadow", "utmp", "video", "sasl", "plugdev", "staff", "games", "users", "nogroup", "nginx"};
+  if (started.uid != 0 || image == nullptr || image->base != "debian" ||
+      started.context->files->mount_of("/etc/passwd") != nullptr || started.context->files->mount_of("/etc") != nullptr)
+    return {};
+  static constexpr std::string_view kUsers[] = {
+      "root",      "daemon", "bin",  "sys",    "sync",  "games",    "man",
+      "lp",        "mail",   "news", "uucp",   "proxy", "www-data", "backup",
+      "list",      "irc",    "_apt", "nobody", "nginx", "gnats",    "systemd-network",
+      "messagebus"};
+  static constexpr std::string_view kGroups[] = {
+      "root",   "daemon", "bin",   "sys",      "adm",     "tty",      "disk",  "lp",    "mail",    "news",
+      "uucp",   "man",    "proxy", "kmem",     "dialout", "fax",      "voice", "cdrom", "floppy",  "tape",
+      "sudo",   "audio",  "dip",   "www-data", "backup",  "operator", "list",  "irc",   "src",     "gnats",
+      "shadow", "utmp",   "video", "sasl",     "plugdev", "staff",    "games", "users", "nogroup", "nginx"};
   for (const Directive& one : config.directives) {
     if (one.words[0] != "user" || one.context != "main" || one.words.size() < 2) continue;
     const std::string group = one.words.size() > 2 ? one.words[2] : one.words[1];
     const std::string where = " in " + one.file + ":" + std::to_string(one.line);
     if (std::find(std::begin(kUsers), std::end(kUsers), one.words[1]) == std::end(kUsers)) {
-      return emerg(Cause::Configuration, one.words[1], "getpwnam(\"" + one.words[1] + "\") failed" + where, "the image has no user '" + one.words[1] + "'");
+      return emerg(Cause::Configuration, one.words[1], "getpwnam(\"" + one.words[1] + "\") failed" + where,
+                   "the image has no user '" + one.words[1] + "'");
     }
     if (std::find(std::begin(kGroups), std::end(kGroups), group) == std::end(kGroups)) {
-      return emerg(Cause::Configuration, group, "getgrnam(\"" + group + "\") failed" + where, "the image has no group '" + group + "'");
+      return emerg(Cause::Configuration, group, "getgrnam(\"" + group + "\") failed" + where,
+                   "the image has no group '" + group + "'");
     }
   }
   return {};
@@ -132,14 +150,20 @@ Outcome check_user(const Started& started, const Config& config) {
 Outcome check_logs(const Started& started, const Config& config) {
   for (const Directive& one : config.directives) {
     const bool cache = one.words[0].ends_with("_cache_path");
-    if ((one.words[0] != "error_log" && one.words[0] != "access_log" && one.words[0] != "pid" && !cache) || one.words.size() < 2) continue;
+    if ((one.words[0] != "error_log" && one.words[0] != "access_log" && one.words[0] != "pid" && !cache) ||
+        one.words.size() < 2)
+      continue;
     const std::string& target = one.words[1];
-    if (target == "off" || target == "stderr" || target.starts_with("syslog:") || target.starts_with("memory:") || target.starts_with("/dev/") ||
-        target.find('$') != std::string::npos) continue;
+    if (target == "off" || target == "stderr" || target.starts_with("syslog:") || target.starts_with("memory:") ||
+        target.starts_with("/dev/") || target.find('$') != std::string::npos)
+      continue;
     const std::string path = join_path("/etc/nginx", target);
     const std::string parent = path.substr(0, path.rfind('/'));
-    if (parent.empty() || started.files->stat(path).kind != FileInfo::Kind::Missing || started.files->stat(parent).kind != FileInfo::Kind::Missing) continue;
-    return emerg(Cause::MissingFile, path, std::string(cache ? "mkdir()" : "open()") + " \"" + path + "\" failed (2: No such file or directory)",
+    if (parent.empty() || started.files->stat(path).kind != FileInfo::Kind::Missing ||
+        started.files->stat(parent).kind != FileInfo::Kind::Missing)
+      continue;
+    return emerg(Cause::MissingFile, path,
+                 std::string(cache ? "mkdir()" : "open()") + " \"" + path + "\" failed (2: No such file or directory)",
                  "nginx does not make " + parent);
   }
   return {};
@@ -151,10 +175,12 @@ std::string globals_error(const std::string& globals) {
     std::size_t at = globals.find(name);
     if (at == std::string::npos || (at > 0 && globals[at - 1] != ' ' && globals[at - 1] != ';')) continue;
     at += name.size();
-    if (at < globals.size() && globals[at] == ' ') return "\"" + std::string(name) + "\" directive is duplicate in /etc/nginx/nginx.conf";
+    if (at < globals.size() && globals[at] == ' ')
+      return "\"" + std::string(name) + "\" directive is duplicate in /etc/nginx/nginx.conf";
   }
   const std::size_t last = globals.find_last_not_of(" \t\n");
-  if (last != std::string::npos && globals[last] != ';') return "unexpected end of parameter, expecting \";\" in command line";
+  if (last != std::string::npos && globals[last] != ';')
+    return "unexpected end of parameter, expecting \";\" in command line";
   return {};
 }
 
@@ -169,9 +195,12 @@ std::vector<std::int64_t> listens(const Started& started, const Config& config, 
     if (one.words[0] != "listen" || one.words.size() < 2) continue;
     has_listen[one.parent] = true;
     std::string address = one.words[1];
-    if (address.starts_with("unix:") || loopback(address.substr(0, address.starts_with('[') ? std::string::npos : address.find(':'))) != local) continue;
+    if (address.starts_with("unix:") ||
+        loopback(address.substr(0, address.starts_with('[') ? std::string::npos : address.find(':'))) != local)
+      continue;
     if (std::find(one.words.begin() + 2, one.words.end(), "udp") != one.words.end()) continue;
-    if (const std::size_t bracket = address.rfind(']'); bracket != std::string::npos) address = address.substr(bracket + 1);
+    if (const std::size_t bracket = address.rfind(']'); bracket != std::string::npos)
+      address = address.substr(bracket + 1);
     const std::size_t colon = address.rfind(':');
     const std::string port = colon == std::string::npos ? address : address.substr(colon + 1);
     const bool number = !port.empty() && port.find_first_not_of("0123456789") == std::string::npos && port.size() < 6;
@@ -199,16 +228,20 @@ Outcome check_directories(const Started& started, const Config& config, bool htt
   const bool plain_user = setting(config, "user", "nginx") == "root";
   for (const std::string_view kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     const std::string name(kind == "client_body" ? "client" : kind);
-    const std::string path = join_path("/etc/nginx", setting(config, std::string(kind) + "_temp_path", std::string(temporary) + "/" + name + "_temp"));
+    const std::string path = join_path(
+        "/etc/nginx", setting(config, std::string(kind) + "_temp_path", std::string(temporary) + "/" + name + "_temp"));
     const std::string parent = path.substr(0, path.rfind('/'));
     const FileInfo there = started.files->stat(path);
     if (there.kind == FileInfo::Kind::Directory) continue;
     if (started.files->stat(parent).kind == FileInfo::Kind::Missing) {
-      return emerg(Cause::MissingFile, path, "mkdir() \"" + path + "\" failed (2: No such file or directory)", "nginx does not make " + parent);
+      return emerg(Cause::MissingFile, path, "mkdir() \"" + path + "\" failed (2: No such file or directory)",
+                   "nginx does not make " + parent);
     }
-    const auto error = write_error(*started.context, *started.files, parent.empty() ? "/" : parent, started.uid, parent.starts_with("/tmp") ? -1 : 0);
+    const auto error = write_error(*started.context, *started.files, parent.empty() ? "/" : parent, started.uid,
+                                   parent.starts_with("/tmp") ? -1 : 0);
     if (error && !error->empty()) {
-      return emerg(Cause::NotWritable, parent, "mkdir() \"" + path + "\" failed (" + *error + ")", "nginx must make its directory " + path);
+      return emerg(Cause::NotWritable, parent, "mkdir() \"" + path + "\" failed (" + *error + ")",
+                   "nginx must make its directory " + path);
     }
     if (started.uid == 0 && !plain_user && !started.context->credentials.has("CHOWN")) {
       return emerg(Cause::Privileges, "CHOWN", "chown(\"" + path + "\", 101) failed (1: Operation not permitted)",
@@ -221,7 +254,8 @@ Outcome check_directories(const Started& started, const Config& config, bool htt
 Outcome check_ports(const Started& started, const std::vector<std::int64_t>& ports) {
   for (const std::int64_t port : ports) {
     if (started.context->may_bind(started.uid, port) != Answer::No) continue;
-    return emerg(Cause::PrivilegedPort, std::to_string(port), "bind() to 0.0.0.0:" + std::to_string(port) + " failed (13: Permission denied)",
+    return emerg(Cause::PrivilegedPort, std::to_string(port),
+                 "bind() to 0.0.0.0:" + std::to_string(port) + " failed (13: Permission denied)",
                  "only root may bind port " + std::to_string(port) + " here");
   }
   return {};
@@ -230,9 +264,11 @@ Outcome check_ports(const Started& started, const std::vector<std::int64_t>& por
 Outcome check_pid(const Started& started, const Config& config, std::string_view otherwise) {
   const std::string path = join_path("/etc/nginx", setting(config, "pid", otherwise));
   const std::string parent = path.substr(0, path.rfind('/'));
-  const auto error = write_error(*started.context, *started.files, parent.empty() ? "/" : parent, started.uid, parent.starts_with("/tmp") ? -1 : 0);
+  const auto error = write_error(*started.context, *started.files, parent.empty() ? "/" : parent, started.uid,
+                                 parent.starts_with("/tmp") ? -1 : 0);
   if (!error || error->empty()) return {};
-  return emerg(Cause::NotWritable, parent, "open() \"" + path + "\" failed (" + *error + ")", "nginx must write its pid file " + path);
+  return emerg(Cause::NotWritable, parent, "open() \"" + path + "\" failed (" + *error + ")",
+               "nginx must write its pid file " + path);
 }
 
 /// What the image's own nginx.conf says: one http block that includes conf.d/*.conf.
@@ -269,13 +305,20 @@ Config own_config(const Started& started) {
     struct Inside final : FileSystem {
       const FileSystem* files = nullptr;
       std::string wrapper;
-      [[nodiscard]] FileInfo stat(std::string_view p) const override { return p == "/podseer" ? FileInfo{FileInfo::Kind::File} : files->stat(p); }
-      [[nodiscard]] std::optional<std::string> read(std::string_view p) const override { return p == "/podseer" ? std::optional(wrapper) : files->read(p); }
-      [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view p) const override { return files->list(p); }
+      [[nodiscard]] FileInfo stat(std::string_view p) const override {
+        return p == "/podseer" ? FileInfo{FileInfo::Kind::File} : files->stat(p);
+      }
+      [[nodiscard]] std::optional<std::string> read(std::string_view p) const override {
+        return p == "/podseer" ? std::optional(wrapper) : files->read(p);
+      }
+      [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view p) const override {
+        return files->list(p);
+      }
     } inside;
     inside.files = &files;
     // What the image's own http block says already is a duplicate there.
-    inside.wrapper = "http { default_type application/octet-stream; sendfile on; keepalive_timeout 65; include " + path + "; }";
+    inside.wrapper =
+        "http { default_type application/octet-stream; sendfile on; keepalive_timeout 65; include " + path + "; }";
     Config part = nginx::read(inside, "/podseer");
     if (!part.error.empty()) return part;
     out.complete = out.complete && part.complete;
@@ -296,11 +339,13 @@ Outcome read_nginx(const Started& started) {
   if (settings.signals || !settings.known) return settings.signals ? Outcome{} : serves({}, false);
   const bool unprivileged = started.program != nullptr && started.program->reader == "nginx-unprivileged";
   const FileInfo info = started.files->stat(settings.config);
-  const bool image_config = settings.config == "/etc/nginx/nginx.conf" && started.context->files->mount_of(settings.config) == nullptr &&
+  const bool image_config = settings.config == "/etc/nginx/nginx.conf" &&
+                            started.context->files->mount_of(settings.config) == nullptr &&
                             !started.files->read(settings.config);
   Config config;
   if (info.kind == FileInfo::Kind::Missing) {
-    return emerg(Cause::MissingFile, settings.config, "open() \"" + settings.config + "\" failed (2: No such file or directory)",
+    return emerg(Cause::MissingFile, settings.config,
+                 "open() \"" + settings.config + "\" failed (2: No such file or directory)",
                  "the configuration file " + settings.config + " is not there");
   }
   if (image_config) {
@@ -308,7 +353,8 @@ Outcome read_nginx(const Started& started) {
   } else {
     if (!started.files->read(settings.config)) return settings.daemon ? Outcome{} : serves({}, false);
     config = nginx::read(*started.files, settings.config, settings.globals);
-    const bool events = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) { return one.words[0] == "events"; });
+    const bool events = std::any_of(config.directives.begin(), config.directives.end(),
+                                    [](const Directive& one) { return one.words[0] == "events"; });
     if (config.error.empty() && config.complete && !events) config.error = "no \"events\" section in configuration";
   }
   if (config.error.empty() && image_config) config.error = globals_error(settings.globals);
@@ -319,33 +365,44 @@ Outcome read_nginx(const Started& started) {
                    emerg(missing ? Cause::MissingFile : Cause::Configuration, config.error_word, config.error,
                          "nginx cannot read its configuration: " + config.error));
   }
-  for (Outcome out : {check_user(started, config), check_hosts(started, config), check_files(started, config), check_logs(started, config)}) {
+  for (Outcome out : {check_user(started, config), check_hosts(started, config), check_files(started, config),
+                      check_logs(started, config)}) {
     if (out.kind != Outcome::Kind::Unknown) return out;
   }
-  if (settings.only_checks) return ends(0, Cause::None, {}, "", "nginx only checks its configuration or tells its version");
-  const bool http = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) { return one.words[0] == "http"; });
+  if (settings.only_checks)
+    return ends(0, Cause::None, {}, "", "nginx only checks its configuration or tells its version");
+  const bool http = std::any_of(config.directives.begin(), config.directives.end(),
+                                [](const Directive& one) { return one.words[0] == "http"; });
   const std::vector<std::int64_t> ports = listens(started, config, false);
   const bool daemon = settings.daemon && setting(config, "daemon", "on") == "on";
   if (config.complete || image_config) {
-    for (Outcome out : {check_directories(started, config, http || !config.complete, unprivileged ? "/tmp" : "/var/cache/nginx"), check_ports(started, ports),
-                        check_pid(started, config, unprivileged ? "/tmp/nginx.pid" : "/run/nginx.pid")}) {
+    for (Outcome out :
+         {check_directories(started, config, http || !config.complete, unprivileged ? "/tmp" : "/var/cache/nginx"),
+          check_ports(started, ports),
+          check_pid(started, config, unprivileged ? "/tmp/nginx.pid" : "/run/nginx.pid")}) {
       if (out.kind != Outcome::Kind::Unknown) return out;
     }
   }
   if (daemon) {
-    return ends(0, Cause::Background, "nginx", "", "without 'daemon off;' nginx goes to the background and its first process ends");
+    return ends(0, Cause::Background, "nginx", "",
+                "without 'daemon off;' nginx goes to the background and its first process ends");
   }
   const bool templates = started.context->files->mount_of("/etc/nginx/templates") != nullptr;
   Outcome out = serves(ports, config.complete && !templates);
   out.listens_local = listens(started, config, true);
   if (!out.listens_known) return out;
   const bool tls = std::any_of(config.directives.begin(), config.directives.end(), [](const Directive& one) {
-    const bool listen = one.words[0] == "listen" && std::find(one.words.begin() + 1, one.words.end(), "ssl") != one.words.end();
+    const bool listen =
+        one.words[0] == "listen" && std::find(one.words.begin() + 1, one.words.end(), "ssl") != one.words.end();
     return listen || (one.words[0] == "ssl" && one.words.size() > 1 && one.words[1] == "on");
   });
-  const auto untouched = [&](std::string_view path) { return started.context->files->mount_of(path) == nullptr && started.files->stat(path).kind == FileInfo::Kind::File; };
-  const bool welcome = image_config && untouched("/etc/nginx/conf.d/default.conf") && untouched("/usr/share/nginx/html/index.html") &&
-                       started.context->files->mount_of("/etc/nginx/conf.d/x") == nullptr && !started.files->read("/usr/share/nginx/html/index.html");
+  const auto untouched = [&](std::string_view path) {
+    return started.context->files->mount_of(path) == nullptr && started.files->stat(path).kind == FileInfo::Kind::File;
+  };
+  const bool welcome = image_config && untouched("/etc/nginx/conf.d/default.conf") &&
+                       untouched("/usr/share/nginx/html/index.html") &&
+                       started.context->files->mount_of("/etc/nginx/conf.d/x") == nullptr &&
+                       !started.files->read("/usr/share/nginx/html/index.html");
   out.subject = tls ? "nginx-tls" : welcome ? "nginx-welcome" : "nginx";
   return out;
 }

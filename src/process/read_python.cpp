@@ -15,15 +15,19 @@ using Cause = Outcome::Cause;
 Outcome read_script(const Started& started, const std::string& text, const std::string& path, std::size_t words) {
   const auto at = [&](int line, Outcome out) {
     const auto number = static_cast<std::size_t>(std::max(line, 0));
-    return path.empty() ? at_argument(started, text, number, std::move(out)) : at_line(started, path, number, {}, std::move(out));
+    return path.empty() ? at_argument(started, text, number, std::move(out))
+                        : at_line(started, path, number, {}, std::move(out));
   };
   const python::Module module = python::parse(text);
   if (!module.syntax_error.empty()) {
-    return at(static_cast<int>(module.error_line), ends(1, Cause::SyntaxError, {}, "SyntaxError: " + module.syntax_error, "line " + std::to_string(module.error_line) + " is no Python: " + module.syntax_error));
+    return at(static_cast<int>(module.error_line),
+              ends(1, Cause::SyntaxError, {}, "SyntaxError: " + module.syntax_error,
+                   "line " + std::to_string(module.error_line) + " is no Python: " + module.syntax_error));
   }
   if (!module.understood) return {};
-  python::Machine machine(started, path.empty() ? started.cwd : path.substr(0, path.rfind('/')),
-                          {started.argv.begin() + static_cast<std::ptrdiff_t>(std::min(words, started.argv.size())), started.argv.end()});
+  python::Machine machine(
+      started, path.empty() ? started.cwd : path.substr(0, path.rfind('/')),
+      {started.argv.begin() + static_cast<std::ptrdiff_t>(std::min(words, started.argv.size())), started.argv.end()});
   Outcome out = machine.run(module.body);
   return out.kind == Outcome::Kind::Exits && out.exit_code != 0 ? at(machine.line(), std::move(out)) : out;
 }
@@ -39,7 +43,8 @@ Outcome serve_files(const Started& started, std::size_t first) {
   for (std::size_t i = first; i < started.argv.size(); ++i) {
     if (!started.argv[i]) return serves({}, false);
     const std::string& word = *started.argv[i];
-    if (word == "--bind" || word == "-b" || word == "--directory" || word == "-d" || word == "--protocol" || word == "-p") {
+    if (word == "--bind" || word == "-b" || word == "--directory" || word == "-d" || word == "--protocol" ||
+        word == "-p") {
       ++i;
       if ((word == "--bind" || word == "-b") && i < started.argv.size()) {
         if (!started.argv[i]) return serves({}, false);
@@ -49,13 +54,15 @@ Outcome serve_files(const Started& started, std::size_t first) {
       address = word.substr(7);
     } else if (!word.starts_with('-')) {
       if (word.find_first_not_of("0123456789") != std::string::npos || word.size() > 5) {
-        return ends(2, Cause::Configuration, word, "server.py: error: argument port: invalid int value: '" + word + "'", "'" + word + "' is no port");
+        return ends(2, Cause::Configuration, word, "server.py: error: argument port: invalid int value: '" + word + "'",
+                    "'" + word + "' is no port");
       }
       port = std::atoll(word.c_str());
     }
   }
   if (started.context->may_bind(started.uid, port) == Answer::No) {
-    return ends(1, Cause::PrivilegedPort, std::to_string(port), "PermissionError: [Errno 13] Permission denied", "only root may bind port " + std::to_string(port) + " here");
+    return ends(1, Cause::PrivilegedPort, std::to_string(port), "PermissionError: [Errno 13] Permission denied",
+                "only root may bind port " + std::to_string(port) + " here");
   }
   const bool local = loopback(address);
   Outcome out = local ? serves({}, true) : serves({port}, true);
@@ -90,7 +97,8 @@ Outcome read_python(const Started& started) {
       return imported;
     }
     if (word == "-c" && more) return read_script(started, *started.argv[i + 1], {}, i + 2);
-    if (word == "-V" || word == "--version" || word == "-h" || word == "--help") return ends(0, Cause::NoArguments, started.name, "", started.name + " only prints a text");
+    if (word == "-V" || word == "--version" || word == "-h" || word == "--help")
+      return ends(0, Cause::NoArguments, started.name, "", started.name + " only prints a text");
     if (word == "-W" || word == "-X") {
       ++i;
       continue;
@@ -100,7 +108,9 @@ Outcome read_python(const Started& started) {
     const std::string path = join_path(started.cwd, word);
     const FileInfo info = started.files->stat(path);
     if (info.kind == FileInfo::Kind::Missing) {
-      return ends(2, Cause::MissingFile, path, started.name + ": can't open file '" + path + "': [Errno 2] No such file or directory", "the script " + path + " is not there");
+      return ends(2, Cause::MissingFile, path,
+                  started.name + ": can't open file '" + path + "': [Errno 2] No such file or directory",
+                  "the script " + path + " is not there");
     }
     const auto text = started.files->read(path);
     if (!text) return {};

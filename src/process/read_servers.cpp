@@ -14,68 +14,270 @@ namespace {
 using Cause = Outcome::Cause;
 
 // Directives of redis 7.2 and 8 (redis/src/config.c, static_configs and special ones) and the renamed ones of 5 to 7.
-constexpr std::string_view kRedisDirectives[] = {
-    "acl-pubsub-default", "aclfile", "acllog-max-len", "active-defrag-cycle-max", "active-defrag-cycle-min",
-    "active-defrag-ignore-bytes", "active-defrag-max-scan-fields", "active-defrag-threshold-lower",
-    "active-defrag-threshold-upper", "active-expire-effort", "activedefrag", "activerehashing",
-    "always-show-logo", "aof-disable-auto-gc", "aof-load-corrupt-tail-max-size", "aof-load-truncated", "aof-rewrite-incremental-fsync",
-    "aof-timestamp-enabled", "aof-use-rdb-preamble", "aof_rewrite_cpulist", "aof-rewrite-cpulist", "appenddirname", "appendfilename", "appendfsync",
-    "appendonly", "auto-aof-rewrite-min-size", "auto-aof-rewrite-percentage", "availability-zone", "bgsave-cpulist",
-    "bgsave_cpulist", "bind", "bind-source-addr", "bio-cpulist", "bio_cpulist", "busy-reply-threshold",
-    "client-output-buffer-limit", "client-query-buffer-limit", "close-on-replica-write", "close-on-slave-write", "cluster-allow-pubsubshard-when-down",
-    "cluster-allow-reads-when-down", "cluster-allow-replica-migration", "cluster-announce-bus-port",
-    "cluster-announce-hostname", "cluster-announce-human-nodename", "cluster-announce-ip", "cluster-announce-port",
-    "cluster-announce-tls-port", "cluster-config-file", "cluster-enabled", "cluster-link-sendbuf-limit",
-    "cluster-migration-barrier", "cluster-node-timeout", "cluster-port", "cluster-preferred-endpoint-type",
-    "cluster-replica-no-failover", "cluster-replica-validity-factor", "cluster-require-full-coverage", "cluster-compatibility-sample-ratio",
-    "cluster-slave-no-failover", "cluster-slave-validity-factor", "cluster-slot-stats-enabled", "crash-log-enabled", "crash-memcheck-enabled",
-    "daemonize", "databases", "dbfilename", "debug-context", "dir", "disable-thp", "disque-job", "dynamic-hz", "enable-debug-command",
-    "enable-module-command", "enable-protected-configs", "gopher-enabled", "hash-max-listpack-entries",
-    "hash-max-listpack-value", "hash-max-ziplist-entries", "hash-max-ziplist-value", "hide-user-data-from-log", "hll-sparse-max-bytes", "hz",
-    "ignore-warnings", "include", "io-threads", "io-threads-do-reads", "jemalloc-bg-thread", "key-load-delay",
-    "latency-monitor-threshold", "latency-tracking", "latency-tracking-info-percentiles", "lazyfree-lazy-eviction",
-    "lazyfree-lazy-expire", "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lazyfree-lazy-user-flush",
-    "lfu-decay-time", "lfu-log-factor", "list-compress-depth", "list-max-listpack-size", "list-max-ziplist-size",
-    "list-max-ziplist-entries", "list-max-ziplist-value", "loadmodule", "locale-collate", "logfile", "loglevel", "lua-time-limit", "luajit", "masterauth", "masteruser",
-    "max-new-connections-per-cycle", "max-new-tls-connections-per-cycle", "maxclients", "maxmemory", "maxmemory-clients", "maxmemory-eviction-tenacity", "maxmemory-policy",
-    "maxmemory-samples", "min-replicas-max-lag", "min-replicas-to-write", "min-slaves-max-lag",
-    "min-slaves-to-write", "no-appendfsync-on-rewrite", "notify-keyspace-events", "oom-score-adj",
-    "oom-score-adj-values", "pidfile", "port", "proc-title-template", "propagation-error-behavior", "protected-mode",
-    "proto-max-bulk-len", "rdb-del-sync-files", "rdb-key-save-delay", "rdb-save-incremental-fsync", "rdbchecksum",
-    "rdbcompression", "rename-command", "repl-backlog-size", "repl-backlog-ttl", "repl-disable-tcp-nodelay",
-    "repl-diskless-load", "repl-diskless-sync", "repl-diskless-sync-delay", "repl-diskless-sync-max-replicas", "repl-diskless-sync-period",
-    "repl-ping-replica-period", "repl-ping-slave-period", "repl-timeout", "replica-announce-ip", "replica-announce-port",
-    "replica-announced", "replica-full-sync-buffer-limit", "replica-ignore-disk-write-errors", "replica-ignore-maxmemory", "replica-lazy-flush",
-    "replica-priority", "replica-read-only", "replica-serve-stale-data", "replicaof", "req-res-logfile", "requirepass",
-    "sanitize-dump-payload", "save", "sentinel", "server-cpulist", "server_cpulist", "set-max-intset-entries",
-    "set-max-listpack-entries", "set-max-listpack-value", "set-proc-title", "shutdown-on-sigint",
-    "shutdown-on-sigterm", "shutdown-timeout", "slave-announce-ip", "slave-announce-port", "slave-ignore-maxmemory",
-    "slave-lazy-flush", "slave-priority", "slave-read-only", "slave-serve-stale-data", "slaveof",
-    "slowlog-log-slower-than", "slowlog-max-len", "socket-mark-id", "stop-writes-on-bgsave-error",
-    "stream-node-max-bytes", "stream-node-max-entries", "supervised", "syslog-enabled", "syslog-facility",
-    "syslog-ident", "tcp-backlog", "tcp-keepalive", "timeout", "tls-auth-clients", "tls-ca-cert-dir", "tls-ca-cert-file",
-    "tls-cert-file", "tls-ciphers", "tls-ciphersuites", "tls-client-cert-file", "tls-client-key-file",
-    "tls-client-key-file-pass", "tls-cluster", "tls-dh-params-file", "tls-key-file", "tls-key-file-pass", "tls-port",
-    "tls-prefer-server-ciphers", "tls-protocols", "tls-replication", "tls-session-cache-size",
-    "tls-session-cache-timeout", "tls-session-caching", "tracking-table-max-keys", "unixsocket", "unixsocketperm",
-    "unixsocketgroup", "use-exit-on-panic", "user", "vm-enabled", "watchdog-period", "zset-max-listpack-entries", "zset-max-listpack-value",
-    "zset-max-ziplist-entries", "zset-max-ziplist-value", "lookahead", "io-threads-always-active", "extended-redis-compatibility",
-    "events-per-io-thread", "import-mode", "dual-channel-replication-enabled", "commandlog-slow-execution-max-len"};
+constexpr std::string_view kRedisDirectives[] = {"acl-pubsub-default",
+                                                 "aclfile",
+                                                 "acllog-max-len",
+                                                 "active-defrag-cycle-max",
+                                                 "active-defrag-cycle-min",
+                                                 "active-defrag-ignore-bytes",
+                                                 "active-defrag-max-scan-fields",
+                                                 "active-defrag-threshold-lower",
+                                                 "active-defrag-threshold-upper",
+                                                 "active-expire-effort",
+                                                 "activedefrag",
+                                                 "activerehashing",
+                                                 "always-show-logo",
+                                                 "aof-disable-auto-gc",
+                                                 "aof-load-corrupt-tail-max-size",
+                                                 "aof-load-truncated",
+                                                 "aof-rewrite-incremental-fsync",
+                                                 "aof-timestamp-enabled",
+                                                 "aof-use-rdb-preamble",
+                                                 "aof_rewrite_cpulist",
+                                                 "aof-rewrite-cpulist",
+                                                 "appenddirname",
+                                                 "appendfilename",
+                                                 "appendfsync",
+                                                 "appendonly",
+                                                 "auto-aof-rewrite-min-size",
+                                                 "auto-aof-rewrite-percentage",
+                                                 "availability-zone",
+                                                 "bgsave-cpulist",
+                                                 "bgsave_cpulist",
+                                                 "bind",
+                                                 "bind-source-addr",
+                                                 "bio-cpulist",
+                                                 "bio_cpulist",
+                                                 "busy-reply-threshold",
+                                                 "client-output-buffer-limit",
+                                                 "client-query-buffer-limit",
+                                                 "close-on-replica-write",
+                                                 "close-on-slave-write",
+                                                 "cluster-allow-pubsubshard-when-down",
+                                                 "cluster-allow-reads-when-down",
+                                                 "cluster-allow-replica-migration",
+                                                 "cluster-announce-bus-port",
+                                                 "cluster-announce-hostname",
+                                                 "cluster-announce-human-nodename",
+                                                 "cluster-announce-ip",
+                                                 "cluster-announce-port",
+                                                 "cluster-announce-tls-port",
+                                                 "cluster-config-file",
+                                                 "cluster-enabled",
+                                                 "cluster-link-sendbuf-limit",
+                                                 "cluster-migration-barrier",
+                                                 "cluster-node-timeout",
+                                                 "cluster-port",
+                                                 "cluster-preferred-endpoint-type",
+                                                 "cluster-replica-no-failover",
+                                                 "cluster-replica-validity-factor",
+                                                 "cluster-require-full-coverage",
+                                                 "cluster-compatibility-sample-ratio",
+                                                 "cluster-slave-no-failover",
+                                                 "cluster-slave-validity-factor",
+                                                 "cluster-slot-stats-enabled",
+                                                 "crash-log-enabled",
+                                                 "crash-memcheck-enabled",
+                                                 "daemonize",
+                                                 "databases",
+                                                 "dbfilename",
+                                                 "debug-context",
+                                                 "dir",
+                                                 "disable-thp",
+                                                 "disque-job",
+                                                 "dynamic-hz",
+                                                 "enable-debug-command",
+                                                 "enable-module-command",
+                                                 "enable-protected-configs",
+                                                 "gopher-enabled",
+                                                 "hash-max-listpack-entries",
+                                                 "hash-max-listpack-value",
+                                                 "hash-max-ziplist-entries",
+                                                 "hash-max-ziplist-value",
+                                                 "hide-user-data-from-log",
+                                                 "hll-sparse-max-bytes",
+                                                 "hz",
+                                                 "ignore-warnings",
+                                                 "include",
+                                                 "io-threads",
+                                                 "io-threads-do-reads",
+                                                 "jemalloc-bg-thread",
+                                                 "key-load-delay",
+                                                 "latency-monitor-threshold",
+                                                 "latency-tracking",
+                                                 "latency-tracking-info-percentiles",
+                                                 "lazyfree-lazy-eviction",
+                                                 "lazyfree-lazy-expire",
+                                                 "lazyfree-lazy-server-del",
+                                                 "lazyfree-lazy-user-del",
+                                                 "lazyfree-lazy-user-flush",
+                                                 "lfu-decay-time",
+                                                 "lfu-log-factor",
+                                                 "list-compress-depth",
+                                                 "list-max-listpack-size",
+                                                 "list-max-ziplist-size",
+                                                 "list-max-ziplist-entries",
+                                                 "list-max-ziplist-value",
+                                                 "loadmodule",
+                                                 "locale-collate",
+                                                 "logfile",
+                                                 "loglevel",
+                                                 "lua-time-limit",
+                                                 "luajit",
+                                                 "masterauth",
+                                                 "masteruser",
+                                                 "max-new-connections-per-cycle",
+                                                 "max-new-tls-connections-per-cycle",
+                                                 "maxclients",
+                                                 "maxmemory",
+                                                 "maxmemory-clients",
+                                                 "maxmemory-eviction-tenacity",
+                                                 "maxmemory-policy",
+                                                 "maxmemory-samples",
+                                                 "min-replicas-max-lag",
+                                                 "min-replicas-to-write",
+                                                 "min-slaves-max-lag",
+                                                 "min-slaves-to-write",
+                                                 "no-appendfsync-on-rewrite",
+                                                 "notify-keyspace-events",
+                                                 "oom-score-adj",
+                                                 "oom-score-adj-values",
+                                                 "pidfile",
+                                                 "port",
+                                                 "proc-title-template",
+                                                 "propagation-error-behavior",
+                                                 "protected-mode",
+                                                 "proto-max-bulk-len",
+                                                 "rdb-del-sync-files",
+                                                 "rdb-key-save-delay",
+                                                 "rdb-save-incremental-fsync",
+                                                 "rdbchecksum",
+                                                 "rdbcompression",
+                                                 "rename-command",
+                                                 "repl-backlog-size",
+                                                 "repl-backlog-ttl",
+                                                 "repl-disable-tcp-nodelay",
+                                                 "repl-diskless-load",
+                                                 "repl-diskless-sync",
+                                                 "repl-diskless-sync-delay",
+                                                 "repl-diskless-sync-max-replicas",
+                                                 "repl-diskless-sync-period",
+                                                 "repl-ping-replica-period",
+                                                 "repl-ping-slave-period",
+                                                 "repl-timeout",
+                                                 "replica-announce-ip",
+                                                 "replica-announce-port",
+                                                 "replica-announced",
+                                                 "replica-full-sync-buffer-limit",
+                                                 "replica-ignore-disk-write-errors",
+                                                 "replica-ignore-maxmemory",
+                                                 "replica-lazy-flush",
+                                                 "replica-priority",
+                                                 "replica-read-only",
+                                                 "replica-serve-stale-data",
+                                                 "replicaof",
+                                                 "req-res-logfile",
+                                                 "requirepass",
+                                                 "sanitize-dump-payload",
+                                                 "save",
+                                                 "sentinel",
+                                                 "server-cpulist",
+                                                 "server_cpulist",
+                                                 "set-max-intset-entries",
+                                                 "set-max-listpack-entries",
+                                                 "set-max-listpack-value",
+                                                 "set-proc-title",
+                                                 "shutdown-on-sigint",
+                                                 "shutdown-on-sigterm",
+                                                 "shutdown-timeout",
+                                                 "slave-announce-ip",
+                                                 "slave-announce-port",
+                                                 "slave-ignore-maxmemory",
+                                                 "slave-lazy-flush",
+                                                 "slave-priority",
+                                                 "slave-read-only",
+                                                 "slave-serve-stale-data",
+                                                 "slaveof",
+                                                 "slowlog-log-slower-than",
+                                                 "slowlog-max-len",
+                                                 "socket-mark-id",
+                                                 "stop-writes-on-bgsave-error",
+                                                 "stream-node-max-bytes",
+                                                 "stream-node-max-entries",
+                                                 "supervised",
+                                                 "syslog-enabled",
+                                                 "syslog-facility",
+                                                 "syslog-ident",
+                                                 "tcp-backlog",
+                                                 "tcp-keepalive",
+                                                 "timeout",
+                                                 "tls-auth-clients",
+                                                 "tls-ca-cert-dir",
+                                                 "tls-ca-cert-file",
+                                                 "tls-cert-file",
+                                                 "tls-ciphers",
+                                                 "tls-ciphersuites",
+                                                 "tls-client-cert-file",
+                                                 "tls-client-key-file",
+                                                 "tls-client-key-file-pass",
+                                                 "tls-cluster",
+                                                 "tls-dh-params-file",
+                                                 "tls-key-file",
+                                                 "tls-key-file-pass",
+                                                 "tls-port",
+                                                 "tls-prefer-server-ciphers",
+                                                 "tls-protocols",
+                                                 "tls-replication",
+                                                 "tls-session-cache-size",
+                                                 "tls-session-cache-timeout",
+                                                 "tls-session-caching",
+                                                 "tracking-table-max-keys",
+                                                 "unixsocket",
+                                                 "unixsocketperm",
+                                                 "unixsocketgroup",
+                                                 "use-exit-on-panic",
+                                                 "user",
+                                                 "vm-enabled",
+                                                 "watchdog-period",
+                                                 "zset-max-listpack-entries",
+                                                 "zset-max-listpack-value",
+                                                 "zset-max-ziplist-entries",
+                                                 "zset-max-ziplist-value",
+                                                 "lookahead",
+                                                 "io-threads-always-active",
+                                                 "extended-redis-compatibility",
+                                                 "events-per-io-thread",
+                                                 "import-mode",
+                                                 "dual-channel-replication-enabled",
+                                                 "commandlog-slow-execution-max-len"};
 
 struct Choice {
   std::string_view directive;
   std::array<std::string_view, 10> values;
 };
-constexpr std::string_view kYesNo[] = {"appendonly", "daemonize", "protected-mode", "cluster-enabled", "rdbcompression",
-                                       "rdbchecksum", "activerehashing", "stop-writes-on-bgsave-error", "no-appendfsync-on-rewrite",
-                                       "replica-read-only", "replica-serve-stale-data", "aof-use-rdb-preamble", "syslog-enabled"};
+constexpr std::string_view kYesNo[] = {"appendonly",
+                                       "daemonize",
+                                       "protected-mode",
+                                       "cluster-enabled",
+                                       "rdbcompression",
+                                       "rdbchecksum",
+                                       "activerehashing",
+                                       "stop-writes-on-bgsave-error",
+                                       "no-appendfsync-on-rewrite",
+                                       "replica-read-only",
+                                       "replica-serve-stale-data",
+                                       "aof-use-rdb-preamble",
+                                       "syslog-enabled"};
 constexpr Choice kChoices[] = {
-    {"maxmemory-policy", {"volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"}},
+    {"maxmemory-policy",
+     {"volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random",
+      "noeviction"}},
     {"appendfsync", {"everysec", "always", "no"}},
     {"loglevel", {"debug", "verbose", "notice", "warning", "nothing"}},
     {"supervised", {"upstart", "systemd", "auto", "no"}},
 };
-constexpr std::string_view kNumbers[] = {"port", "databases", "timeout", "tcp-keepalive", "tcp-backlog", "maxclients", "hz"};
+constexpr std::string_view kNumbers[] = {"port",        "databases",  "timeout", "tcp-keepalive",
+                                         "tcp-backlog", "maxclients", "hz"};
 
 std::string lower(std::string_view text) {
   std::string out;
@@ -143,7 +345,9 @@ std::string apply(const std::vector<std::string>& words, RedisSettings& settings
     if (name == "appendonly") settings.appendonly = low == "yes";
   }
   if (name == "bind") {
-    settings.local = std::all_of(words.begin() + 1, words.end(), [](std::string_view word) { return loopback(word.substr(word.starts_with('-') ? 1 : 0)); });
+    settings.local = std::all_of(words.begin() + 1, words.end(), [](std::string_view word) {
+      return loopback(word.substr(word.starts_with('-') ? 1 : 0));
+    });
   }
   for (const Choice& choice : kChoices) {
     if (choice.directive != name || words.size() != 2) continue;
@@ -181,8 +385,8 @@ bool directives_known(const kube::Container& container) {
 
 Outcome redis_fatal(const std::string& word, std::size_t line, const std::string& text, const std::string& message) {
   return ends(1, Cause::Configuration, word,
-              "*** FATAL CONFIG FILE ERROR (Redis 7.2.4) ***\nReading the configuration file, at line " + std::to_string(line) +
-                  "\n>>> '" + text + "'\n" + message,
+              "*** FATAL CONFIG FILE ERROR (Redis 7.2.4) ***\nReading the configuration file, at line " +
+                  std::to_string(line) + "\n>>> '" + text + "'\n" + message,
               "redis-server rejects '" + text + "'");
 }
 
@@ -201,7 +405,8 @@ Outcome read_redis(const Started& started) {
     file = path;
     const FileInfo info = started.files->stat(path);
     if (info.kind == FileInfo::Kind::Missing || info.kind == FileInfo::Kind::Directory) {
-      return ends(1, Cause::MissingFile, path, "Fatal error, can't open config file '" + path + "': No such file or directory",
+      return ends(1, Cause::MissingFile, path,
+                  "Fatal error, can't open config file '" + path + "': No such file or directory",
                   "the configuration file " + path + " is not there");
     }
     const auto text = started.files->read(path);
@@ -221,7 +426,9 @@ Outcome read_redis(const Started& started) {
       const std::string shown = secret ? line.substr(0, line.find(' ')) + " ..." : line;
       const auto words = split_words(line);
       if (!words) {
-        return at_line(started, path, number, {}, redis_fatal(line.substr(0, line.find(' ')), number, shown, "Unbalanced quotes in configuration line"));
+        return at_line(
+            started, path, number, {},
+            redis_fatal(line.substr(0, line.find(' ')), number, shown, "Unbalanced quotes in configuration line"));
       }
       if (words->empty()) continue;
       if (lower((*words)[0]) == "include") {
@@ -246,7 +453,9 @@ Outcome read_redis(const Started& started) {
     const auto finish = [&]() -> std::string {
       if (words.empty()) return {};
       // An empty value is a word too (--save "").
-      const std::string error = words.size() == 1 && lower(words[0]) != "sentinel" ? "wrong number of arguments" : apply(words, settings, known_version);
+      const std::string error = words.size() == 1 && lower(words[0]) != "sentinel"
+                                    ? "wrong number of arguments"
+                                    : apply(words, settings, known_version);
       return error.empty() ? "" : words[0] + ": " + error;
     };
     for (; i < started.argv.size(); ++i) {
@@ -266,13 +475,16 @@ Outcome read_redis(const Started& started) {
   }
   if (settings.daemonize) {
     return at_line(started, file, daemon_line, {},
-                   ends(0, Cause::Background, started.name, "", "with daemonize the server goes to the background and PID 1 ends"));
+                   ends(0, Cause::Background, started.name, "",
+                        "with daemonize the server goes to the background and PID 1 ends"));
   }
   if (settings.appendonly) {
     const std::string directory = settings.directory.empty() ? started.cwd : settings.directory;
-    const auto error = write_error(*started.context, *started.files, directory, started.uid, started.cwd == directory ? started.uid : 0);
+    const auto error = write_error(*started.context, *started.files, directory, started.uid,
+                                   started.cwd == directory ? started.uid : 0);
     if (error && !error->empty()) {
-      return ends(1, Cause::NotWritable, directory, "Can't open or create append-only dir appendonlydir: " + error->substr(error->find(": ") + 2),
+      return ends(1, Cause::NotWritable, directory,
+                  "Can't open or create append-only dir appendonlydir: " + error->substr(error->find(": ") + 2),
                   "with appendonly the server must write to " + directory);
     }
   }
@@ -298,22 +510,25 @@ Outcome read_postgres(const Started& started) {
     }
     const std::size_t equals = setting.find('=');
     if (equals == std::string::npos) {
-      return ends(1, Cause::Configuration, setting, "FATAL:  -c " + setting + " requires a value", "'" + setting + "' has no value");
+      return ends(1, Cause::Configuration, setting, "FATAL:  -c " + setting + " requires a value",
+                  "'" + setting + "' has no value");
     }
     std::string name = setting.substr(0, equals);
     const std::string value = setting.substr(equals + 1);
     if (name == "config_file" || name == "hba_file") {
       const std::string path = join_path("/", value);
       if (value.starts_with('/') && started.files->stat(path).kind == FileInfo::Kind::Missing) {
-        return ends(name == "config_file" ? 2 : 1, Cause::MissingFile, path,
-                    "postgres: could not access the server configuration file \"" + path + "\": No such file or directory",
-                    "the configuration file " + path + " is not there");
+        return ends(
+            name == "config_file" ? 2 : 1, Cause::MissingFile, path,
+            "postgres: could not access the server configuration file \"" + path + "\": No such file or directory",
+            "the configuration file " + path + " is not there");
       }
     }
     if (name == "port" && is_number(value)) return serves({std::atoll(value.c_str())}, true);
     const bool number = name == "max_connections" || name == "max_worker_processes";
     if (number && !is_number(value)) {
-      return ends(1, Cause::Configuration, setting, "FATAL:  invalid value for parameter \"" + name + "\": \"" + value + "\"",
+      return ends(1, Cause::Configuration, setting,
+                  "FATAL:  invalid value for parameter \"" + name + "\": \"" + value + "\"",
                   "PostgreSQL rejects " + setting);
     }
   }
@@ -326,7 +541,8 @@ Outcome read_mysql(const Started& started) {
     if (started.argv[i]->starts_with("--defaults-file=")) {
       const std::string path = started.argv[i]->substr(16);
       if (started.files->stat(clean_path(path)).kind == FileInfo::Kind::Missing) {
-        return ends(1, Cause::MissingFile, path, "Could not open required defaults file: " + path, "the configuration file is not there");
+        return ends(1, Cause::MissingFile, path, "Could not open required defaults file: " + path,
+                    "the configuration file is not there");
       }
     }
   }
@@ -346,7 +562,8 @@ Outcome read_node(const Started& started) {
     for (const char* extension : {".js", ".json", ".mjs", ".cjs", "/index.js"}) {
       if (started.files->stat(path + extension).kind != FileInfo::Kind::Missing) return {};
     }
-    return ends(1, Cause::MissingFile, path, "Error: Cannot find module '" + path + "'", "the script " + path + " is not there");
+    return ends(1, Cause::MissingFile, path, "Error: Cannot find module '" + path + "'",
+                "the script " + path + " is not there");
   }
   return {};
 }
@@ -356,7 +573,8 @@ Outcome read_java(const Started& started) {
     if (!started.argv[i] || *started.argv[i] != "-jar" || !started.argv[i + 1]) continue;
     const std::string path = join_path(started.cwd, *started.argv[i + 1]);
     if (started.files->stat(path).kind != FileInfo::Kind::Missing) return {};
-    return ends(1, Cause::MissingFile, path, "Error: Unable to access jarfile " + *started.argv[i + 1], "the archive " + path + " is not there");
+    return ends(1, Cause::MissingFile, path, "Error: Unable to access jarfile " + *started.argv[i + 1],
+                "the archive " + path + " is not there");
   }
   return {};
 }

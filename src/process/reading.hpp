@@ -15,7 +15,7 @@ struct Reading {
   Outcome outcome;
   std::vector<WrittenFile> written;
   bool written_known = false;
-  bool own_program = false;    // one of the image's servers, whose habits its table tells
+  bool own_program = false;  // one of the image's servers, whose habits its table tells
 };
 
 [[nodiscard]] Reading read_container(Setup& setup);
@@ -27,7 +27,8 @@ class BesideHook final : public FileSystem {
   BesideHook(const FileSystem& files, const kube::Handler& hook) : files_(files) {
     for (const kube::Text& word : hook.command) {
       words_.append(*word).append("\n");
-      if (const auto script = word->starts_with('/') ? files.read(*word) : std::nullopt) words_.append(*script).append("\n");
+      if (const auto script = word->starts_with('/') ? files.read(*word) : std::nullopt)
+        words_.append(*script).append("\n");
     }
   }
   [[nodiscard]] FileInfo stat(std::string_view path) const override {
@@ -52,7 +53,8 @@ class BesideHook final : public FileSystem {
     for (std::size_t at = words_.find(directory); at != std::string::npos; at = words_.find(directory, at + 1)) {
       std::size_t after = at + directory.size();
       if (after < words_.size() && words_[after] == '/') ++after;
-      if (after >= words_.size() || std::string_view(" \t\n;&|)\"'*$").find(words_[after]) != std::string_view::npos) return true;
+      if (after >= words_.size() || std::string_view(" \t\n;&|)\"'*$").find(words_[after]) != std::string_view::npos)
+        return true;
     }
     return false;
   }

@@ -25,7 +25,9 @@ struct Ended {
   bool exit_known = true;
 };
 
-bool same(const Place& a, const Place& b) { return a.argument == b.argument && a.path == b.path && a.begin == b.begin && a.end == b.end; }
+bool same(const Place& a, const Place& b) {
+  return a.argument == b.argument && a.path == b.path && a.begin == b.begin && a.end == b.end;
+}
 
 /// The last lines of the log without unknown pieces and secrets.
 std::string shown_log(const World& world) {
@@ -34,14 +36,21 @@ std::string shown_log(const World& world) {
   std::string text = lines.empty() ? std::string() : lines.back();
   std::string out;
   for (char c : text) {
-    if (c == kAny || c == kWord) { if (!out.ends_with("...")) out += "..."; continue; }
+    if (c == kAny || c == kWord) {
+      if (!out.ends_with("...")) out += "...";
+      continue;
+    }
     out.push_back(static_cast<unsigned char>(c) < 32 && c != '\t' ? '?' : c);
   }
   if (out.size() > 400) out = out.substr(0, 400) + "...";
   for (const auto& [name, value] : world.input->env) {
     if (!value.secret || value.text.empty()) continue;
-    if (value.text.size() < 3) { if (out.find(value.text) != std::string::npos) return {}; continue; }
-    for (std::size_t at = out.find(value.text); at != std::string::npos; at = out.find(value.text, at + 3)) out.replace(at, value.text.size(), "***");
+    if (value.text.size() < 3) {
+      if (out.find(value.text) != std::string::npos) return {};
+      continue;
+    }
+    for (std::size_t at = out.find(value.text); at != std::string::npos; at = out.find(value.text, at + 3))
+      out.replace(at, value.text.size(), "***");
   }
   return out;
 }
@@ -49,9 +58,11 @@ std::string shown_log(const World& world) {
 void hide_secrets(const ShellInput& input, std::string& text) {
   for (const auto& [name, value] : input.env) {
     if (!value.secret || value.text.size() < 3) continue;
-    for (std::size_t at = text.find(value.text); at != std::string::npos; at = text.find(value.text, at + 3)) text.replace(at, value.text.size(), "***");
+    for (std::size_t at = text.find(value.text); at != std::string::npos; at = text.find(value.text, at + 3))
+      text.replace(at, value.text.size(), "***");
   }
-  for (char& c : text) if (c == kAny || c == kWord) c = '?';
+  for (char& c : text)
+    if (c == kAny || c == kWord) c = '?';
 }
 
 /// Can the runtime start it? NotStarted outcomes, or an empty optional.
@@ -74,21 +85,30 @@ std::optional<Outcome> refuse_start(Interpreter& sh, State& st, World& world, co
   if (command.program != "script") return std::nullopt;
   const std::string path = command.path.empty() ? absolute_path(name, st.cwd) : command.path;
   const std::string text = world.files.content(path);
-  if (has_mark(text)) { unknown = true; return std::nullopt; }
-  if (!text.starts_with("#!")) return refuse(Outcome::StartError::ExecFormat, name + " has no #! line, so the system cannot run it");
+  if (has_mark(text)) {
+    unknown = true;
+    return std::nullopt;
+  }
+  if (!text.starts_with("#!"))
+    return refuse(Outcome::StartError::ExecFormat, name + " has no #! line, so the system cannot run it");
   std::string line = text.substr(2, text.find('\n') == std::string::npos ? std::string::npos : text.find('\n') - 2);
   while (line.starts_with(' ') || line.starts_with('\t')) line.erase(0, 1);
   const std::string interpreter = line.substr(0, line.find_first_of(" \t"));
   if (interpreter.empty()) return refuse(Outcome::StartError::ExecFormat, name + " names no interpreter");
   const Command found = sh.look_up(st, interpreter.starts_with('/') ? interpreter : "./" + interpreter);
-  if (found.state == Command::State::Unknown) { unknown = true; return std::nullopt; }
+  if (found.state == Command::State::Unknown) {
+    unknown = true;
+    return std::nullopt;
+  }
   if (found.state == Command::State::Missing) {
     const bool dos = interpreter.ends_with('\r');
     const std::string plain = dos ? interpreter.substr(0, interpreter.size() - 1) : interpreter;
-    return refuse(Outcome::StartError::NotFound, dos ? name + " has DOS line ends: its interpreter would be \"" + plain + "\\r\""
-                                                     : "the interpreter of " + name + ", " + interpreter + ", is not in the image");
+    return refuse(Outcome::StartError::NotFound,
+                  dos ? name + " has DOS line ends: its interpreter would be \"" + plain + "\\r\""
+                      : "the interpreter of " + name + ", " + interpreter + ", is not in the image");
   }
-  if (found.state == Command::State::NotExecutable) return refuse(Outcome::StartError::NotExecutable, interpreter + " is not executable");
+  if (found.state == Command::State::NotExecutable)
+    return refuse(Outcome::StartError::NotExecutable, interpreter + " is not executable");
   return std::nullopt;
 }
 
@@ -135,7 +155,8 @@ class Explorer {
       Variable variable;
       variable.exported = true;
       variable.secret = value.secret;
-      variable.value = value.kind == Value::Kind::Known && known(value.text) ? settle(value.text) : std::string(1, kAny);
+      variable.value =
+          value.kind == Value::Kind::Known && known(value.text) ? settle(value.text) : std::string(1, kAny);
       st.variables.emplace(name, std::move(variable));
     }
     st.fds.resize(3);
@@ -170,9 +191,7 @@ class Explorer {
       if (unknown) world.give_up();
       try {
         status = sh.run_external(st, argv, false, true, {});
-      } catch (const ShellExit&) {
-        status = st.status;
-      }
+      } catch (const ShellExit&) { status = st.status; }
       end.exit_known = status >= 0;
       end.outcome.kind = end.exit_known ? Outcome::Kind::Exits : Outcome::Kind::Unknown;
       end.outcome.exit_code = end.exit_known ? status & 255 : 0;
@@ -185,16 +204,15 @@ class Explorer {
       end.place = world.halt_place;
       end.outcome.earliest = world.earliest;
       end.outcome.latest = world.latest;
-    } catch (const ShellExit&) {
-      end.outcome = {};
-    } catch (const DropLine&) {
+    } catch (const ShellExit&) { end.outcome = {}; } catch (const DropLine&) {
       end.outcome = {};
     }
     if (end.outcome.kind != Outcome::Kind::Unknown) {
       end.outcome.log = shown_log(world);
       end.outcome.listens.clear();
       end.outcome.listens_local.clear();
-      for (const std::int64_t port : world.listens) (world.local_ports.contains(port) ? end.outcome.listens_local : end.outcome.listens).push_back(port);
+      for (const std::int64_t port : world.listens)
+        (world.local_ports.contains(port) ? end.outcome.listens_local : end.outcome.listens).push_back(port);
       end.outcome.listens_known = !world.listens_vague;
       end.outcome.listens_after = end.outcome.kind == Outcome::Kind::RunsForever ? world.served_after.value_or(0) : 0;
       end.outcome.plain_servers = world.plain_servers && !world.listens_vague;
@@ -208,8 +226,7 @@ class Explorer {
         end.outcome.explanation = world.blame.explanation;
         end.outcome.cause = world.blame.cause;
         end.outcome.subject = world.blame.subject;
-      }
-      else end.blamed = false;
+      } else end.blamed = false;
       if (world.refused && end.outcome.exit_code != 0) end.outcome.dependency = world.refused;
       hide_secrets(input_, end.outcome.explanation);
       hide_secrets(input_, end.outcome.subject);
@@ -222,7 +239,8 @@ class Explorer {
       file.path = path;
       file.info = entry.info;
       file.first = entry.first;
-      if (entry.info.kind == FileInfo::Kind::File && entry.content_known && known(entry.content)) file.content = entry.content;
+      if (entry.info.kind == FileInfo::Kind::File && entry.content_known && known(entry.content))
+        file.content = entry.content;
       end.written.push_back(std::move(file));
     }
     ended.push_back(std::move(end));
@@ -231,11 +249,13 @@ class Explorer {
   /// ash and dash keep only variables whose names they could set themselves; bash hands the others on.
   [[nodiscard]] bool drops_odd_names() const {
     if (input_.argv.empty() || !input_.argv[0] || input_.commands == nullptr) return false;
-    const Command found = input_.commands->find(*input_.argv[0], Value::known("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+    const Command found = input_.commands->find(
+        *input_.argv[0], Value::known("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
     return found.state == Command::State::Found && (found.program == "ash" || found.program == "dash");
   }
   [[nodiscard]] static bool is_name(std::string_view text) {
-    return !text.empty() && (text[0] < '0' || text[0] > '9') && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    return !text.empty() && (text[0] < '0' || text[0] > '9') &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
   }
 
   const ShellInput& input_;
@@ -248,7 +268,9 @@ bool alike(const Outcome& a, const Outcome& b) {
   if (a.kind != b.kind) return false;
   if (a.kind == Outcome::Kind::Exits) return a.exit_code == b.exit_code;
   if (a.kind == Outcome::Kind::NotStarted) return a.start_error == b.start_error;
-  if (a.kind == Outcome::Kind::WaitsFor) return a.dependency && b.dependency && a.dependency->host == b.dependency->host && a.dependency->port == b.dependency->port;
+  if (a.kind == Outcome::Kind::WaitsFor)
+    return a.dependency && b.dependency && a.dependency->host == b.dependency->host &&
+           a.dependency->port == b.dependency->port;
   return true;
 }
 
@@ -258,9 +280,11 @@ ShellResult join_paths(std::vector<Ended>& ended, bool complete) {
   if (ended.empty()) return result;
   const Ended& first = ended.front();
   bool all = complete;
-  for (const Ended& other : ended) all = all && alike(first.outcome, other.outcome) && other.outcome.kind != Outcome::Kind::Unknown;
+  for (const Ended& other : ended)
+    all = all && alike(first.outcome, other.outcome) && other.outcome.kind != Outcome::Kind::Unknown;
   const Ended* waiting = nullptr;
-  for (const Ended& other : ended) if (waiting == nullptr && other.outcome.dependency) waiting = &other;
+  for (const Ended& other : ended)
+    if (waiting == nullptr && other.outcome.dependency) waiting = &other;
   if (!all) {
     if (waiting != nullptr) result.outcome.dependency = waiting->outcome.dependency;
     return result;
@@ -278,13 +302,19 @@ ShellResult join_paths(std::vector<Ended>& ended, bool complete) {
     result.outcome.earliest = std::min(result.outcome.earliest, other.outcome.earliest);
     result.outcome.latest = std::max(result.outcome.latest, other.outcome.latest);
     if (other.outcome.log != result.outcome.log) result.outcome.log.clear();
-    if (other.outcome.cause != result.outcome.cause || other.outcome.subject != result.outcome.subject) { result.outcome.cause = Outcome::Cause::None; result.outcome.subject.clear(); }
+    if (other.outcome.cause != result.outcome.cause || other.outcome.subject != result.outcome.subject) {
+      result.outcome.cause = Outcome::Cause::None;
+      result.outcome.subject.clear();
+    }
     if (other.outcome.listens != result.outcome.listens) { result.outcome.listens_known = false; }
     result.outcome.listens_after = std::min(result.outcome.listens_after, other.outcome.listens_after);
     result.outcome.plain_servers = result.outcome.plain_servers && other.outcome.plain_servers;
     if (other.outcome.term_exit_code != result.outcome.term_exit_code) result.outcome.term_exit_code = -1;
     if (!same(other.place, result.place) && other.outcome.exit_code == 0) continue;
-    if (!other.blamed) { result.missing_variable.clear(); result.missing_command.clear(); }
+    if (!other.blamed) {
+      result.missing_variable.clear();
+      result.missing_command.clear();
+    }
   }
   if (ended.size() > 1) {
     // Files that differ between the paths are not known.
@@ -301,7 +331,10 @@ ShellResult join_paths(std::vector<Ended>& ended, bool complete) {
     }
     result.written.clear();
     for (auto& [path, pair] : files) {
-      if (pair.second < ended.size()) { pair.first.info.kind = FileInfo::Kind::Unknown; pair.first.content.reset(); }
+      if (pair.second < ended.size()) {
+        pair.first.info.kind = FileInfo::Kind::Unknown;
+        pair.first.content.reset();
+      }
       result.written.push_back(std::move(pair.first));
     }
   }
@@ -316,7 +349,8 @@ ShellResult run_command(const ShellInput& input) {
   ShellResult result = join_paths(explorer.ended, complete);
   // A loop that waits for an answer: when nobody knows whether it comes, some paths leave the loop.
   const Ended* waiting = nullptr;
-  for (const Ended& end : explorer.ended) if (waiting == nullptr && end.outcome.kind == Outcome::Kind::WaitsFor) waiting = &end;
+  for (const Ended& end : explorer.ended)
+    if (waiting == nullptr && end.outcome.kind == Outcome::Kind::WaitsFor) waiting = &end;
   if (waiting != nullptr) {
     const bool sure = result.outcome.kind == Outcome::Kind::WaitsFor;
     Explorer beyond(input, true);
@@ -325,9 +359,14 @@ ShellResult run_command(const ShellInput& input) {
     if (after.outcome.kind == Outcome::Kind::RunsForever && same(after.place, waiting->place)) {
       // The loop goes on whatever the network answers: it does not wait.
       const bool all_forever = std::all_of(explorer.ended.begin(), explorer.ended.end(), [&](const Ended& end) {
-        return end.outcome.kind == Outcome::Kind::RunsForever || (end.outcome.kind == Outcome::Kind::WaitsFor && same(end.place, waiting->place));
+        return end.outcome.kind == Outcome::Kind::RunsForever ||
+               (end.outcome.kind == Outcome::Kind::WaitsFor && same(end.place, waiting->place));
       });
-      if (!all_forever || !complete) { result.outcome = {}; result.place = {}; return result; }
+      if (!all_forever || !complete) {
+        result.outcome = {};
+        result.place = {};
+        return result;
+      }
       result.outcome = after.outcome;
       result.place = after.place;
       result.written = after.written;
@@ -346,9 +385,12 @@ ShellResult run_command(const ShellInput& input) {
     result.written = after.written;
     result.written_known = after.written_known;
   }
-  std::sort(explorer.asked.begin(), explorer.asked.end(), [](const auto& a, const auto& b) { return std::tie(a.host, a.port) < std::tie(b.host, b.port); });
+  std::sort(explorer.asked.begin(), explorer.asked.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.host, a.port) < std::tie(b.host, b.port); });
   for (const auto& dependency : explorer.asked) {
-    if (result.asked.empty() || result.asked.back().host != dependency.host || result.asked.back().port != dependency.port) result.asked.push_back(dependency);
+    if (result.asked.empty() || result.asked.back().host != dependency.host ||
+        result.asked.back().port != dependency.port)
+      result.asked.push_back(dependency);
   }
   return result;
 }

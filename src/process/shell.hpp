@@ -38,12 +38,12 @@ struct Value {
 struct FileInfo {
   enum class Kind : std::uint8_t { Missing, File, Directory, Device, Unknown };
   Kind kind = Kind::Missing;
-  std::uint32_t mode = 0644;    // permission bits, 07777
+  std::uint32_t mode = 0644;  // permission bits, 07777
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
-  bool access_known = true;     // false: mode and owner are a guess; only root's access is judged
-  bool read_only = false;       // on a file system mounted read-only (ConfigMap and Secret volumes, readOnly
-                                // mounts, readOnlyRootFilesystem): for a Missing path, what creating it would meet
+  bool access_known = true;  // false: mode and owner are a guess; only root's access is judged
+  bool read_only = false;    // on a file system mounted read-only (ConfigMap and Secret volumes, readOnly
+                             // mounts, readOnlyRootFilesystem): for a Missing path, what creating it would meet
 };
 
 /// The container's files: the image's, and what is mounted over them. Paths are absolute, without "." or
@@ -71,21 +71,21 @@ struct Command {
     Unknown
   };
   State state = State::Unknown;
-  std::string path;               // "/bin/ls"; empty when not known
-  std::string program;            // what it does, by its usual name: "ls", "ash", "dash", "bash", "python3", "nginx",
-                                  // "script" (read from `path`); empty: it is there, but nobody knows what it does
+  std::string path;     // "/bin/ls"; empty when not known
+  std::string program;  // what it does, by its usual name: "ls", "ash", "dash", "bash", "python3", "nginx",
+                        // "script" (read from `path`); empty: it is there, but nobody knows what it does
   Tools tools = Tools::Unknown;
 };
 
 /// A started program, as the caller's knowledge of programs sees it.
 struct ProgramCall {
-  std::string program;                                // Command::program
-  std::vector<std::optional<std::string>> argv;       // an empty optional is a word that is not known
-  std::map<std::string, Value> env;                   // exported variables
-  bool env_complete = true;                           // false: variables that are not in `env` may be set
+  std::string program;                           // Command::program
+  std::vector<std::optional<std::string>> argv;  // an empty optional is a word that is not known
+  std::map<std::string, Value> env;              // exported variables
+  bool env_complete = true;                      // false: variables that are not in `env` may be set
   std::string cwd;
   std::int64_t uid = 0;
-  const FileSystem* files = nullptr;                  // with what the script has written so far; never null
+  const FileSystem* files = nullptr;  // with what the script has written so far; never null
 };
 
 /// The programs of the image.
@@ -116,26 +116,27 @@ class Network {
 
 /// A command line and all that is known about where it runs. Null pointers mean: nothing is known.
 struct ShellInput {
-  std::vector<std::optional<std::string>> argv;  // after Kubernetes' own $(VAR) expansion; an empty optional is not known
+  std::vector<std::optional<std::string>>
+      argv;  // after Kubernetes' own $(VAR) expansion; an empty optional is not known
   std::map<std::string, Value> env;
-  bool env_complete = true;                      // false: variables that are not in `env` may be set (an envFrom not given)
+  bool env_complete = true;  // false: variables that are not in `env` may be set (an envFrom not given)
   std::int64_t uid = 0;
   std::int64_t gid = 0;
-  std::vector<std::int64_t> groups;              // supplemental, with fsGroup
-  bool root_overrides_modes = true;              // uid 0 has CAP_DAC_OVERRIDE
+  std::vector<std::int64_t> groups;                                  // supplemental, with fsGroup
+  bool root_overrides_modes = true;                                  // uid 0 has CAP_DAC_OVERRIDE
   const std::set<std::string, std::less<>>* capabilities = nullptr;  // of uid 0, without "CAP_"; null: all of them
-  Answer pings = Answer::Unknown;                // may a process without CAP_NET_RAW ping? (net.ipv4.ping_group_range)
-  std::int64_t memory_limit = 0;                 // bytes; 0: none
-  std::int64_t lowest_port = 0;                  // binding a TCP port below this is refused (1024 without
-                                                 // CAP_NET_BIND_SERVICE); 0: every port may be bound
+  Answer pings = Answer::Unknown;  // may a process without CAP_NET_RAW ping? (net.ipv4.ping_group_range)
+  std::int64_t memory_limit = 0;   // bytes; 0: none
+  std::int64_t lowest_port = 0;    // binding a TCP port below this is refused (1024 without
+                                   // CAP_NET_BIND_SERVICE); 0: every port may be bound
   std::string cwd = "/";
   std::uint32_t umask = 022;
-  bool stdin_open = false;                       // `stdin: true`: reading waits for ever; otherwise it is at its end
+  bool stdin_open = false;  // `stdin: true`: reading waits for ever; otherwise it is at its end
   const FileSystem* files = nullptr;
   const Commands* commands = nullptr;
   const Network* network = nullptr;
-  std::uint32_t max_steps = 20000;               // simple commands and loop turns, over all paths
-  std::uint32_t max_paths = 48;                  // ways through the script that differ by something unknown
+  std::uint32_t max_steps = 20000;  // simple commands and loop turns, over all paths
+  std::uint32_t max_paths = 48;     // ways through the script that differ by something unknown
 };
 
 /// The deciding word.
@@ -157,15 +158,15 @@ struct WrittenFile {
 
 /// What the command line does.
 struct ShellResult {
-  Outcome outcome;                      // `span` is nowhere: the caller maps `place`
+  Outcome outcome;  // `span` is nowhere: the caller maps `place`
   Place place;
-  std::string missing_variable;         // the variable whose absence ended the script (set -u, ${X:?})
-  std::string missing_command;          // the command that was not found and so decided the outcome
-  bool syntax_error = false;            // the outcome is a syntax error
-  std::vector<WrittenFile> written;     // by path; complete only when `written_known`
+  std::string missing_variable;      // the variable whose absence ended the script (set -u, ${X:?})
+  std::string missing_command;       // the command that was not found and so decided the outcome
+  bool syntax_error = false;         // the outcome is a syntax error
+  std::vector<WrittenFile> written;  // by path; complete only when `written_known`
   bool written_known = false;
   std::vector<Outcome::Dependency> asked;  // every host and port that any path asked for
-  std::optional<Outcome> after;         // WaitsFor: what follows once the dependency answers
+  std::optional<Outcome> after;            // WaitsFor: what follows once the dependency answers
 };
 
 /// Reads the command line. A program that is not found gives NotStarted, as the runtime would.

@@ -24,13 +24,16 @@ constexpr std::int64_t kRuntimeFloor = 4 * kMiB;
 
 }  // namespace
 
-Outcome not_started(Outcome::StartError error, Cause cause, std::string subject, std::string log, std::string explanation) {
+Outcome not_started(Outcome::StartError error, Cause cause, std::string subject, std::string log,
+                    std::string explanation) {
   Outcome out;
   out.kind = Kind::NotStarted;
   out.start_error = error;
   out.cause = cause;
   out.subject = std::move(subject);
-  out.log = "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: " + std::move(log) + ": unknown";
+  out.log =
+      "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: " +
+      std::move(log) + ": unknown";
   out.explanation = std::move(explanation);
   return out;
 }
@@ -91,9 +94,11 @@ class Starter {
  private:
   Outcome by_name(const std::string& word) {
     const Command found = setup_.context().commands->find(word, setup_.environment().process_value("PATH"));
-    if (found.state == Command::State::Missing) return missing(word, "exec: \"" + word + "\": executable file not found in $PATH");
+    if (found.state == Command::State::Missing)
+      return missing(word, "exec: \"" + word + "\": executable file not found in $PATH");
     if (found.state == Command::State::NotExecutable) {
-      return not_started(Outcome::StartError::NotExecutable, Cause::None, word, "unable to start container process: exec: \"" + word + "\": permission denied",
+      return not_started(Outcome::StartError::NotExecutable, Cause::None, word,
+                         "unable to start container process: exec: \"" + word + "\": permission denied",
                          "'" + word + "' may not be executed");
     }
     if (found.program == "script" && !found.path.empty()) return by_path(word, found.path, false);
@@ -103,20 +108,28 @@ class Starter {
   Outcome by_path(const std::string& word, const std::string& path, bool judge) {
     const ContainerContext& context = setup_.context();
     const FileInfo info = setup_.files().stat(path);
-    if (info.kind == FileInfo::Kind::Missing) return missing(word, "exec: \"" + word + "\": stat " + word + ": no such file or directory");
+    if (info.kind == FileInfo::Kind::Missing)
+      return missing(word, "exec: \"" + word + "\": stat " + word + ": no such file or directory");
     if (info.kind == FileInfo::Kind::Directory) {
-      return not_started(Outcome::StartError::NotExecutable, Cause::None, word, "unable to start container process: exec: \"" + word + "\": is a directory",
+      return not_started(Outcome::StartError::NotExecutable, Cause::None, word,
+                         "unable to start container process: exec: \"" + word + "\": is a directory",
                          "'" + word + "' is a directory");
     }
     if (info.kind != FileInfo::Kind::File) return {};
     if (judge && info.access_known) {
       const bool overrides = context.credentials.has("DAC_OVERRIDE");
       const auto& groups = context.credentials.groups;
-      const bool group = info.gid == context.credentials.gid || std::find(groups.begin(), groups.end(), info.gid) != groups.end();
-      const std::uint32_t bits = overrides ? 0111U : info.uid == context.credentials.uid ? 0100U : group ? 0010U : 0001U;
+      const bool group =
+          info.gid == context.credentials.gid || std::find(groups.begin(), groups.end(), info.gid) != groups.end();
+      const std::uint32_t bits = overrides                             ? 0111U
+                                 : info.uid == context.credentials.uid ? 0100U
+                                 : group                               ? 0010U
+                                                                       : 0001U;
       if ((info.mode & bits) == 0) {
-        return not_started(Outcome::StartError::NotExecutable, Cause::None, word, "unable to start container process: exec: \"" + word + "\": permission denied",
-                           (info.mode & 0111U) == 0 ? "'" + word + "' has no execute permission" : "this user may not execute '" + word + "'");
+        return not_started(Outcome::StartError::NotExecutable, Cause::None, word,
+                           "unable to start container process: exec: \"" + word + "\": permission denied",
+                           (info.mode & 0111U) == 0 ? "'" + word + "' has no execute permission"
+                                                    : "this user may not execute '" + word + "'");
       }
     }
     const auto text = setup_.files().read(path);
@@ -127,12 +140,17 @@ class Starter {
   Outcome interpret(const std::string& path, const std::string& text) {
     const std::string name = *line_.argv[0];
     if (!text.starts_with("#!")) {
-      if (text.starts_with("\x7f" "ELF")) return {};
-      return ends(1, Cause::ExecFormat, name, "exec " + name + ": exec format error", "the script has no #! line, so the kernel cannot start it");
+      if (text.starts_with("\x7f"
+                           "ELF"))
+        return {};
+      return ends(1, Cause::ExecFormat, name, "exec " + name + ": exec format error",
+                  "the script has no #! line, so the kernel cannot start it");
     }
     std::string line = text.substr(2, text.find('\n') - 2);
     const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin == std::string::npos) return ends(1, Cause::ExecFormat, name, "exec " + name + ": exec format error", "the #! line names no interpreter");
+    if (begin == std::string::npos)
+      return ends(1, Cause::ExecFormat, name, "exec " + name + ": exec format error",
+                  "the #! line names no interpreter");
     line = line.substr(begin);
     const std::size_t blank = line.find_first_of(" \t");
     std::string interpreter = line.substr(0, blank);
@@ -141,11 +159,13 @@ class Starter {
     while (!argument.empty() && (argument.back() == ' ' || argument.back() == '\t')) argument.pop_back();
     const std::string failure = "exec " + name + ": no such file or directory";
     if (interpreter.ends_with('\r')) {
-      return ends(1, Cause::CarriageReturn, path, failure, "the #! line ends in a carriage return, which becomes part of the interpreter's name");
+      return ends(1, Cause::CarriageReturn, path, failure,
+                  "the #! line ends in a carriage return, which becomes part of the interpreter's name");
     }
     const FileInfo info = setup_.files().stat(clean_path(interpreter));
     if (info.kind == FileInfo::Kind::Missing) {
-      return ends(1, Cause::BadInterpreter, interpreter, failure, "the image has no " + interpreter + ", which the script's #! line names");
+      return ends(1, Cause::BadInterpreter, interpreter, failure,
+                  "the image has no " + interpreter + ", which the script's #! line names");
     }
     line_.argv[0] = path;
     std::vector<std::optional<std::string>> front = {interpreter};
@@ -159,10 +179,12 @@ class Starter {
   Outcome missing(const std::string& word, const std::string& log) {
     const std::string text = "unable to start container process: " + log;
     if (word.find_first_of(" \t\n") != std::string::npos) {
-      return not_started(Outcome::StartError::NotFound, Cause::OneStringCommand, word, text, "the whole command line is one word, so it is taken for the program's name");
+      return not_started(Outcome::StartError::NotFound, Cause::OneStringCommand, word, text,
+                         "the whole command line is one word, so it is taken for the program's name");
     }
     if (builtin_word(word)) {
-      return not_started(Outcome::StartError::NotFound, Cause::BuiltinAsCommand, word, text, "'" + word + "' is a word of the shell, not a program");
+      return not_started(Outcome::StartError::NotFound, Cause::BuiltinAsCommand, word, text,
+                         "'" + word + "' is a word of the shell, not a program");
     }
     if (const ContainerFiles::Mount* mount = hiding(word)) {
       Outcome out = not_started(Outcome::StartError::NotFound, Cause::HiddenByVolume, mount->volume->name, text,
@@ -170,7 +192,8 @@ class Starter {
       if (mount->source != nullptr) out.span = mount->source->mount_path.span;
       return out;
     }
-    return not_started(Outcome::StartError::NotFound, Cause::MissingTool, word, text, "there is no '" + word + "' in the container");
+    return not_started(Outcome::StartError::NotFound, Cause::MissingTool, word, text,
+                       "there is no '" + word + "' in the container");
   }
 
   /// The mount over the directory in which the image has the program.
@@ -212,9 +235,11 @@ Outcome check_own_mounts(const Setup& setup) {
     for (const std::string name : {"hosts", "hostname", "resolv.conf"}) {
       if (volume.files.contains(name)) continue;
       Outcome out = not_started(Outcome::StartError::NotADirectory, Cause::None, mount.path,
-                                "unable to start container process: error during container init: error mounting \"etc-hosts\" to rootfs at \"/etc/" + name +
-                                    "\": open /etc/" + name + ": read-only file system",
-                                "the volume hides the whole /etc and is read-only, so /etc/" + name + " cannot be mounted into it; mount single files with subPath");
+                                "unable to start container process: error during container init: error mounting "
+                                "\"etc-hosts\" to rootfs at \"/etc/" +
+                                    name + "\": open /etc/" + name + ": read-only file system",
+                                "the volume hides the whole /etc and is read-only, so /etc/" + name +
+                                    " cannot be mounted into it; mount single files with subPath");
       out.span = mount.source->mount_path.span;
       return out;
     }
@@ -228,14 +253,21 @@ Outcome check_mounts(const Setup& setup) {
   for (const ContainerFiles::Mount& mount : setup.files().mounts()) {
     if (mount.source == nullptr) continue;
     const FileInfo image = setup.files().image_stat(mount.path);
-    const bool directory = mount.made || (!mount.is_file && mount.inner.empty() && mount.volume->kind != Volume::Kind::HostPath);
-    const bool clash = (image.kind == FileInfo::Kind::File && directory) || (image.kind == FileInfo::Kind::Directory && mount.is_file);
+    const bool directory =
+        mount.made || (!mount.is_file && mount.inner.empty() && mount.volume->kind != Volume::Kind::HostPath);
+    const bool clash =
+        (image.kind == FileInfo::Kind::File && directory) || (image.kind == FileInfo::Kind::Directory && mount.is_file);
     if (!clash) continue;
-    Outcome out = not_started(Outcome::StartError::NotADirectory, Cause::None, mount.path,
-                              "unable to start container process: error during container init: error mounting \"" + mount.volume->name + "\" to rootfs at \"" +
-                                  mount.path + "\": mount: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type",
-                              mount.made ? "the volume has no '" + mount.inner + "', so an empty directory is mounted on the image's file " + mount.path
-                                         : "the image has a " + std::string(image.kind == FileInfo::Kind::File ? "file" : "directory") + " at " + mount.path);
+    Outcome out = not_started(
+        Outcome::StartError::NotADirectory, Cause::None, mount.path,
+        "unable to start container process: error during container init: error mounting \"" + mount.volume->name +
+            "\" to rootfs at \"" + mount.path +
+            "\": mount: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? "
+            "Check if the specified host path exists and is the expected type",
+        mount.made ? "the volume has no '" + mount.inner + "', so an empty directory is mounted on the image's file " +
+                         mount.path
+                   : "the image has a " + std::string(image.kind == FileInfo::Kind::File ? "file" : "directory") +
+                         " at " + mount.path);
     out.span = mount.source->mount_path.span;
     return out;
   }
@@ -245,9 +277,10 @@ Outcome check_mounts(const Setup& setup) {
 Outcome check_memory(const Setup& setup) {
   const std::int64_t limit = setup.context().memory_limit;
   if (limit <= 0 || limit >= kRuntimeFloor) return {};
-  Outcome out = not_started(Outcome::StartError::None, Cause::OutOfMemory, std::to_string(limit),
-                            "unable to start container process: container init was OOM-killed (memory limit too low?)",
-                            "a limit of " + std::to_string(limit) + " bytes of memory is too little even for starting a process");
+  Outcome out =
+      not_started(Outcome::StartError::None, Cause::OutOfMemory, std::to_string(limit),
+                  "unable to start container process: container init was OOM-killed (memory limit too low?)",
+                  "a limit of " + std::to_string(limit) + " bytes of memory is too little even for starting a process");
   const kube::ResourceAmount* amount = kube::find_resource(setup.context().container->resources.limits, "memory");
   if (amount != nullptr) out.span = amount->span;
   return out;

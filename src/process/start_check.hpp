@@ -14,11 +14,12 @@ struct Line {
   Argv argv;
   std::vector<SourceSpan> spans;
   std::vector<std::string> written;
-  bool from_image = false;     // argv[0] is the image's
-  bool unknown = false;        // the image's own words are not known
+  bool from_image = false;  // argv[0] is the image's
+  bool unknown = false;     // the image's own words are not known
 };
 
-[[nodiscard]] Line command_line(const kube::Container& container, const ImageInfo* image, const Environment& environment);
+[[nodiscard]] Line command_line(const kube::Container& container, const ImageInfo* image,
+                                const Environment& environment);
 
 /// Why runc would not start argv[0]; Kind Unknown when it would, or when nobody knows. A script that the
 /// kernel itself must interpret gets its interpreter put before it.

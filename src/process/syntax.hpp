@@ -30,8 +30,28 @@ struct Part {
     Bad            // ${...} that no shell accepts: an error when it is expanded
   };
   enum class Op : std::uint8_t {
-    None, Length, Default, Assign, Error, Alternative, PrefixShort, PrefixLong, SuffixShort, SuffixLong,
-    Replace, ReplaceAll, ReplacePrefix, ReplaceSuffix, UpperFirst, UpperAll, LowerFirst, LowerAll, Slice, Indirect, Keys, Other
+    None,
+    Length,
+    Default,
+    Assign,
+    Error,
+    Alternative,
+    PrefixShort,
+    PrefixLong,
+    SuffixShort,
+    SuffixLong,
+    Replace,
+    ReplaceAll,
+    ReplacePrefix,
+    ReplaceSuffix,
+    UpperFirst,
+    UpperAll,
+    LowerFirst,
+    LowerAll,
+    Slice,
+    Indirect,
+    Keys,
+    Other
   };
   Kind kind = Kind::Literal;
   Op op = Op::None;
@@ -41,7 +61,7 @@ struct Part {
   const Word* second = nullptr;    // Replace: the replacement; Slice: the length
   const Word* index = nullptr;     // ${name[index]}
   std::vector<const Part*> children;
-  std::vector<const Node*> body;   // Substitution: its complete commands
+  std::vector<const Node*> body;  // Substitution: its complete commands
   std::uint32_t begin = 0, end = 0;
 };
 
@@ -53,10 +73,22 @@ struct Word {
 
 /// `<file`, `2>&1`, a here-document ...
 struct Redirection {
-  enum class Kind : std::uint8_t { In, Out, Append, Clobber, ReadWrite, DupIn, DupOut, Here, HereString, Both, BothAppend };
+  enum class Kind : std::uint8_t {
+    In,
+    Out,
+    Append,
+    Clobber,
+    ReadWrite,
+    DupIn,
+    DupOut,
+    Here,
+    HereString,
+    Both,
+    BothAppend
+  };
   Kind kind = Kind::In;
-  int fd = -1;                     // -1: the kind's own
-  const Word* target = nullptr;    // Here: the body
+  int fd = -1;                   // -1: the kind's own
+  const Word* target = nullptr;  // Here: the body
   std::uint32_t begin = 0, end = 0;
 };
 
@@ -66,7 +98,7 @@ struct Assignment {
   bool append = false;
   bool is_array = false;
   const Word* index = nullptr;
-  const Word* value = nullptr;            // never null unless is_array
+  const Word* value = nullptr;  // never null unless is_array
   std::vector<const Word*> elements;
   std::uint32_t begin = 0, end = 0;
 };
@@ -74,42 +106,55 @@ struct Assignment {
 struct CaseItem {
   std::vector<const Word*> patterns;
   std::vector<const Node*> body;
-  std::uint8_t ending = 0;                // 0 ;;   1 ;&   2 ;;&
+  std::uint8_t ending = 0;  // 0 ;;   1 ;&   2 ;;&
 };
 
 /// A command.
 struct Node {
   enum class Kind : std::uint8_t {
-    Simple, Pipeline, AndOr, Subshell, Group, If, For, CFor, While, Until, Case, Function, Condition, ArithmeticCommand
+    Simple,
+    Pipeline,
+    AndOr,
+    Subshell,
+    Group,
+    If,
+    For,
+    CFor,
+    While,
+    Until,
+    Case,
+    Function,
+    Condition,
+    ArithmeticCommand
   };
   Kind kind = Kind::Simple;
-  bool negated = false;                   // Pipeline: `!`
-  bool background = false;                // ended by &
-  bool has_in = false;                    // For: `in` was written
-  bool pipe_stderr = false;               // member of a pipeline followed by |&
-  std::string name;                       // For: variable; Function: name
-  std::vector<const Word*> words;         // Simple: words; For: list; Condition: operands and operators
+  bool negated = false;            // Pipeline: `!`
+  bool background = false;         // ended by &
+  bool has_in = false;             // For: `in` was written
+  bool pipe_stderr = false;        // member of a pipeline followed by |&
+  std::string name;                // For: variable; Function: name
+  std::vector<const Word*> words;  // Simple: words; For: list; Condition: operands and operators
   std::vector<Assignment> assignments;
   std::vector<Redirection> redirections;
-  std::vector<const Node*> children;      // Pipeline: members; AndOr: operands
-  std::vector<std::uint8_t> operators;    // AndOr: 0 && 1 ||
-  std::vector<std::vector<const Node*>> lists;  // If: condition, body, condition, body ..., [else]; While: condition, body;
-                                                // Subshell, Group, For: body
+  std::vector<const Node*> children;            // Pipeline: members; AndOr: operands
+  std::vector<std::uint8_t> operators;          // AndOr: 0 && 1 ||
+  std::vector<std::vector<const Node*>> lists;  // If: condition, body, condition, body ..., [else]; While: condition,
+                                                // body; Subshell, Group, For: body
   std::vector<CaseItem> items;
-  const Word* subject = nullptr;          // Case; CFor, ArithmeticCommand: the expression
-  const Word* init = nullptr;             // CFor: expressions
+  const Word* subject = nullptr;  // Case; CFor, ArithmeticCommand: the expression
+  const Word* init = nullptr;     // CFor: expressions
   const Word* step = nullptr;
-  const Node* body_node = nullptr;        // Function
-  std::uint32_t begin = 0, end = 0;       // of the deciding words: Simple: first to last word; loops: the keyword
+  const Node* body_node = nullptr;   // Function
+  std::uint32_t begin = 0, end = 0;  // of the deciding words: Simple: first to last word; loops: the keyword
 };
 
 /// Why a script cannot be read.
 struct SyntaxError {
   bool happened = false;
-  std::string token;                      // unexpected token as the shell prints it: "fi", "newline", "" at the end of file
-  std::string expecting;                  // "fi", "done"; empty when nothing particular
-  std::string message;                    // another wording: "Unterminated quoted string"
-  char quote = 0;                         // which quote or bracket is open, for bash
+  std::string token;      // unexpected token as the shell prints it: "fi", "newline", "" at the end of file
+  std::string expecting;  // "fi", "done"; empty when nothing particular
+  std::string message;    // another wording: "Unterminated quoted string"
+  char quote = 0;         // which quote or bracket is open, for bash
   std::uint32_t begin = 0, end = 0;
 };
 
@@ -134,12 +179,12 @@ class Parser {
   enum class Type : std::uint8_t { End, Newline, Word, IoNumber, Operator };
   struct Token {
     Type type = Type::End;
-    std::string text;            // Operator: "&&"; Word: its text when unquoted and literal
-    bool literal = false;        // Word: unquoted literal, may be a reserved word
+    std::string text;      // Operator: "&&"; Word: its text when unquoted and literal
+    bool literal = false;  // Word: unquoted literal, may be a reserved word
     const Word* word = nullptr;
     std::uint32_t begin = 0, end = 0;
   };
-  struct Pending {               // here-document whose body follows the next newline
+  struct Pending {  // here-document whose body follows the next newline
     Word* body;
     std::string delimiter;
     bool quoted, strip;
@@ -180,16 +225,35 @@ class Parser {
   void parse_trailing_redirections(Node& node);
   bool compound(std::vector<const Node*>& list, std::string_view expecting);
   bool expect_word(std::string_view reserved);
-  bool is_reserved(const Token& token, std::string_view word) const { return token.type == Type::Word && token.literal && token.text == word; }
-  bool is_operator(const Token& token, std::string_view op) const { return token.type == Type::Operator && token.text == op; }
+  bool is_reserved(const Token& token, std::string_view word) const {
+    return token.type == Type::Word && token.literal && token.text == word;
+  }
+  bool is_operator(const Token& token, std::string_view op) const {
+    return token.type == Type::Operator && token.text == op;
+  }
   void skip_newlines();
   void unexpected(const Token& token, std::string_view expecting);
   void fail(std::string message, std::uint32_t begin, char quote = 0);
   bool failed() const { return error_.happened || too_deep_; }
 
-  Node* new_node(Node::Kind kind, std::uint32_t begin) { Node& n = nodes_.emplace_back(); n.kind = kind; n.begin = begin; n.end = begin; return &n; }
-  Part* new_part(Part::Kind kind, std::uint32_t begin) { Part& p = parts_.emplace_back(); p.kind = kind; p.begin = begin; return &p; }
-  Word* new_word(std::uint32_t begin) { Word& w = words_.emplace_back(); w.begin = begin; return &w; }
+  Node* new_node(Node::Kind kind, std::uint32_t begin) {
+    Node& n = nodes_.emplace_back();
+    n.kind = kind;
+    n.begin = begin;
+    n.end = begin;
+    return &n;
+  }
+  Part* new_part(Part::Kind kind, std::uint32_t begin) {
+    Part& p = parts_.emplace_back();
+    p.kind = kind;
+    p.begin = begin;
+    return &p;
+  }
+  Word* new_word(std::uint32_t begin) {
+    Word& w = words_.emplace_back();
+    w.begin = begin;
+    return &w;
+  }
   [[nodiscard]] char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
   [[nodiscard]] std::uint32_t here() const { return static_cast<std::uint32_t>(pos_); }
 

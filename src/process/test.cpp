@@ -9,17 +9,23 @@ namespace podseer::process {
 
 namespace {
 
-bool is_unary(std::string_view op) { return op.size() == 2 && op[0] == '-' && std::string_view("nzedfrwxshLpSbcugkOGtvN").find(op[1]) != std::string_view::npos; }
+bool is_unary(std::string_view op) {
+  return op.size() == 2 && op[0] == '-' &&
+         std::string_view("nzedfrwxshLpSbcugkOGtvN").find(op[1]) != std::string_view::npos;
+}
 bool is_binary(std::string_view op) {
-  static constexpr std::string_view kOps[] = {"=", "!=", "==", "<", ">", "-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-nt", "-ot", "-ef", "=~"};
-  for (std::string_view known_op : kOps) if (op == known_op) return true;
+  static constexpr std::string_view kOps[] = {"=",   "!=",  "==",  "<",   ">",   "-eq", "-ne", "-gt",
+                                              "-ge", "-lt", "-le", "-nt", "-ot", "-ef", "=~"};
+  for (std::string_view known_op : kOps)
+    if (op == known_op) return true;
   return false;
 }
 
 /// Reads a test expression; 0 true, 1 false, 2 error.
 class TestReader {
  public:
-  TestReader(Call& call, const std::vector<std::string>& words, std::string_view shown) : call_(call), words_(words), shown_(shown) {}
+  TestReader(Call& call, const std::vector<std::string>& words, std::string_view shown)
+      : call_(call), words_(words), shown_(shown) {}
 
   int run() {
     const std::size_t n = words_.size();
@@ -39,31 +45,53 @@ class TestReader {
 
  private:
   static int invert(int status) { return status > 1 || status < 0 ? status : 1 - status; }
-  int truth(const std::string& word) { return call_.world.choose(is_nonempty(word), word.size() == 1 ? "text" : "") ? 0 : 1; }
+  int truth(const std::string& word) {
+    return call_.world.choose(is_nonempty(word), word.size() == 1 ? "text" : "") ? 0 : 1;
+  }
   bool more() const { return at_ < words_.size(); }
 
   int any() {
     if (++depth_ > 50) call_.world.give_up();
     int left = all();
-    while (!failed_ && more() && words_[at_] == "-o") { ++at_; const int right = all(); left = left == 0 || right == 0 ? 0 : 1; }
+    while (!failed_ && more() && words_[at_] == "-o") {
+      ++at_;
+      const int right = all();
+      left = left == 0 || right == 0 ? 0 : 1;
+    }
     --depth_;
     return left;
   }
   int all() {
     int left = primary();
-    while (!failed_ && more() && words_[at_] == "-a") { ++at_; const int right = primary(); left = left == 0 && right == 0 ? 0 : 1; }
+    while (!failed_ && more() && words_[at_] == "-a") {
+      ++at_;
+      const int right = primary();
+      left = left == 0 && right == 0 ? 0 : 1;
+    }
     return left;
   }
   int primary() {
     if (++depth_ > 50) call_.world.give_up();
-    struct Leave { int& d; ~Leave() { --d; } } leave{depth_};
-    if (!more()) { failed_ = true; return error("", "missing"); }
+    struct Leave {
+      int& d;
+      ~Leave() { --d; }
+    } leave{depth_};
+    if (!more()) {
+      failed_ = true;
+      return error("", "missing");
+    }
     const std::size_t left = words_.size() - at_;
-    if (words_[at_] == "!" && left > 1 && !(left >= 3 && is_binary(words_[at_ + 1]))) { ++at_; return invert(primary()); }
+    if (words_[at_] == "!" && left > 1 && !(left >= 3 && is_binary(words_[at_ + 1]))) {
+      ++at_;
+      return invert(primary());
+    }
     if (words_[at_] == "(" && !(left >= 3 && is_binary(words_[at_ + 1]))) {
       ++at_;
       const int inner = any();
-      if (failed_ || !more() || words_[at_] != ")") { failed_ = true; return error("", "paren"); }
+      if (failed_ || !more() || words_[at_] != ")") {
+        failed_ = true;
+        return error("", "paren");
+      }
       ++at_;
       return inner;
     }
@@ -73,7 +101,8 @@ class TestReader {
       at_ += 3;
       return result;
     }
-    if (left >= 2 && is_unary(words_[at_]) && words_[at_ + 1] != ")" && !(words_[at_ + 1] == "-a" || words_[at_ + 1] == "-o")) {
+    if (left >= 2 && is_unary(words_[at_]) && words_[at_ + 1] != ")" &&
+        !(words_[at_ + 1] == "-a" || words_[at_ + 1] == "-o")) {
       at_ += 2;
       return test_unary(call_, words_[at_ - 2][1], words_[at_ - 1]);
     }
@@ -88,10 +117,16 @@ class TestReader {
   int error(const std::string& word, std::string_view kind) {
     const Dialect dialect = call_.st.dialect;
     std::string text;
-    if (kind == "unary") text = dialect == Dialect::Bash ? word + ": unary operator expected" : words_[1].empty() || !is_binary(words_[0]) ? words_[1] + ": unknown operand" : words_[0] + ": argument expected";
+    if (kind == "unary")
+      text = dialect == Dialect::Bash                     ? word + ": unary operator expected"
+             : words_[1].empty() || !is_binary(words_[0]) ? words_[1] + ": unknown operand"
+                                                          : words_[0] + ": argument expected";
     else if (kind == "missing") text = dialect == Dialect::Bash ? "argument expected" : "argument expected";
     else if (kind == "paren") text = dialect == Dialect::Bash ? "`)' expected" : "closing paren expected";
-    else text = dialect == Dialect::Bash ? (words_.size() > 3 ? "too many arguments" : word + ": binary operator expected") : dialect == Dialect::Dash ? word + ": unexpected operator" : word + ": unknown operand";
+    else
+      text = dialect == Dialect::Bash ? (words_.size() > 3 ? "too many arguments" : word + ": binary operator expected")
+             : dialect == Dialect::Dash ? word + ": unexpected operator"
+                                        : word + ": unknown operand";
     call_.sh.message(call_.st, (dialect == Dialect::Ash ? "" : std::string(shown_) + ": ") + text);
     call_.sh.blame("`" + std::string(shown_) + "` has the wrong number of words: an expansion was empty or had blanks");
     return 2;
@@ -150,13 +185,18 @@ int test_unary(Call& call, char op, const std::string& operand) {
     case 'w': return call.sh.may(call.st, info, 2, path) ? 0 : 1;
     case 'x': return call.sh.may(call.st, info, 1, path) ? 0 : 1;
     case 'c': return info.kind == Kind::Device ? world.choose("test:c:" + path) ? 0 : 1 : 1;
-    case 'p': case 'S': case 'b': return info.kind == Kind::Device ? (world.choose(std::string("test:") + op + path) ? 0 : 1) : 1;
-    case 'O': if (!info.access_known) return world.choose("owner:" + path) ? 0 : 1; return static_cast<std::int64_t>(info.uid) == world.input->uid ? 0 : 1;
+    case 'p':
+    case 'S':
+    case 'b': return info.kind == Kind::Device ? (world.choose(std::string("test:") + op + path) ? 0 : 1) : 1;
+    case 'O':
+      if (!info.access_known) return world.choose("owner:" + path) ? 0 : 1;
+      return static_cast<std::int64_t>(info.uid) == world.input->uid ? 0 : 1;
     default: return world.choose(std::string("test:") + op + ":" + path) ? 0 : 1;
   }
 }
 
-std::optional<int> test_binary(Call& call, const std::string& left, const std::string& op, const std::string& right, bool pattern, std::string_view shown) {
+std::optional<int> test_binary(Call& call, const std::string& left, const std::string& op, const std::string& right,
+                               bool pattern, std::string_view shown) {
   World& world = call.world;
   auto truth = [&](Answer answer) { return world.choose(answer) ? 0 : 1; };
   if (op == "=" || op == "==" || op == "!=") {
@@ -170,7 +210,10 @@ std::optional<int> test_binary(Call& call, const std::string& left, const std::s
     return (op == "<" ? left < right : left > right) ? 0 : 1;
   }
   if (op == "=~") {
-    if (call.st.dialect == Dialect::Dash || !pattern) { if (call.st.dialect == Dialect::Bash) return std::nullopt; if (!pattern) return std::nullopt; }
+    if (call.st.dialect == Dialect::Dash || !pattern) {
+      if (call.st.dialect == Dialect::Bash) return std::nullopt;
+      if (!pattern) return std::nullopt;
+    }
     if (has_mark(left) || has_mark(right)) return world.choose() ? 0 : 1;
     re2::RE2::Options options;
     options.set_log_errors(false);
@@ -200,11 +243,14 @@ std::optional<int> test_binary(Call& call, const std::string& left, const std::s
   if (op == "-nt" || op == "-ot" || op == "-ef") return world.choose() ? 0 : 1;
   if (has_mark(left) || has_mark(right)) {
     // What is known must at least be a number.
-    if ((known(left) && !parse_integer(left)) || (known(right) && !parse_integer(right))) { if (!pattern) return 2; world.give_up(); }
+    if ((known(left) && !parse_integer(left)) || (known(right) && !parse_integer(right))) {
+      if (!pattern) return 2;
+      world.give_up();
+    }
     return world.choose() ? 0 : 1;
   }
   std::optional<std::int64_t> a = parse_integer(left), b = parse_integer(right);
-  if (pattern && call.st.dialect == Dialect::Bash) {   // [[ ]] reads arithmetic
+  if (pattern && call.st.dialect == Dialect::Bash) {  // [[ ]] reads arithmetic
     a = call.sh.arithmetic(call.st, left);
     b = call.sh.arithmetic(call.st, right);
     if (!a || !b) return world.choose() ? 0 : 1;
@@ -212,8 +258,11 @@ std::optional<int> test_binary(Call& call, const std::string& left, const std::s
   if (!a || !b) {
     const std::string& bad = a ? right : left;
     const Dialect dialect = call.st.dialect;
-    call.sh.message(call.st, dialect == Dialect::Bash ? std::string(shown) + ": " + bad + ": integer expression expected"
-                             : dialect == Dialect::Dash ? std::string(shown) + ": Illegal number: " + bad : bad.empty() ? "bad number" : bad + ": bad number");
+    call.sh.message(call.st, dialect == Dialect::Bash
+                                 ? std::string(shown) + ": " + bad + ": integer expression expected"
+                             : dialect == Dialect::Dash ? std::string(shown) + ": Illegal number: " + bad
+                             : bad.empty()              ? "bad number"
+                                                        : bad + ": bad number");
     call.sh.blame("`" + std::string(shown) + "` compares something that is not a number");
     return 2;
   }
@@ -271,7 +320,11 @@ bool Interpreter::condition_and(State& st, const Node& node, std::size_t& at, bo
 bool Interpreter::condition_primary(State& st, const Node& node, std::size_t& at, bool evaluate, int& error) {
   if (at >= node.words.size()) world_.give_up();
   const std::string first = literal_of(*node.words[at]);
-  if (first == "!") { ++at; const bool inner = condition_primary(st, node, at, evaluate, error); return !inner; }
+  if (first == "!") {
+    ++at;
+    const bool inner = condition_primary(st, node, at, evaluate, error);
+    return !inner;
+  }
   if (first == "(") {
     ++at;
     const bool inner = condition_or(st, node, at, evaluate, error);
@@ -321,7 +374,10 @@ bool Interpreter::condition_primary(State& st, const Node& node, std::size_t& at
     status = world_.choose(is_nonempty(operand)) ? 0 : 1;
   }
   if (status == kUnknownStatus) status = world_.choose() ? 0 : 1;
-  if (status > 1) { error = status; return false; }
+  if (status > 1) {
+    error = status;
+    return false;
+  }
   return status == 0;
 }
 

@@ -10,7 +10,7 @@ namespace podseer::process {
 
 namespace {
 
-constexpr std::size_t kMaxMarks = 64;   // of one text; more of them say no more than one does
+constexpr std::size_t kMaxMarks = 64;  // of one text; more of them say no more than one does
 
 }  // namespace
 
@@ -34,7 +34,8 @@ std::string settle(std::string text) {
 
 Answer is_nonempty(std::string_view text) {
   if (text.empty()) return Answer::No;
-  for (char c : text) if (c != kAny) return Answer::Yes;
+  for (char c : text)
+    if (c != kAny) return Answer::Yes;
   return Answer::Unknown;
 }
 

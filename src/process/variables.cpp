@@ -14,12 +14,14 @@ Variable* Interpreter::find(State& st, std::string_view name) {
 
 std::optional<std::string> Interpreter::value(State& st, std::string_view name) {
   const Variable* variable = find(st, name);
-  if (variable != nullptr && name == "SECONDS" && st.dialect == Dialect::Bash) return std::string(1, kWord);  // it counts on
+  if (variable != nullptr && name == "SECONDS" && st.dialect == Dialect::Bash)
+    return std::string(1, kWord);  // it counts on
   if (variable == nullptr) {
     if (name == "PWD") return st.cwd;
     if (name == "RANDOM" && st.dialect != Dialect::Dash) return std::string(1, kWord);
-    if (name == "PPID" || name == "LINENO" || name == "UID" || name == "EUID" || name == "SECONDS" || name == "BASH_VERSION" || name == "BASHPID" ||
-        name == "EPOCHSECONDS" || name == "BASH_SOURCE" || name == "FUNCNAME" || name == "SHLVL" || name == "HOSTTYPE" || name == "OSTYPE" || name == "MACHTYPE") {
+    if (name == "PPID" || name == "LINENO" || name == "UID" || name == "EUID" || name == "SECONDS" ||
+        name == "BASH_VERSION" || name == "BASHPID" || name == "EPOCHSECONDS" || name == "BASH_SOURCE" ||
+        name == "FUNCNAME" || name == "SHLVL" || name == "HOSTTYPE" || name == "OSTYPE" || name == "MACHTYPE") {
       const bool bash = st.dialect == Dialect::Bash;
       if (name == "PPID" || name == "LINENO") return std::string(1, kWord);
       if (bash && (name == "UID" || name == "EUID")) return std::to_string(world_.input->uid);
@@ -65,13 +67,17 @@ bool Interpreter::assign(State& st, const std::string& name, std::string text, b
   }
   if (text.size() > 512) step(text.size());
   Variable& again = st.variables[name];
-  if (again.is_array) { again.elements["0000000000"] = settle(std::move(text)); return true; }
+  if (again.is_array) {
+    again.elements["0000000000"] = settle(std::move(text));
+    return true;
+  }
   again.value = settle(std::move(text));
   again.set = true;
   again.maybe_unset = false;
   again.secret = false;
   if (st.allexport) again.exported = true;
-  if (name == "OPTIND") st.getopts_at = static_cast<std::size_t>(std::max<std::int64_t>(1, parse_integer(again.value).value_or(1)));
+  if (name == "OPTIND")
+    st.getopts_at = static_cast<std::size_t>(std::max<std::int64_t>(1, parse_integer(again.value).value_or(1)));
   return true;
 }
 
@@ -94,7 +100,8 @@ void Call::out(std::string_view text) { sh.write(st, 1, text); }
 void Call::err(std::string_view text) { sh.write(st, 2, text); }
 
 void Interpreter::write(State& st, int fd, std::string_view text) {
-  if (fd < 0 || static_cast<std::size_t>(fd) >= st.fds.size() || !st.fds[static_cast<std::size_t>(fd)] || text.empty()) return;
+  if (fd < 0 || static_cast<std::size_t>(fd) >= st.fds.size() || !st.fds[static_cast<std::size_t>(fd)] || text.empty())
+    return;
   Stream& stream = *st.fds[static_cast<std::size_t>(fd)];
   if (text.size() > 512) step(text.size());
   switch (stream.kind) {
@@ -110,8 +117,11 @@ void Interpreter::write(State& st, int fd, std::string_view text) {
       const FileEntry* old = world_.files.entry(stream.path);
       FileEntry entry;
       if (old != nullptr) entry = *old;
-      else { entry.info.kind = FileInfo::Kind::File; entry.content = std::string(1, kAny); }
-      if (entry.info.kind != FileInfo::Kind::File) break;   // removed or vague: the bytes go nowhere that can be read
+      else {
+        entry.info.kind = FileInfo::Kind::File;
+        entry.content = std::string(1, kAny);
+      }
+      if (entry.info.kind != FileInfo::Kind::File) break;  // removed or vague: the bytes go nowhere that can be read
       entry.content_known = true;
       entry.content += text;
       if (entry.content.size() > 2048) step(entry.content.size());
@@ -123,14 +133,16 @@ void Interpreter::write(State& st, int fd, std::string_view text) {
 }
 
 StreamPtr Interpreter::input(State& st, int fd) {
-  if (fd >= 0 && static_cast<std::size_t>(fd) < st.fds.size() && st.fds[static_cast<std::size_t>(fd)]) return st.fds[static_cast<std::size_t>(fd)];
+  if (fd >= 0 && static_cast<std::size_t>(fd) < st.fds.size() && st.fds[static_cast<std::size_t>(fd)])
+    return st.fds[static_cast<std::size_t>(fd)];
   return std::make_shared<Stream>();
 }
 
 std::string Interpreter::read_all(State& st, int fd) {
   const StreamPtr stream = input(st, fd);
   if (stream->remote) world_.give_up();
-  if (stream->kind == Stream::Kind::Never || (stream->kind == Stream::Kind::Input && stream->never_ends)) world_.forever("it waits for input that never ends");
+  if (stream->kind == Stream::Kind::Never || (stream->kind == Stream::Kind::Input && stream->never_ends))
+    world_.forever("it waits for input that never ends");
   if (stream->kind == Stream::Kind::Unknown) return std::string(1, kAny);
   if (stream->kind != Stream::Kind::Input) return {};
   std::string text = stream->text.substr(std::min(stream->position, stream->text.size()));
@@ -188,10 +200,14 @@ bool Interpreter::open_write(State& st, int fd, const std::string& target, bool 
   auto refuse = [&](std::string_view reason, bool create = true) {
     message(st, refusal(st.dialect, target, reason, create));
     blame(target + ": " + std::string(reason));
-    if (reason == "Read-only file system" || reason == "Permission denied") blame_cause(Outcome::Cause::NotWritable, absolute_path(target, st.cwd));
+    if (reason == "Read-only file system" || reason == "Permission denied")
+      blame_cause(Outcome::Cause::NotWritable, absolute_path(target, st.cwd));
     return false;
   };
-  if (target.empty()) { message(st, refusal(st.dialect, "", "No such file or directory", true)); return false; }
+  if (target.empty()) {
+    message(st, refusal(st.dialect, "", "No such file or directory", true));
+    return false;
+  }
   if (has_mark(target) || has_mark(st.cwd)) {
     // Some file: it may be anywhere, and it may not be writable.
     if (!world_.choose()) return false;
@@ -232,7 +248,8 @@ bool Interpreter::open_write(State& st, int fd, const std::string& target, bool 
       if (parent.kind == FileInfo::Kind::Missing) return refuse("No such file or directory");
       if (!clobber && st.noclobber && !append) world_.give_up();
       if (info.read_only || parent.read_only) return refuse("Read-only file system");
-      const bool sure = parent.kind == FileInfo::Kind::Directory && parent.access_known && may(st, parent, 3, parent_path(path)) && world_.input->uid == 0;
+      const bool sure = parent.kind == FileInfo::Kind::Directory && parent.access_known &&
+                        may(st, parent, 3, parent_path(path)) && world_.input->uid == 0;
       if (!sure && !world_.choose("write:" + path)) return refuse("No such file or directory");
       FileEntry entry;
       entry.info.kind = FileInfo::Kind::File;
@@ -245,11 +262,18 @@ bool Interpreter::open_write(State& st, int fd, const std::string& target, bool 
     case FileInfo::Kind::File: {
       if (info.read_only) return refuse("Read-only file system");
       if (!may(st, info, 2, path)) return refuse("Permission denied");
-      if (!clobber && st.noclobber && !append) return refuse(st.dialect == Dialect::Bash ? "cannot overwrite existing file" : "File exists");
+      if (!clobber && st.noclobber && !append)
+        return refuse(st.dialect == Dialect::Bash ? "cannot overwrite existing file" : "File exists");
       FileEntry entry;
       if (const FileEntry* old = world_.files.entry(path)) entry = *old;
-      else { entry.info = info; entry.content = world_.files.content(path); }
-      if (!append) { entry.content.clear(); entry.content_known = true; }
+      else {
+        entry.info = info;
+        entry.content = world_.files.content(path);
+      }
+      if (!append) {
+        entry.content.clear();
+        entry.content_known = true;
+      }
       world_.files.put(path, std::move(entry));
       return set(Stream::Kind::File, path);
     }
@@ -259,7 +283,8 @@ bool Interpreter::open_write(State& st, int fd, const std::string& target, bool 
   const FileInfo parent = world_.files.stat(directory);
   if (parent.kind == FileInfo::Kind::Missing) return refuse("No such file or directory");
   if (parent.kind == FileInfo::Kind::File) return refuse("Not a directory");
-  if (parent.kind == FileInfo::Kind::Unknown && !world_.choose("dir:" + directory)) return refuse("No such file or directory");
+  if (parent.kind == FileInfo::Kind::Unknown && !world_.choose("dir:" + directory))
+    return refuse("No such file or directory");
   if (info.read_only || parent.read_only) return refuse("Read-only file system");
   if (parent.kind == FileInfo::Kind::Directory && !may(st, parent, 3, directory)) return refuse("Permission denied");
   FileEntry entry;
@@ -276,7 +301,9 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
   using Kind = Redirection::Kind;
   for (const Redirection& redirection : list) {
     int fd = redirection.fd;
-    const bool reads = redirection.kind == Kind::In || redirection.kind == Kind::DupIn || redirection.kind == Kind::Here || redirection.kind == Kind::HereString || redirection.kind == Kind::ReadWrite;
+    const bool reads = redirection.kind == Kind::In || redirection.kind == Kind::DupIn ||
+                       redirection.kind == Kind::Here || redirection.kind == Kind::HereString ||
+                       redirection.kind == Kind::ReadWrite;
     if (fd < 0) fd = reads ? 0 : 1;
     if (fd > 200) world_.give_up();
     const auto index = static_cast<std::size_t>(fd);
@@ -294,7 +321,10 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
       case Kind::HereString: give(target + "\n"); break;
       case Kind::DupIn:
       case Kind::DupOut: {
-        if (target == "-") { st.fds[index] = nullptr; break; }
+        if (target == "-") {
+          st.fds[index] = nullptr;
+          break;
+        }
         const auto other = parse_integer(target);
         if (!other) {
           if (redirection.kind == Kind::DupOut && st.dialect == Dialect::Bash && redirection.fd < 0 && known(target)) {
@@ -324,7 +354,8 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
       case Kind::Out:
       case Kind::Clobber:
       case Kind::Append:
-        if (!open_write(st, fd, target, redirection.kind == Kind::Append, redirection.kind == Kind::Clobber)) return false;
+        if (!open_write(st, fd, target, redirection.kind == Kind::Append, redirection.kind == Kind::Clobber))
+          return false;
         break;
       case Kind::ReadWrite: {
         const std::string path = known(target) && known(st.cwd) ? absolute_path(target, st.cwd) : "";
@@ -341,10 +372,19 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
           give(std::string(1, kAny));
           break;
         }
-        if (target.empty()) { message(st, refusal(st.dialect, target, "No such file or directory", false)); return false; }
+        if (target.empty()) {
+          message(st, refusal(st.dialect, target, "No such file or directory", false));
+          return false;
+        }
         const std::string path = absolute_path(target, st.cwd);
-        if (path == "/dev/null") { st.fds[index] = std::make_shared<Stream>(); break; }
-        if (path == "/dev/stdin" || path == "/proc/self/fd/0") { st.fds[index] = st.fds[0]; break; }
+        if (path == "/dev/null") {
+          st.fds[index] = std::make_shared<Stream>();
+          break;
+        }
+        if (path == "/dev/stdin" || path == "/proc/self/fd/0") {
+          st.fds[index] = st.fds[0];
+          break;
+        }
         if (path.starts_with("/dev/tcp/")) {
           if (st.dialect == Dialect::Bash) {
             Call call{*this, st, world_, {"bash"}, false, Tools::Unknown, {}};
@@ -354,8 +394,14 @@ bool Interpreter::redirect(State& st, const std::vector<Redirection>& list, bool
             break;
           }
         }
-        if (path.starts_with("/dev/fd/") && world_.files.entries().contains(path)) { give(world_.files.content(path)); break; }
-        if (path.starts_with("/dev/") && path != "/dev/shm") { give(std::string(1, kAny), true); break; }
+        if (path.starts_with("/dev/fd/") && world_.files.entries().contains(path)) {
+          give(world_.files.content(path));
+          break;
+        }
+        if (path.starts_with("/dev/") && path != "/dev/shm") {
+          give(std::string(1, kAny), true);
+          break;
+        }
         const FileInfo info = world_.files.stat(path);
         std::string_view reason;
         bool there = info.kind != FileInfo::Kind::Missing;

@@ -16,9 +16,9 @@ using kube::ProjectionSource;
 using kube::Volume;
 using world::Known;
 
-constexpr std::uint32_t kDefaultMode = 0644;         // core/v1 defaultMode
-constexpr std::uint32_t kGroupReadMask = 0440;       // SetVolumeOwnership, pkg/volume/volume_linux.go
-constexpr std::uint32_t kEmptyDirMode = 0777;        // pkg/volume/emptydir
+constexpr std::uint32_t kDefaultMode = 0644;    // core/v1 defaultMode
+constexpr std::uint32_t kGroupReadMask = 0440;  // SetVolumeOwnership, pkg/volume/volume_linux.go
+constexpr std::uint32_t kEmptyDirMode = 0777;   // pkg/volume/emptydir
 
 class Builder {
  public:
@@ -52,10 +52,12 @@ class Builder {
       case Volume::Kind::HostPath:
         // Without a type it is whatever the node has there.
         out.root.access_known = false;
-        out.root.kind = volume.type->starts_with("File") ? FileInfo::Kind::File
-                        : volume.type->starts_with("Directory") ? FileInfo::Kind::Directory : FileInfo::Kind::Unknown;
+        out.root.kind = volume.type->starts_with("File")        ? FileInfo::Kind::File
+                        : volume.type->starts_with("Directory") ? FileInfo::Kind::Directory
+                                                                : FileInfo::Kind::Unknown;
         // Where nothing else made it, the kubelet or the runtime does: root's, 0755, whatever fsGroup says.
-        if (world_.assumptions().closed && !nodes_own(*volume.path) && (*volume.type == "DirectoryOrCreate" || volume.type->empty())) {
+        if (world_.assumptions().closed && !nodes_own(*volume.path) &&
+            (*volume.type == "DirectoryOrCreate" || volume.type->empty())) {
           out.root = {FileInfo::Kind::Directory, 0755, 0, 0, true, false};
           out.complete = used_by_nobody_else(*volume.path);
         }
@@ -73,7 +75,8 @@ class Builder {
   static constexpr std::string_view kState = "/var/lib/";
   static constexpr std::size_t kMostLookedAt = 500;  // objects of a kind; among more, somebody may use the directory
 
-  /// No other workload of the files, nor another pod of this one, has that directory of the node, one above or one below.
+  /// No other workload of the files, nor another pod of this one, has that directory of the node, one above or one
+  /// below.
   [[nodiscard]] bool used_by_nobody_else(std::string_view path) const {
     if (pod_.replicas.set() && *pod_.replicas > 1) return false;
     const auto overlaps = [&](const yaml::Node* other) {
@@ -82,19 +85,25 @@ class Builder {
       std::string_view own = path;
       while (one.size() > 1 && one.ends_with('/')) one.remove_suffix(1);
       while (own.size() > 1 && own.ends_with('/')) own.remove_suffix(1);
-      const auto above = [](std::string_view a, std::string_view b) { return b.starts_with(a) && (a == "/" || b.size() == a.size() || b[a.size()] == '/'); };
+      const auto above = [](std::string_view a, std::string_view b) {
+        return b.starts_with(a) && (a == "/" || b.size() == a.size() || b[a.size()] == '/');
+      };
       return above(one, own) || above(own, one);
     };
     for (const kube::Object* object : world_.all("PersistentVolume")) {
-      if (overlaps(object->root->find("spec", "hostPath", "path")) || overlaps(object->root->find("spec", "local", "path"))) return false;
+      if (overlaps(object->root->find("spec", "hostPath", "path")) ||
+          overlaps(object->root->find("spec", "local", "path")))
+        return false;
     }
-    for (const std::string_view kind : {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
+    for (const std::string_view kind :
+         {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
       const std::vector<const kube::Object*> objects = world_.all(kind);
       if (objects.size() > kMostLookedAt) return false;
       for (const kube::Object* object : objects) {
-        const yaml::Node* volumes = kind == "Pod" ? object->root->find("spec", "volumes")
-                                    : kind == "CronJob" ? object->root->find("spec", "jobTemplate", "spec", "template", "spec", "volumes")
-                                                        : object->root->find("spec", "template", "spec", "volumes");
+        const yaml::Node* volumes =
+            kind == "Pod"       ? object->root->find("spec", "volumes")
+            : kind == "CronJob" ? object->root->find("spec", "jobTemplate", "spec", "template", "spec", "volumes")
+                                : object->root->find("spec", "template", "spec", "volumes");
         if (volumes == nullptr || !volumes->is_sequence()) continue;
         std::size_t own = object == pod_.owner ? 1 : 0;  // two volumes of one pod may overlap, too
         for (const yaml::Node& volume : volumes->items()) {
@@ -109,12 +118,16 @@ class Builder {
 
   /// Paths that a node may well have without anybody's manifests.
   static bool nodes_own(std::string_view path) {
-    static constexpr std::string_view kOwned[] = {"/etc", "/dev", "/run", "/var", "/sys", "/proc", "/usr", "/lib", "/boot", "/bin", "/sbin", "/root", "/home"};
+    static constexpr std::string_view kOwned[] = {"/etc", "/dev",  "/run", "/var",  "/sys",  "/proc", "/usr",
+                                                  "/lib", "/boot", "/bin", "/sbin", "/root", "/home"};
     const std::size_t slash = path.find('/', 1);
     if (slash == std::string_view::npos || slash + 1 == path.size()) return true;
     if (path.starts_with(kState)) {
-      static constexpr std::string_view kStates[] = {"apt", "calico", "cloud", "cni", "containerd", "containers", "cri-o", "dbus", "dhcp", "docker", "dpkg", "etcd", "kubelet", "longhorn",
-                                                     "machines", "minikube", "misc", "mysql", "nfs", "pgsql", "postgresql", "private", "rancher", "rook", "rpm", "sudo", "systemd", "ubuntu-release-upgrader"};
+      static constexpr std::string_view kStates[] = {
+          "apt",      "calico",   "cloud",  "cni",   "containerd", "containers", "cri-o",
+          "dbus",     "dhcp",     "docker", "dpkg",  "etcd",       "kubelet",    "longhorn",
+          "machines", "minikube", "misc",   "mysql", "nfs",        "pgsql",      "postgresql",
+          "private",  "rancher",  "rook",   "rpm",   "sudo",       "systemd",    "ubuntu-release-upgrader"};
       const std::string_view name = path.substr(kState.size(), path.find('/', kState.size()) - kState.size());
       return name.empty() || std::find(std::begin(kStates), std::end(kStates), name) != std::end(kStates);
     }
@@ -137,7 +150,8 @@ class Builder {
       case ProjectionSource::Kind::Secret: project_keys(source, mode, true, out); return;
       case ProjectionSource::Kind::DownwardApi:
         for (const kube::KeyToPath& item : source.items) {
-          put(out, *item.path, item.mode.set() ? static_cast<std::uint32_t>(*item.mode) : mode, std::nullopt, nullptr, false);
+          put(out, *item.path, item.mode.set() ? static_cast<std::uint32_t>(*item.mode) : mode, std::nullopt, nullptr,
+              false);
         }
         return;
       case ProjectionSource::Kind::ServiceAccountToken:
@@ -158,7 +172,8 @@ class Builder {
     const auto add = [&](std::string_view key, std::string_view path, std::uint32_t file_mode) {
       if (const yaml::Entry* entry = data->find(key)) {
         const Value value = keyed_value(*data, *entry, secret);
-        put(out, path, file_mode, value.kind == Value::Kind::Known ? std::optional(value.text) : std::nullopt, entry, secret);
+        put(out, path, file_mode, value.kind == Value::Kind::Known ? std::optional(value.text) : std::nullopt, entry,
+            secret);
       } else if (const yaml::Entry* binary = data->find_binary(key)) {
         put(out, path, file_mode, source::decode_base64(binary->value.text()), nullptr, false);
       } else if (!data->keys_known) {
@@ -182,7 +197,8 @@ class Builder {
       }
     }
     for (std::string& parent : parents) {
-      out.files.try_emplace(std::move(parent), VolumeFile{{FileInfo::Kind::Directory, 0755, 0, 0, true, true}, {}, {}, false});
+      out.files.try_emplace(std::move(parent),
+                            VolumeFile{{FileInfo::Kind::Directory, 0755, 0, 0, true, true}, {}, {}, false});
     }
     out.root.read_only = true;
   }
@@ -215,7 +231,8 @@ PodVolumes pod_volumes(const kube::PodTemplate& pod, const world::World& world) 
     Volume volume;
     volume.name = name;
     volume.kind = Volume::Kind::PersistentVolumeClaim;
-    out.insert_or_assign(std::string(*name), builder.build(volume)).first->second.lost_found = has_lost_found(spec, world);
+    out.insert_or_assign(std::string(*name), builder.build(volume)).first->second.lost_found =
+        has_lost_found(spec, world);
   }
   return out;
 }

@@ -29,11 +29,11 @@ struct VolumeContent {
   kube::Volume::Kind kind = kube::Volume::Kind::Other;
   std::string name;
   std::map<std::string, VolumeFile> files;
-  bool complete = false;       // what is not in `files` is absent
-  bool read_only = false;      // ConfigMap and the like
-  bool memory = false;         // emptyDir with medium Memory
-  std::int64_t size_limit = 0; // bytes; 0: none
-  FileInfo root;               // the directory itself
+  bool complete = false;           // what is not in `files` is absent
+  bool read_only = false;          // ConfigMap and the like
+  bool memory = false;             // emptyDir with medium Memory
+  std::int64_t size_limit = 0;     // bytes; 0: none
+  FileInfo root;                   // the directory itself
   Answer lost_found = Answer::No;  // claims: a new volume's root has a lost+found
 
   [[nodiscard]] bool is_claim() const {

@@ -20,8 +20,9 @@ void write_rules_text(const std::vector<const rules::Rule*>& rules, const Style&
   }
   const auto row = [&](std::string_view code, std::string_view name, std::string_view level, std::string_view status,
                        std::string_view title, Ink ink) {
-    std::string line = painted(style, Ink::Bold, pad_right(code, 8)) + pad_right(name, static_cast<int>(name_width) + 2) +
-                       painted(style, ink, pad_right(level, 9)) + pad_right(status, static_cast<int>(status_width) + 2);
+    std::string line = painted(style, Ink::Bold, pad_right(code, 8)) +
+                       pad_right(name, static_cast<int>(name_width) + 2) + painted(style, ink, pad_right(level, 9)) +
+                       pad_right(status, static_cast<int>(status_width) + 2);
     const int used = static_cast<int>(8 + name_width + 2 + 9 + status_width + 2);
     line += cut(title, std::max(30, style.width - used), style.unicode);
     while (line.ends_with(' ')) line.pop_back();
@@ -96,8 +97,8 @@ void write_page(std::string_view page, const Style& style, std::ostream& out) {
 
 void write_rule_page(const rules::RuleInfo& info, const Style& style, std::ostream& out) {
   if (style.korean && !info.why_ko.empty()) {
-    const std::string head = "# " + std::string(info.code) + " " + std::string(info.title_ko) + "\n\n" + std::string(info.why_ko) +
-                             "\n\n해결: " + std::string(info.help_ko) + "\n\n";
+    const std::string head = "# " + std::string(info.code) + " " + std::string(info.title_ko) + "\n\n" +
+                             std::string(info.why_ko) + "\n\n해결: " + std::string(info.help_ko) + "\n\n";
     write_page(head, style, out);
   }
   write_page(readable_page(info), style, out);

@@ -22,6 +22,7 @@ struct ChangeRow {
 };
 
 /// Writes the rows as text, markdown or json; false for any other format. `owners`: how many were compared.
-[[nodiscard]] bool write_changes(std::string_view format, std::span<const ChangeRow> rows, std::size_t owners, std::ostream& out);
+[[nodiscard]] bool write_changes(std::string_view format, std::span<const ChangeRow> rows, std::size_t owners,
+                                 std::ostream& out);
 
 }  // namespace podseer::report

@@ -36,7 +36,8 @@ void write_check_codeclimate(const Report& report, const Style& style, std::ostr
     json.end_array();
     json.text("severity", level_of(finding));
     json.text("fingerprint", finding.fingerprint.empty()
-                                 ? finding.rule + ":" + place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column)
+                                 ? finding.rule + ":" + place.file + ":" + std::to_string(place.line) + ":" +
+                                       std::to_string(place.column)
                                  : finding.fingerprint);
     json.object("location");
     json.text("path", path_from_root(place.file, style.root));

@@ -64,14 +64,18 @@ class HtmlWriter {
 void HtmlWriter::write_head() {
   const Summary& sum = report_.summary;
   out_ << "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src "
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+          "script-src "
           "'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<title>podseer</title>\n<style>"
        << kHtmlStyle << "</style></head>\n<body><header>\n<h1>What kubectl get pods will show</h1>\n<p class=\"dim\">"
-       << count_of(sum.errors, "error") << ", " << count_of(sum.warnings, "warning") << ", " << count_of(sum.notes, "note") << " in "
-       << count_of(sum.objects, "object") << " (" << count_of(sum.files, "file") << "), " << count_of(sum.pods, "pod")
-       << "; podseer " PODSEER_VERSION ", Kubernetes 1.34</p>\n"
-          "<div class=\"tools\" hidden><input type=\"search\" id=\"words\" placeholder=\"Filter: name, status, rule, text\" "
+       << count_of(sum.errors, "error") << ", " << count_of(sum.warnings, "warning") << ", "
+       << count_of(sum.notes, "note") << " in " << count_of(sum.objects, "object") << " ("
+       << count_of(sum.files, "file") << "), " << count_of(sum.pods, "pod")
+       << "; podseer " PODSEER_VERSION
+          ", Kubernetes 1.34</p>\n"
+          "<div class=\"tools\" hidden><input type=\"search\" id=\"words\" placeholder=\"Filter: name, status, rule, "
+          "text\" "
           "aria-label=\"Filter\"><label><input type=\"checkbox\" id=\"failing\"> only what fails</label>"
           "<span class=\"dim\" id=\"shown\" role=\"status\"></span></div>\n</header><main>\n";
 }
@@ -85,8 +89,8 @@ void HtmlWriter::write_picture(const lifecycle::Forecast& row) {
   out_ << "<svg viewBox=\"0 0 1000 " << height << "\" role=\"img\" aria-label=\"The first five minutes\">";
   for (int minute = 0; minute <= 5; ++minute) {
     std::snprintf(number, sizeof number, "%.1f", x_of(minute * 60));
-    out_ << "<line class=\"axis\" x1=\"" << number << "\" x2=\"" << number << "\" y1=\"0\" y2=\"" << height - 16 << "\"/><text x=\""
-         << number << "\" y=\"" << height - 4 << "\">" << minute << "m</text>";
+    out_ << "<line class=\"axis\" x1=\"" << number << "\" x2=\"" << number << "\" y1=\"0\" y2=\"" << height - 16
+         << "\"/><text x=\"" << number << "\" y=\"" << height - 4 << "\">" << minute << "m</text>";
   }
   int y = 2;
   for (const lifecycle::TimelineRow& line : row.timeline) {
@@ -96,8 +100,8 @@ void HtmlWriter::write_picture(const lifecycle::Forecast& row) {
       const double end = std::isfinite(segment.end) ? segment.end : kShown;
       const double from = x_of(segment.begin);
       std::snprintf(number, sizeof number, "x=\"%.1f\" width=\"%.1f\"", from, std::max(1.5, x_of(end) - from));
-      out_ << "<rect class=\"" << escaped(segment.state) << "\" " << number << " y=\"" << y << "\" height=\"" << kRow - 4
-           << "\"><title>";
+      out_ << "<rect class=\"" << escaped(segment.state) << "\" " << number << " y=\"" << y << "\" height=\""
+           << kRow - 4 << "\"><title>";
       std::snprintf(number, sizeof number, "%.0f s: ", segment.begin);
       out_ << number << escaped(segment.reason.empty() ? segment.state : segment.reason) << "</title></rect>";
     }
@@ -109,8 +113,8 @@ void HtmlWriter::write_picture(const lifecycle::Forecast& row) {
 void HtmlWriter::write_group(const Group& group, bool open) {
   const rules::Finding& finding = *group.findings.front();
   const std::string_view severity = name_of(finding.severity);
-  out_ << "<details" << (open ? " open" : "") << "><summary><span class=\"" << severity << "\">" << severity << "</span> <code>"
-       << escaped(finding.rule) << "</code> " << prose(finding.message) << "</summary>\n";
+  out_ << "<details" << (open ? " open" : "") << "><summary><span class=\"" << severity << "\">" << severity
+       << "</span> <code>" << escaped(finding.rule) << "</code> " << prose(finding.message) << "</summary>\n";
   Style style;
   style.width = 110;
   std::vector<Label> labels = {{finding.span, finding.label, true}};
@@ -143,11 +147,12 @@ void HtmlWriter::write_group(const Group& group, bool open) {
 
 void HtmlWriter::write_row(const lifecycle::Forecast& row, const std::vector<Group>& groups) {
   const std::string_view kind = row.healthy() ? "good" : "bad";
-  out_ << "<section class=\"card " << kind << "\"><div class=\"top\"><h2>" << escaped(row.pod_name) << "</h2><span class=\"status\">"
-       << escaped(row.status) << "</span>";
+  out_ << "<section class=\"card " << kind << "\"><div class=\"top\"><h2>" << escaped(row.pod_name)
+       << "</h2><span class=\"status\">" << escaped(row.status) << "</span>";
   if (!row.ready.empty()) out_ << "<span class=\"chip\">ready " << escaped(row.ready) << "</span>";
   if (row.restarts_growing) out_ << "<span class=\"chip\">restarts growing</span>";
-  if (row.count != 1) out_ << "<span class=\"chip\">" << count_of(static_cast<std::size_t>(std::max(0, row.count)), "pod") << "</span>";
+  if (row.count != 1)
+    out_ << "<span class=\"chip\">" << count_of(static_cast<std::size_t>(std::max(0, row.count)), "pod") << "</span>";
   if (!row.healthy()) out_ << "<span class=\"chip\">" << name_of(row.certainty) << "</span>";
   out_ << "<span class=\"dim\">" << escaped(owner_of(row)) << " in " << escaped(row.ns) << "</span></div>\n";
   const std::string why = reasons_.why(row);
@@ -165,8 +170,9 @@ void HtmlWriter::write_row(const lifecycle::Forecast& row, const std::vector<Gro
 void HtmlWriter::write_objects_without_pods(const std::vector<Group>& groups) {
   for (const Group& group : groups) {
     const rules::Finding& finding = *group.findings.front();
-    out_ << "<section class=\"card " << (finding.severity == rules::Severity::Error ? "bad" : "warn") << "\"><div class=\"top\"><h2>"
-         << escaped(object_of(finding).empty() ? finding.rule : object_of(finding)) << "</h2></div>\n";
+    out_ << "<section class=\"card " << (finding.severity == rules::Severity::Error ? "bad" : "warn")
+         << "\"><div class=\"top\"><h2>" << escaped(object_of(finding).empty() ? finding.rule : object_of(finding))
+         << "</h2></div>\n";
     write_group(group, true);
     out_ << "</section>\n";
   }

@@ -41,21 +41,21 @@ std::string content(std::string_view text) {
   return out;
 }
 
-
 void write_case(const Report& report, const rules::Finding& finding, const std::string& file, std::ostream& out) {
   const Place place = place_of(*report.sources, finding.span);
   const std::string object = object_of(finding);
   out << "    <testcase classname=\"" << attribute(file) << "\" name=\"" << attribute(finding.rule)
-      << (object.empty() ? "" : " " + attribute(object)) << "\" file=\"" << attribute(file) << "\" line=\"" << place.line
-      << "\">\n";
-  std::string body = place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + finding.message;
+      << (object.empty() ? "" : " " + attribute(object)) << "\" file=\"" << attribute(file) << "\" line=\""
+      << place.line << "\">\n";
+  std::string body =
+      place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + finding.message;
   for (const rules::Note& note : finding.notes) body += "\n" + note.message;
   if (!finding.help.empty()) body += "\nhelp: " + finding.help;
   if (finding.severity == rules::Severity::Note) {
     out << "      <system-out>" << content(body) << "</system-out>\n";
   } else {
-    out << "      <failure type=\"" << name_of(finding.severity) << "\" message=\"" << attribute(finding.message) << "\">"
-        << content(body) << "</failure>\n";
+    out << "      <failure type=\"" << name_of(finding.severity) << "\" message=\"" << attribute(finding.message)
+        << "\">" << content(body) << "</failure>\n";
   }
   out << "    </testcase>\n";
 }
@@ -73,8 +73,8 @@ void write_check_junit(const Report& report, const Style&, std::ostream& out) {
     failures += finding.severity != rules::Severity::Note;
   }
   for (const auto& [file, findings] : suites) cases += std::max<std::size_t>(1, findings.size());
-  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podseer\" tests=\"" << cases << "\" failures=\""
-      << failures << "\">\n";
+  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podseer\" tests=\"" << cases
+      << "\" failures=\"" << failures << "\">\n";
   for (const auto& [file, findings] : suites) {
     std::size_t failed = 0;
     for (const rules::Finding* finding : findings) failed += finding->severity != rules::Severity::Note;

@@ -22,7 +22,8 @@ std::string plain(std::string_view text) {
     if (c == '<') out += "&lt;";
     else if (c == '>') out += "&gt;";
     else if (c == '&') out += "&amp;";
-    else if (c == '|' || c == '*' || c == '_' || c == '[' || c == ']' || c == '\\' || c == '#' || c == '~') out += '\\', out += c;
+    else if (c == '|' || c == '*' || c == '_' || c == '[' || c == ']' || c == '\\' || c == '#' || c == '~')
+      out += '\\', out += c;
     else out += c;
   }
   return out;
@@ -71,9 +72,10 @@ void write_pods(const Report& report, std::ostream& out) {
       out << "| \u2026 | | | | |\n";
       break;
     }
-    out << "| " << code(row.pod_name) << (row.count > 1 ? " \u00d7" + std::to_string(row.count) : "") << " | " << row.ready
-        << " | " << (row.healthy() ? "\u2705 " : "\u274c ") << code(row.status) << " | "
-        << (row.restarts_growing ? "growing" : std::to_string(row.restarts)) << " | " << prose(reasons.why(row)) << " |\n";
+    out << "| " << code(row.pod_name) << (row.count > 1 ? " \u00d7" + std::to_string(row.count) : "") << " | "
+        << row.ready << " | " << (row.healthy() ? "\u2705 " : "\u274c ") << code(row.status) << " | "
+        << (row.restarts_growing ? "growing" : std::to_string(row.restarts)) << " | " << prose(reasons.why(row))
+        << " |\n";
   }
 }
 
@@ -117,8 +119,8 @@ void write_check_markdown(const Report& report, const Style&, std::ostream& out)
   if (sum.errors + sum.warnings + sum.notes == 0) {
     text << "### \u2705 podseer: no failure predicted for " << count_of(sum.pods, "pod") << "\n";
   } else {
-    text << "### " << (sum.errors > 0 ? "\u274c" : "\u26a0\ufe0f") << " podseer: " << count_of(sum.errors, "error") << ", "
-         << count_of(sum.warnings, "warning") << " in " << count_of(sum.objects, "object") << " ("
+    text << "### " << (sum.errors > 0 ? "\u274c" : "\u26a0\ufe0f") << " podseer: " << count_of(sum.errors, "error")
+         << ", " << count_of(sum.warnings, "warning") << " in " << count_of(sum.objects, "object") << " ("
          << count_of(sum.files, "file") << ")\n";
   }
   write_pods(report, text);

@@ -233,8 +233,8 @@ void SarifWriter::write_message(const rules::Finding& finding) {
     const std::string words = sentence(note.message);
     if (note.span.exists() && id <= static_cast<int>(kRelated)) {
       const Place place = place_of(*report_.sources, note.span);
-      text += " [" + printable(path_from_root(place.file, style_.root), true) + ":" + std::to_string(place.line) + "](" +
-              std::to_string(id++) + "): " + words;
+      text += " [" + printable(path_from_root(place.file, style_.root), true) + ":" + std::to_string(place.line) +
+              "](" + std::to_string(id++) + "): " + words;
     } else {
       text += " " + words;
     }

@@ -30,7 +30,7 @@ constexpr int kLabelColumn = 11;     // columns of "confirm:   "
 /// The fixed words of the report in Korean; rules bring their own texts.
 std::string_view korean(std::string_view word) {
   static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-      {"then", "그다음"},  {"certainty", "확실성"}, {"note", "참고"},   {"help", "해결"},     {"fix", "수정"},
+      {"then", "그다음"},  {"certainty", "확실성"}, {"note", "참고"},    {"help", "해결"},   {"fix", "수정"},
       {"confirm", "확인"}, {"also", "같은 원인"},   {"certain", "확실"}, {"likely", "유력"}, {"possible", "가능"}};
   for (const auto& [english, translated] : kWords) {
     if (english == word) return translated;
@@ -157,7 +157,8 @@ void TextWriter::write_others(const Group& group) {
     const Place place = place_of(*report_.sources, other.span);
     std::string text = object_of(other);
     if (!place.file.empty()) {
-      text += (text.empty() ? "" : "  ") + place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+      text += (text.empty() ? "" : "  ") + place.file + ":" + std::to_string(place.line) + ":" +
+              std::to_string(place.column);
     }
     write_fact("also", text);
   }
@@ -209,27 +210,33 @@ std::string TextWriter::counts() const {
     spent = text;
   }
   const auto number = [](std::size_t count) { return std::to_string(count) + "개"; };
-  const std::string scope = in_language(count_of(sum.objects, "object") + " (" + count_of(sum.files, "file") + spent + ")",
-                                        "객체 " + number(sum.objects) + " (파일 " + number(sum.files) + spent + ")");
+  const std::string scope =
+      in_language(count_of(sum.objects, "object") + " (" + count_of(sum.files, "file") + spent + ")",
+                  "객체 " + number(sum.objects) + " (파일 " + number(sum.files) + spent + ")");
   if (sum.errors + sum.warnings + sum.notes == 0 && unexplained_ > 0) {
-    return painted(style_, Ink::Error, in_language(count_of(unexplained_, "pod") + " will fail", "파드 " + number(unexplained_) + " 실패 예측")) +
+    return painted(style_, Ink::Error,
+                   in_language(count_of(unexplained_, "pod") + " will fail",
+                               "파드 " + number(unexplained_) + " 실패 예측")) +
            in_language(" in ", ": ") + scope;
   }
   if (sum.errors + sum.warnings + sum.notes == 0) {
     return painted(style_, Ink::Good, in_language("no failure predicted", "예측된 실패 없음")) +
            in_language(" for " + count_of(sum.pods, "pod") + " in ", ": 파드 " + number(sum.pods) + ", ") + scope;
   }
-  std::string text = painted(style_, sum.errors > 0 ? Ink::Error : Ink::Plain, in_language(count_of(sum.errors, "error"), "오류 " + number(sum.errors)));
+  std::string text = painted(style_, sum.errors > 0 ? Ink::Error : Ink::Plain,
+                             in_language(count_of(sum.errors, "error"), "오류 " + number(sum.errors)));
   text += ", " + painted(style_, sum.warnings > 0 ? Ink::Warning : Ink::Plain,
                          in_language(count_of(sum.warnings, "warning"), "경고 " + number(sum.warnings)));
-  if (sum.notes > 0) text += ", " + painted(style_, Ink::Note, in_language(count_of(sum.notes, "note"), "참고 " + number(sum.notes)));
+  if (sum.notes > 0)
+    text += ", " + painted(style_, Ink::Note, in_language(count_of(sum.notes, "note"), "참고 " + number(sum.notes)));
   return text + in_language(" in ", ": ") + scope;
 }
 
 void TextWriter::write_summary() {
   const std::size_t hidden = report_.summary.hidden;
   out_ << counts();
-  if (hidden > 0) out_ << in_language("; " + std::to_string(hidden) + " ignored", "; " + std::to_string(hidden) + "개 무시됨");
+  if (hidden > 0)
+    out_ << in_language("; " + std::to_string(hidden) + " ignored", "; " + std::to_string(hidden) + "개 무시됨");
   out_ << '\n';
   if (report_.findings.empty()) return;
   const std::string& code = report_.findings.front().rule;

@@ -41,7 +41,9 @@ void write_status(const lifecycle::ContainerStatus& status, JsonWriter& json) {
   json.text("name", status.name);
   json.text("image", status.image);
   json.flag("init", status.init);
-  json.text("state", status.state == State::Waiting ? "waiting" : status.state == State::Running ? "running" : "terminated");
+  json.text("state", status.state == State::Waiting   ? "waiting"
+                     : status.state == State::Running ? "running"
+                                                      : "terminated");
   json.text("reason", status.reason);
   json.text("message", status.message);
   if (status.state == State::Terminated) json.number("exitCode", status.exit_code);

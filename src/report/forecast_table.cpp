@@ -77,7 +77,8 @@ void write_rows(const Report& report, const Style& style, bool wide, std::ostrea
     for (std::size_t i = 0; i + 1 < rows[r].size(); ++i) {
       std::string cell = pad_right(rows[r][i], widths[i] + 3);
       used += widths[i] + 3;
-      if (style.color && r > 0 && i == status_column) cell = std::string(color_of(report.forecasts[r - 1])) + cell + "\x1b[0m";
+      if (style.color && r > 0 && i == status_column)
+        cell = std::string(color_of(report.forecasts[r - 1])) + cell + "\x1b[0m";
       line += cell;
     }
     const bool whole = wide || !style.terminal;

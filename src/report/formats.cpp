@@ -11,25 +11,17 @@ struct Format {
 };
 
 constexpr Format kCheck[] = {
-    {"text", write_check_text},
-    {"json", write_check_json},
-    {"sarif", write_check_sarif},
-    {"github", write_check_github},
-    {"unix", write_check_unix},
-    {"gcc", write_check_gcc},
-    {"junit", write_check_junit},
-    {"markdown", write_check_markdown},
-    {"html", write_check_html},
-    {"codeclimate", write_check_codeclimate},
+    {"text", write_check_text},          {"json", write_check_json},
+    {"sarif", write_check_sarif},        {"github", write_check_github},
+    {"unix", write_check_unix},          {"gcc", write_check_gcc},
+    {"junit", write_check_junit},        {"markdown", write_check_markdown},
+    {"html", write_check_html},          {"codeclimate", write_check_codeclimate},
     {"gitlab", write_check_codeclimate},
 };
 
 constexpr Format kForecast[] = {
-    {"table", write_forecast_table},
-    {"wide", write_forecast_wide},
-    {"yaml", write_forecast_yaml},
-    {"timeline", write_forecast_timeline},
-    {"json", write_forecast_json},
+    {"table", write_forecast_table},       {"wide", write_forecast_wide}, {"yaml", write_forecast_yaml},
+    {"timeline", write_forecast_timeline}, {"json", write_forecast_json},
 };
 
 CheckWriter find(std::span<const Format> formats, std::string_view name) {

@@ -117,9 +117,7 @@ class Frame {
   void draw_line(const source::SourceFile& file, source::FileId id, std::uint32_t line, std::vector<Mark> marks);
   void draw_marks(std::vector<Mark>& marks);
   void draw_text_below(const std::vector<Mark>& marks, std::size_t index);
-  [[nodiscard]] Ink ink(const Mark& mark) const {
-    return mark.label->primary ? ink_ : Ink::Note;
-  }
+  [[nodiscard]] Ink ink(const Mark& mark) const { return mark.label->primary ? ink_ : Ink::Note; }
   [[nodiscard]] int room() const { return std::max(20, style_.width - gutter_ - 3); }
 
   const Report& report_;
@@ -169,13 +167,15 @@ void Frame::draw_marks(std::vector<Mark>& marks) {
     if (mark.column < at) continue;
     row.append(static_cast<std::size_t>(mark.column - at), ' ');
     const int room_left = std::max(1, std::min(mark.columns, room() - mark.column));
-    row += painted(style_, ink(mark), std::string(static_cast<std::size_t>(room_left), mark.label->primary ? '^' : '-'));
+    row +=
+        painted(style_, ink(mark), std::string(static_cast<std::size_t>(room_left), mark.label->primary ? '^' : '-'));
     at = mark.column + room_left;
   }
   std::size_t pending = marks.size();
   const Mark& last = marks.back();
   const std::string text = printable(last.label->text, style_.unicode);
-  const bool overlaps = marks.size() > 1 && marks[marks.size() - 2].column + marks[marks.size() - 2].columns > last.column;
+  const bool overlaps =
+      marks.size() > 1 && marks[marks.size() - 2].column + marks[marks.size() - 2].columns > last.column;
   if (!overlaps && at + 1 + display_width(text) <= room()) {
     if (!text.empty()) row += " " + painted(style_, ink(last), text);
     --pending;
@@ -300,13 +300,15 @@ std::string shown_line(const Report& report, source::FileId file, std::uint32_t 
 int gutter_of(const Report& report, const std::vector<Label>& labels) {
   std::uint32_t largest = 1;
   for (const Label& label : labels) {
-    if (label.span.exists()) largest = std::max(largest, report.sources->file(label.span.file).position(label.span.begin).line);
+    if (label.span.exists())
+      largest = std::max(largest, report.sources->file(label.span.file).position(label.span.begin).line);
   }
   return static_cast<int>(std::to_string(largest).size());
 }
 
 std::vector<std::string> draw_frame(const Report& report, std::vector<Label> labels, const Style& style) {
-  std::erase_if(labels, [&](const Label& label) { return !label.span.exists() || label.span.file >= report.sources->size(); });
+  std::erase_if(labels,
+                [&](const Label& label) { return !label.span.exists() || label.span.file >= report.sources->size(); });
   if (labels.empty()) return {};
   std::stable_partition(labels.begin(), labels.end(), [](const Label& label) { return label.primary; });
   Frame frame(report, style, gutter_of(report, labels));

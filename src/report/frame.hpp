@@ -38,7 +38,8 @@ struct Cell {
 /// A line of a file ready to be shown, secrets already hidden; at most `most` bytes of it (never more
 /// than 4096), beginning at its byte `from`. Tab stops are every four columns.
 [[nodiscard]] std::vector<Cell> cells_of(const Report& report, const source::SourceFile& file, source::FileId id,
-                                         std::uint32_t line, bool unicode, std::uint32_t from = 0, std::uint32_t most = 4096);
+                                         std::uint32_t line, bool unicode, std::uint32_t from = 0,
+                                         std::uint32_t most = 4096);
 /// The same as plain text.
 [[nodiscard]] std::string shown_line(const Report& report, source::FileId file, std::uint32_t line, bool unicode);
 

@@ -6,9 +6,7 @@
 namespace podseer::report {
 namespace {
 
-std::string key_of(std::string_view kind, std::string_view name) {
-  return std::string(kind) + "/" + std::string(name);
-}
+std::string key_of(std::string_view kind, std::string_view name) { return std::string(kind) + "/" + std::string(name); }
 
 }  // namespace
 

@@ -17,8 +17,8 @@ constexpr std::uint64_t kFactor = 37;
 constexpr std::uint16_t kEnd = 65535;
 
 struct Squeezed {
-  std::vector<std::uint16_t> units;        // UTF-16, without blanks, line breaks as \n, then kEnd
-  std::vector<std::size_t> line_begins;    // indices into `units`
+  std::vector<std::uint16_t> units;      // UTF-16, without blanks, line breaks as \n, then kEnd
+  std::vector<std::size_t> line_begins;  // indices into `units`
 };
 
 Squeezed squeeze(std::string_view text) {

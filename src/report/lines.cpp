@@ -67,7 +67,8 @@ void write_annotation(const Report& report, const Style& style, const rules::Fin
   if (!finding.label.empty()) text += "\n" + finding.label;
   for (const rules::Note& note : finding.notes) {
     const Place related = place_of(*report.sources, note.span);
-    text += "\n" + (related.file.empty() ? std::string() : related.file + ":" + std::to_string(related.line) + ": ") + note.message;
+    text += "\n" + (related.file.empty() ? std::string() : related.file + ":" + std::to_string(related.line) + ": ") +
+            note.message;
   }
   if (!finding.help.empty()) text += "\nhelp: " + finding.help;
   out << "::" << escape_data(text) << '\n';
@@ -77,13 +78,14 @@ void write_lines(const Report& report, bool gcc, std::ostream& out) {
   for (const rules::Finding& finding : report.findings) {
     const Place place = place_of(*report.sources, finding.span);
     out << one_line(place.file.empty() ? "podseer" : place.file) << ':' << std::max(place.line, 1U) << ':'
-        << std::max(place.column, 1U) << ": " << name_of(finding.severity) << ": " << one_line(sentence(finding)) << " ["
-        << finding.rule << "]\n";
+        << std::max(place.column, 1U) << ": " << name_of(finding.severity) << ": " << one_line(sentence(finding))
+        << " [" << finding.rule << "]\n";
     if (!gcc) continue;
     for (const rules::Note& note : finding.notes) {
       const Place related = place_of(*report.sources, note.span);
       if (related.file.empty()) continue;
-      out << one_line(related.file) << ':' << related.line << ':' << related.column << ": note: " << one_line(note.message) << '\n';
+      out << one_line(related.file) << ':' << related.line << ':' << related.column
+          << ": note: " << one_line(note.message) << '\n';
     }
   }
 }

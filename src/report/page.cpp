@@ -30,7 +30,8 @@ std::string fence(std::string_view line, bool introduced) {
 }
 
 std::string page_of_data(const rules::RuleInfo& info) {
-  std::string page = "# " + std::string(info.code) + " " + std::string(info.name) + "\n\n" + std::string(info.title) + ".\n";
+  std::string page =
+      "# " + std::string(info.code) + " " + std::string(info.name) + "\n\n" + std::string(info.title) + ".\n";
   if (!info.predicts.empty()) page += "\n`kubectl get pods` shows `" + std::string(info.predicts) + "`.\n";
   if (!info.why.empty()) page += "\n## Why\n\n" + std::string(info.why) + "\n";
   if (!info.help.empty()) page += "\n## How to mend it\n\n" + std::string(info.help) + "\n";

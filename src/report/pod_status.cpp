@@ -23,8 +23,7 @@ bool is_word_of_yaml(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const std::string_view word :
-       {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"}) {
+  for (const std::string_view word : {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"}) {
     if (lower == word) return true;
   }
   return false;
@@ -33,13 +32,11 @@ bool is_word_of_yaml(std::string_view text) {
 /// A scalar that every YAML reader takes for this very string.
 std::string scalar(std::string_view given) {
   const std::string text = source::valid_utf8(given);
-  const bool plain = !text.empty() && !is_word_of_yaml(text) &&
-                     std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
-                     text.back() != ' ' &&
-                     std::all_of(text.begin(), text.end(), [](unsigned char c) {
-                       return std::isalnum(c) != 0 || c == ' ' || c == '.' || c == '_' ||
-                              c == '/' || c == '-' || c == '(' || c == ')';
-                     });
+  const bool plain =
+      !text.empty() && !is_word_of_yaml(text) && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
+      text.back() != ' ' && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == ' ' || c == '.' || c == '_' || c == '/' || c == '-' || c == '(' || c == ')';
+      });
   if (plain) return text;
   std::string out = "\"";
   for (const char c : text) {
@@ -63,8 +60,8 @@ std::string scalar(std::string_view given) {
   return out + "\"";
 }
 
-void write_terminated(std::string_view indent, int exit_code, std::string_view reason,
-                      std::string_view message, std::ostream& out) {
+void write_terminated(std::string_view indent, int exit_code, std::string_view reason, std::string_view message,
+                      std::ostream& out) {
   out << indent << "terminated:\n" << indent << "  exitCode: " << exit_code << '\n';
   if (!message.empty()) out << indent << "  message: " << scalar(message) << '\n';
   if (!reason.empty()) out << indent << "  reason: " << scalar(reason) << '\n';
@@ -94,12 +91,8 @@ void write_container(const ContainerStatus& c, std::ostream& out) {
       if (!c.message.empty()) out << in << "    message: " << scalar(c.message) << '\n';
       if (!c.reason.empty()) out << in << "    reason: " << scalar(c.reason) << '\n';
       break;
-    case ContainerStatus::State::Running:
-      out << in << "  running: {}\n";
-      break;
-    case ContainerStatus::State::Terminated:
-      write_terminated(in + "  ", c.exit_code, c.reason, c.message, out);
-      break;
+    case ContainerStatus::State::Running: out << in << "  running: {}\n"; break;
+    case ContainerStatus::State::Terminated: write_terminated(in + "  ", c.exit_code, c.reason, c.message, out); break;
   }
 }
 
@@ -135,8 +128,8 @@ void write_pod(const lifecycle::Forecast& pod, std::ostream& out) {
 
 void write_forecast_yaml(const Report& report, const Style&, std::ostream& out) {
   out << "apiVersion: v1\nkind: List\n";
-  const bool any = std::any_of(report.forecasts.begin(), report.forecasts.end(),
-                               [](const auto& pod) { return pod.count > 0; });
+  const bool any =
+      std::any_of(report.forecasts.begin(), report.forecasts.end(), [](const auto& pod) { return pod.count > 0; });
   out << (any ? "items:\n" : "items: []\n");
   for (const lifecycle::Forecast& pod : report.forecasts) {
     if (pod.count == 0) {

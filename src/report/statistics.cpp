@@ -25,7 +25,8 @@ void write_statistics(const Report& report, const Style& style, std::ostream& ou
   Counts rules_found;
   Counts statuses;
   for (const rules::Finding& finding : report.findings) ++rules_found[finding.rule];
-  for (const lifecycle::Forecast& row : report.forecasts) statuses[row.status] += static_cast<std::size_t>(std::max(1, row.count));
+  for (const lifecycle::Forecast& row : report.forecasts)
+    statuses[row.status] += static_cast<std::size_t>(std::max(1, row.count));
   for (const auto& [code, count] : by_count(rules_found)) {
     const rules::Rule* rule = rules::find_rule(code);
     out << pad_left(std::to_string(count), 6) << "  " << code << "  "

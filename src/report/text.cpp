@@ -38,14 +38,13 @@ constexpr std::array kWide = {
     Range{0x1f93c, 0x1f945}, Range{0x1f947, 0x1f9ff}, Range{0x1fa70, 0x1faff}, Range{0x20000, 0x3fffd}};
 
 /// Combining marks and joiners.
-constexpr std::array kZero = {Range{0x0300, 0x036f}, Range{0x0483, 0x0489},   Range{0x0591, 0x05bd},
-                              Range{0x0610, 0x061a}, Range{0x064b, 0x065f},   Range{0x0900, 0x0902},
-                              Range{0x093c, 0x093c}, Range{0x0941, 0x0948},   Range{0x0e31, 0x0e31},
-                              Range{0x0e34, 0x0e3a}, Range{0x0e47, 0x0e4e},   Range{0x1160, 0x11ff},
-                              Range{0x1ab0, 0x1aff}, Range{0x1dc0, 0x1dff},   Range{0x200b, 0x200d},
-                              Range{0x20d0, 0x20ff}, Range{0x302a, 0x302d},   Range{0x3099, 0x309a},
-                              Range{0xfe00, 0xfe0f}, Range{0xfe20, 0xfe2f},   Range{0xfeff, 0xfeff},
-                              Range{0x1f3fb, 0x1f3ff}, Range{0xe0100, 0xe01ef}};
+constexpr std::array kZero = {
+    Range{0x0300, 0x036f}, Range{0x0483, 0x0489},   Range{0x0591, 0x05bd},  Range{0x0610, 0x061a},
+    Range{0x064b, 0x065f}, Range{0x0900, 0x0902},   Range{0x093c, 0x093c},  Range{0x0941, 0x0948},
+    Range{0x0e31, 0x0e31}, Range{0x0e34, 0x0e3a},   Range{0x0e47, 0x0e4e},  Range{0x1160, 0x11ff},
+    Range{0x1ab0, 0x1aff}, Range{0x1dc0, 0x1dff},   Range{0x200b, 0x200d},  Range{0x20d0, 0x20ff},
+    Range{0x302a, 0x302d}, Range{0x3099, 0x309a},   Range{0xfe00, 0xfe0f},  Range{0xfe20, 0xfe2f},
+    Range{0xfeff, 0xfeff}, Range{0x1f3fb, 0x1f3ff}, Range{0xe0100, 0xe01ef}};
 
 template <std::size_t N>
 bool within(const std::array<Range, N>& ranges, char32_t value) {
@@ -184,7 +183,8 @@ std::string xml_escaped(std::string_view text) {
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
       default:
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) source::append_utf8(0xfffd, out);
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff)
+          source::append_utf8(0xfffd, out);
         else source::append_utf8(c, out);
     }
   }

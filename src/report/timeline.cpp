@@ -86,9 +86,8 @@ std::string reasons_of(const TimelineRow& row) {
   std::vector<std::string> seen;
   for (const TimelineSegment& segment : row.segments) {
     if (segment.begin >= kShown) break;
-    const std::string word = segment.reason.empty()
-                                 ? (segment.state == "ready" ? "ready" : segment.state)
-                                 : segment.reason;
+    const std::string word =
+        segment.reason.empty() ? (segment.state == "ready" ? "ready" : segment.state) : segment.reason;
     if (std::find(seen.begin(), seen.end(), word) != seen.end()) continue;
     seen.push_back(word);
     text += (text.empty() ? "" : ", ") + word;
@@ -108,11 +107,8 @@ std::string scale(int columns) {
   return text;
 }
 
-void draw(const TimelineRow& row, int name_columns, int columns, const Style& style,
-          std::ostream& out) {
-  out << "  "
-      << pad_right(cut(printable(row.container, style.unicode), name_columns, style.unicode),
-                   name_columns)
+void draw(const TimelineRow& row, int name_columns, int columns, const Style& style, std::ostream& out) {
+  out << "  " << pad_right(cut(printable(row.container, style.unicode), name_columns, style.unicode), name_columns)
       << "  ";
   int last = -1;
   for (const Shape shape : columns_of(row, columns)) {
@@ -123,8 +119,8 @@ void draw(const TimelineRow& row, int name_columns, int columns, const Style& st
   }
   if (style.color) out << "\x1b[0m";
   out << '\n'
-      << std::string(static_cast<std::size_t>(name_columns) + 4, ' ')
-      << printable(reasons_of(row), style.unicode) << '\n';
+      << std::string(static_cast<std::size_t>(name_columns) + 4, ' ') << printable(reasons_of(row), style.unicode)
+      << '\n';
 }
 
 void draw(const lifecycle::Forecast& pod, const Style& style, std::ostream& out) {
@@ -161,8 +157,8 @@ void write_forecast_timeline(const Report& report, const Style& style, std::ostr
   }
   std::string legend;
   for (const Glyph& glyph : kGlyphs) {
-    legend += (legend.empty() ? "" : "   ") +
-              std::string(style.unicode ? glyph.unicode : glyph.ascii) + " " + glyph.meaning;
+    legend +=
+        (legend.empty() ? "" : "   ") + std::string(style.unicode ? glyph.unicode : glyph.ascii) + " " + glyph.meaning;
   }
   out << legend << '\n';
 }

@@ -39,7 +39,8 @@ std::string percent_encoded(std::string_view path) {
 
 std::string repository_root() {
   std::error_code failed;
-  if (const char* workspace = std::getenv("GITHUB_WORKSPACE"); workspace != nullptr && *workspace != '\0') return workspace;
+  if (const char* workspace = std::getenv("GITHUB_WORKSPACE"); workspace != nullptr && *workspace != '\0')
+    return workspace;
   const fs::path here = fs::current_path(failed);
   if (failed) return {};
   for (fs::path at = here;; at = at.parent_path()) {

@@ -19,15 +19,13 @@ std::optional<Finding> deadline_finding(const kube::PodTemplate& pod, const kube
   for (const kube::Container& container : pod.spec.containers) {
     const Outcome& outcome = context.outcome(container);
     const bool for_ever = outcome.kind == Outcome::Kind::RunsForever;
-    const bool longer =
-        outcome.kind == Outcome::Kind::Exits && outcome.earliest > seconds;
+    const bool longer = outcome.kind == Outcome::Kind::Exits && outcome.earliest > seconds;
     if ((!for_ever && !longer) || outcome.sureness == Outcome::Sureness::Possible) continue;
     Finding finding = context.finding(
         deadline.span,
         {{"container", std::string(*container.name)},
          {"deadline", std::to_string(*deadline)},
-         {"needs", for_ever ? "runs for ever"
-                            : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
+         {"needs", for_ever ? "runs for ever" : "runs for at least " + kube::print_go_duration(outcome.earliest)}});
     if (outcome.sureness == Outcome::Sureness::Certain) finding.certainty = Certainty::Certain;
     if (outcome.span.exists()) finding.notes.push_back({outcome.span, "this is what it runs"});
     return finding;

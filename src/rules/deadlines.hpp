@@ -8,10 +8,9 @@
 
 namespace podseer::rules {
 
-/// A finding at `deadline` (activeDeadlineSeconds, seconds) for the first container that is known to run longer, or for ever;
-/// nothing where none is, or where that is only possible. The caller fills in the field's path and the effect.
-[[nodiscard]] std::optional<Finding> deadline_finding(const kube::PodTemplate& pod,
-                                                      const kube::Number& deadline,
+/// A finding at `deadline` (activeDeadlineSeconds, seconds) for the first container that is known to run longer, or for
+/// ever; nothing where none is, or where that is only possible. The caller fills in the field's path and the effect.
+[[nodiscard]] std::optional<Finding> deadline_finding(const kube::PodTemplate& pod, const kube::Number& deadline,
                                                       const RuleContext& context);
 
 }  // namespace podseer::rules

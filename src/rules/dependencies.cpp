@@ -39,8 +39,7 @@ std::vector<std::string_view> split(std::string_view text) {
 
 std::optional<ServiceName> service_of_host(std::string_view host, const RuleContext& context) {
   if (host.ends_with(".")) host.remove_suffix(1);
-  if (host == "localhost" || host == "kubernetes" || host.empty() || host.size() > 253)
-    return std::nullopt;
+  if (host == "localhost" || host == "kubernetes" || host.empty() || host.size() > 253) return std::nullopt;
   const std::vector<std::string_view> labels = split(host);
   for (const std::string_view label : labels) {
     if (!is_label(label)) return std::nullopt;
@@ -55,8 +54,7 @@ std::optional<ServiceName> service_of_host(std::string_view host, const RuleCont
     return made(labels[1], labels[0]);
   }
   if (labels.size() == 2) {
-    const bool ours =
-        labels[1] == context.ns() || context.world().find("Namespace", {}, labels[1]) != nullptr;
+    const bool ours = labels[1] == context.ns() || context.world().find("Namespace", {}, labels[1]) != nullptr;
     if (ours) return made(labels[1], labels[0]);
   }
   return std::nullopt;
@@ -84,36 +82,32 @@ std::optional<HostPort> host_of_address(std::string_view text) {
   return out;
 }
 
-std::optional<Unreachable> unreachable(const ServiceName& target, std::int64_t port,
-                                       const RuleContext& context) {
+std::optional<Unreachable> unreachable(const ServiceName& target, std::int64_t port, const RuleContext& context) {
   const world::World& world = context.world();
   const kube::Object* object = world.find("Service", target.ns, target.name);
   if (object == nullptr) {
     const Known known = world.exists("Service", target.ns, target.name);
     if (known == Known::Yes) return std::nullopt;
-    if (known == Known::No)
-      return Unreachable{"there is no Service of that name", Certainty::Certain};
+    if (known == Known::No) return Unreachable{"there is no Service of that name", Certainty::Certain};
     // Services made elsewhere are common; a near miss among the given ones is not.
     const auto near = world::nearest(target.name, world.names("Service", target.ns));
     if (!near.empty()) {
-      return Unreachable{
-          "no Service of that name is given, but there is '" + std::string(near.front()) + "'",
-          Certainty::Likely};
+      return Unreachable{"no Service of that name is given, but there is '" + std::string(near.front()) + "'",
+                         Certainty::Likely};
     }
     return Unreachable{"no Service of that name is given", Certainty::Possible};
   }
-  if (port == 0 || object->context_only || context.facts().selections == nullptr)
-    return std::nullopt;
+  if (port == 0 || object->context_only || context.facts().selections == nullptr) return std::nullopt;
   const ServiceView service = ServiceView::read(*object);
   if (service.external_name || service.headless) return std::nullopt;
-  const bool has_port = std::any_of(service.ports.begin(), service.ports.end(),
-                                    [&](const ServicePort& p) { return p.port == port; });
+  const bool has_port =
+      std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort& p) { return p.port == port; });
   if (!has_port && !service.ports.empty()) {
     return Unreachable{"the Service has no port " + std::to_string(port), Certainty::Certain};
   }
   const auto& idle = context.facts().selections->idle_services();
-  const bool selects_nothing = std::any_of(
-      idle.begin(), idle.end(), [&](const ServiceView* each) { return each->object == object; });
+  const bool selects_nothing =
+      std::any_of(idle.begin(), idle.end(), [&](const ServiceView* each) { return each->object == object; });
   if (selects_nothing) return Unreachable{"the Service selects no pod", context.absence()};
   return std::nullopt;
 }

@@ -20,8 +20,7 @@ struct ServiceName {
 /// "db", "db.shop", "db.shop.svc", "db.shop.svc.cluster.local" seen from `ns`. Empty for addresses,
 /// localhost, the API server's name, names of the world outside and of single pods (four labels
 /// before svc). "db.shop" is taken for a Service only where `shop` is a namespace of the files.
-[[nodiscard]] std::optional<ServiceName> service_of_host(std::string_view host,
-                                                         const RuleContext& context);
+[[nodiscard]] std::optional<ServiceName> service_of_host(std::string_view host, const RuleContext& context);
 
 /// The host and port in "db", "db:5432", "postgres://user:pw@db:5432/shop", "tcp://db:1883"; port 0
 /// where none is written. Empty when the text is no address.

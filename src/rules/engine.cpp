@@ -59,7 +59,8 @@ Finding make_finding(const Rule& rule, SourceSpan span, std::span<const Argument
   return finding;
 }
 
-std::vector<Finding> run_rules(const kube::PodTemplate& pod, const world::World& world, const RuleContext::Facts& facts) {
+std::vector<Finding> run_rules(const kube::PodTemplate& pod, const world::World& world,
+                               const RuleContext::Facts& facts) {
   RuleContext context(world, pod, facts);
   for (const Rule& rule : all_rules()) {
     if (rule.function == nullptr) continue;
@@ -97,11 +98,11 @@ void suggest(const admission::ApiError& error, Finding& finding) {
   finding.help = "write " + error.suggestion;
   if (!error.span.exists()) return;
   const std::size_t dot = error.field.rfind('.');
-  const std::string_view written = dot == std::string::npos ? std::string_view(error.field)
-                                                            : std::string_view(error.field).substr(dot + 1);
+  const std::string_view written =
+      dot == std::string::npos ? std::string_view(error.field) : std::string_view(error.field).substr(dot + 1);
   const bool field = error.type == admission::ErrorType::UnknownField;
-  finding.fix = Fix{"Write " + error.suggestion, {{error.span, error.suggestion}},
-                    field && same_letters(written, error.suggestion)};
+  finding.fix = Fix{
+      "Write " + error.suggestion, {{error.span, error.suggestion}}, field && same_letters(written, error.suggestion)};
 }
 
 }  // namespace
@@ -111,9 +112,8 @@ std::vector<Finding> warning_findings(const kube::Object& object, const admissio
   const Rule* rule = find_rule(kServerWarning);
   if (rule == nullptr) return findings;
   for (const admission::Warning& warning : verdict.warnings) {
-    const Argument arguments[] = {{"kind", std::string(object.kind)},
-                                  {"name", std::string(object.name)},
-                                  {"warning", warning.line}};
+    const Argument arguments[] = {
+        {"kind", std::string(object.kind)}, {"name", std::string(object.name)}, {"warning", warning.line}};
     Finding finding = make_finding(*rule, warning.span.exists() ? warning.span : object.name_span, arguments);
     finding.field_path = warning.field;
     finding.object_kind = object.kind;

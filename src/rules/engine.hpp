@@ -38,13 +38,11 @@ struct RuleContext::Facts {
 void order(std::vector<Finding>& findings);
 
 /// Findings for what kubectl or the API server refuses, one an error, or for what the server warns of.
-[[nodiscard]] std::vector<Finding> admission_findings(const kube::Object& object,
-                                                      const admission::Verdict& verdict);
+[[nodiscard]] std::vector<Finding> admission_findings(const kube::Object& object, const admission::Verdict& verdict);
 /// Takes out warnings of the server (POD120) where another finding says more about the same words. `findings` may be of
 /// several files, in any order; the order is kept.
 void drop_told_warnings(std::vector<Finding>& findings);
 /// Findings for what cannot be read.
-[[nodiscard]] std::vector<Finding> reading_findings(std::span<const yaml::Problem> problems,
-                                                    source::FileId file);
+[[nodiscard]] std::vector<Finding> reading_findings(std::span<const yaml::Problem> problems, source::FileId file);
 
 }  // namespace podseer::rules

@@ -15,7 +15,7 @@ namespace {
 
 using Sureness = process::Outcome::Sureness;
 
-constexpr lifecycle::Seconds kSlack = 2;  // between the process and its first probe
+constexpr lifecycle::Seconds kSlack = 2;             // between the process and its first probe
 constexpr lifecycle::Seconds kNearlyForEver = 3600;  // nobody waits longer for a hook
 
 kube::SourceSpan command_span(const kube::Handler& handler) {
@@ -29,8 +29,7 @@ kube::SourceSpan command_span(const kube::Handler& handler) {
 std::string joined(const kube::Handler& handler) {
   constexpr std::size_t kShown = 80;
   std::string text;
-  for (const kube::Text& word : handler.command)
-    text += (text.empty() ? "" : " ") + std::string(*word);
+  for (const kube::Text& word : handler.command) text += (text.empty() ? "" : " ") + std::string(*word);
   for (char& c : text) {
     if (c == '\n') c = ' ';
   }
@@ -39,9 +38,8 @@ std::string joined(const kube::Handler& handler) {
 
 }  // namespace
 
-ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container,
-                         const kube::Handler& handler, const RuleContext& context,
-                         const process::ExecMoment& moment) {
+ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container, const kube::Handler& handler,
+                         const RuleContext& context, const process::ExecMoment& moment) {
   ExecVerdict out;
   if (handler.kind != kube::Handler::Kind::Exec || handler.command.empty()) return out;
   out.program = *handler.command.front();
@@ -51,19 +49,20 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
   for (const lifecycle::ContainerFacts& facts : context.facts().containers)
     outcomes.containers.push_back(facts.outcome);
   std::vector<std::string> command;
-  // The prober replaces $(NAME) with the values written in `env` (ExpandContainerCommandOnlyStatic); hooks run as written.
+  // The prober replaces $(NAME) with the values written in `env` (ExpandContainerCommandOnlyStatic); hooks run as
+  // written.
   const bool probe = !container.post_start || &handler != &*container.post_start;
   const auto lookup = [&](std::string_view name) {
     for (auto one = container.env.rbegin(); one != container.env.rend(); ++one) {
-      if (*one->name == name) return process::Value::known(one->from == kube::EnvVar::From::Value ? std::string(*one->value) : std::string());
+      if (*one->name == name)
+        return process::Value::known(one->from == kube::EnvVar::From::Value ? std::string(*one->value) : std::string());
     }
     return process::Value{};
   };
   for (const kube::Text& word : handler.command) {
     command.push_back(probe ? process::expand(*word, lookup).value_or(std::string(*word)) : std::string(*word));
   }
-  const process::Outcome outcome =
-      process::predict_exec(pod, container, context.world(), outcomes, command, moment);
+  const process::Outcome outcome = process::predict_exec(pod, container, context.world(), outcomes, command, moment);
   if (outcome.sureness == Sureness::Possible) return out;
   out.certainty = outcome.sureness == Sureness::Certain ? Certainty::Certain : Certainty::Likely;
   out.why = outcome.explanation;
@@ -87,22 +86,19 @@ ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& co
 void each_post_start(const kube::PodTemplate& pod, const RuleContext& context,
                      const std::function<void(const kube::Container&, const ExecVerdict&)>& visit) {
   each_container(pod, [&](const kube::Container& container) {
-    if (!container.post_start ||
-        context.outcome(container).kind == process::Outcome::Kind::NotStarted)
-      return;
+    if (!container.post_start || context.outcome(container).kind == process::Outcome::Kind::NotStarted) return;
     visit(container, exec_verdict(pod, container, *container.post_start, context));
   });
 }
 
-void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,
-                             RuleContext& context) {
+void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (!stays_up(*site.container, context)) continue;
     const ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context);
     if (verdict.kind != ExecVerdict::Kind::Missing) continue;
-    Finding finding = context.finding(
-        site.probe->handler.command.front().span,
-        {{"container", std::string(*site.container->name)}, {"program", verdict.program}});
+    Finding finding =
+        context.finding(site.probe->handler.command.front().span,
+                        {{"container", std::string(*site.container->name)}, {"program", verdict.program}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);
     finding.field_path = site.path(context, ".exec.command[0]");
     finding.effect = RuleContext::effect(site.step(), site.container, "", verdict.log);
@@ -111,31 +107,33 @@ void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,
   }
 }
 
-void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role,
-                             RuleContext& context) {
+void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context) {
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (!stays_up(*site.container, context)) continue;
     process::ExecMoment moment;
     moment.startup = role == ProbeSite::Role::Startup;
     ExecVerdict verdict = exec_verdict(pod, *site.container, site.probe->handler, context, moment);
     const bool waits = role == ProbeSite::Role::Liveness && site.container->startup_probe;
-    if (verdict.kind == ExecVerdict::Kind::Unknown && verdict.takes == 0 && role != ProbeSite::Role::Readiness && !waits) {
+    if (verdict.kind == ExecVerdict::Kind::Unknown && verdict.takes == 0 && role != ProbeSite::Role::Readiness &&
+        !waits) {
       // What the process makes later than the last try that is waited for comes too late: each start begins anew.
       moment.at = lifecycle::decides_failure(*site.probe).latest + kSlack;
       verdict = exec_verdict(pod, *site.container, site.probe->handler, context, moment);
       if (verdict.kind != ExecVerdict::Kind::Fails) continue;
     }
-    const std::int64_t timeout = site.probe->timeout_seconds.set() ? std::max<std::int64_t>(*site.probe->timeout_seconds, 1) : 1;
+    const std::int64_t timeout =
+        site.probe->timeout_seconds.set() ? std::max<std::int64_t>(*site.probe->timeout_seconds, 1) : 1;
     const bool late = verdict.takes > static_cast<lifecycle::Seconds>(timeout);
     if (verdict.kind != ExecVerdict::Kind::Fails && !late) continue;
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
-    Finding finding = context.finding(command_span(site.probe->handler),
-                                      {{"container", std::string(*site.container->name)},
-                                       {"command", joined(site.probe->handler)},
-                                       {"result", late ? "takes longer than its timeoutSeconds, " + std::to_string(timeout)
-                                                       : "ends with exit code " + std::to_string(verdict.exit_code)},
-                                       {"earliest", seconds_text(window.earliest)},
-                                       {"latest", seconds_text(window.latest)}});
+    Finding finding =
+        context.finding(command_span(site.probe->handler),
+                        {{"container", std::string(*site.container->name)},
+                         {"command", joined(site.probe->handler)},
+                         {"result", late ? "takes longer than its timeoutSeconds, " + std::to_string(timeout)
+                                         : "ends with exit code " + std::to_string(verdict.exit_code)},
+                         {"earliest", seconds_text(window.earliest)},
+                         {"latest", seconds_text(window.latest)}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);
     if (!verdict.why.empty()) finding.notes.push_back({{}, verdict.why});
     finding.field_path = site.path(context, ".exec.command");

@@ -21,15 +21,14 @@ struct ExecVerdict {
   Kind kind = Kind::Unknown;
   int exit_code = 0;
   lifecycle::Seconds takes = 0;  // at least
-  std::string program;  // the first word
-  std::string why;      // one sentence
-  std::string log;      // what it prints
+  std::string program;           // the first word
+  std::string why;               // one sentence
+  std::string log;               // what it prints
   Certainty certainty = Certainty::Certain;
 };
 
 /// The files are those that are there once the container's own process has settled, or as `moment` says.
-[[nodiscard]] ExecVerdict exec_verdict(const kube::PodTemplate& pod,
-                                       const kube::Container& container,
+[[nodiscard]] ExecVerdict exec_verdict(const kube::PodTemplate& pod, const kube::Container& container,
                                        const kube::Handler& handler, const RuleContext& context,
                                        const process::ExecMoment& moment = {});
 
@@ -38,10 +37,8 @@ void each_post_start(const kube::PodTemplate& pod, const RuleContext& context,
                      const std::function<void(const kube::Container&, const ExecVerdict&)>& visit);
 
 /// Reports exec probes of that role whose program is not in the image.
-void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role,
-                             RuleContext& context);
+void report_missing_programs(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
 /// Reports exec probes of that role that always fail.
-void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role,
-                             RuleContext& context);
+void report_failing_commands(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
 
 }  // namespace podseer::rules

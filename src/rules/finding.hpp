@@ -18,7 +18,7 @@ enum class Severity : std::uint8_t { Note, Warning, Error };
 
 /// A further place with a sentence of its own ("this ConfigMap has no such key").
 struct Note {
-  SourceSpan span;      // nowhere: a note without a place
+  SourceSpan span;  // nowhere: a note without a place
   std::string message;
 };
 
@@ -34,19 +34,19 @@ struct Fix {
 };
 
 struct Finding {
-  std::string rule;               // "POD402"
+  std::string rule;  // "POD402"
   Severity severity = Severity::Error;
   Certainty certainty = Certainty::Certain;
-  SourceSpan span;                // primary place; on one line where possible
-  SourceSpan around;              // the value that `span` is a word of (a script); nowhere when there is none. A comment that
-                                  // ignores the finding may stand at either
-  std::string message;            // one sentence without a final period
-  std::string label;              // short text under the caret; may be empty
+  SourceSpan span;      // primary place; on one line where possible
+  SourceSpan around;    // the value that `span` is a word of (a script); nowhere when there is none. A comment that
+                        // ignores the finding may stand at either
+  std::string message;  // one sentence without a final period
+  std::string label;    // short text under the caret; may be empty
   std::vector<Note> notes;
-  std::string help;               // what to change, one sentence
-  std::string confirm;            // kubectl command that would confirm it; may be empty
-  std::string predicts;           // the STATUS it leads to; empty when none
-  std::string field_path;         // "spec.containers[0].env[1].valueFrom.configMapKeyRef.key"
+  std::string help;        // what to change, one sentence
+  std::string confirm;     // kubectl command that would confirm it; may be empty
+  std::string predicts;    // the STATUS it leads to; empty when none
+  std::string field_path;  // "spec.containers[0].env[1].valueFrom.configMapKeyRef.key"
   std::string object_kind, object_namespace, object_name;
   std::optional<Fix> fix;
   std::optional<lifecycle::Effect> effect;

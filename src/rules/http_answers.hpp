@@ -13,8 +13,7 @@ namespace podseer::rules {
 /// knows or when it succeeds. Silent as soon as a command, a mount or a hook may change what is
 /// served.
 [[nodiscard]] std::optional<std::string> wrong_answer(const kube::PodTemplate& pod, const kube::Container& container,
-                                                      const kube::Handler& handler,
-                                                      const RuleContext& context);
+                                                      const kube::Handler& handler, const RuleContext& context);
 
 /// Reports probes of that role that get such an answer.
 void report_wrong_answers(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);

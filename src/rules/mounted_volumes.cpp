@@ -85,7 +85,8 @@ std::vector<MountedVolume> mounted_volumes(const kube::PodTemplate& pod, const R
   std::vector<MountedVolume> out;
   const std::vector<lifecycle::BoundVolume>& bound = context.facts().placement.bound;
   const auto behind = [&](std::string_view name, const kube::Volume& base, SourceSpan user) {
-    const auto at = std::find_if(bound.begin(), bound.end(), [&](const lifecycle::BoundVolume& one) { return one.volume == name; });
+    const auto at =
+        std::find_if(bound.begin(), bound.end(), [&](const lifecycle::BoundVolume& one) { return one.volume == name; });
     if (at == bound.end() || at->persistent_volume == nullptr || at->persistent_volume->context_only) return;
     MountedVolume one{base, at->persistent_volume, {}, user};
     if (!take_source(one.volume, *at->persistent_volume)) return;
@@ -99,7 +100,8 @@ std::vector<MountedVolume> mounted_volumes(const kube::PodTemplate& pod, const R
     if (claim || volume.kind == kube::Volume::Kind::Ephemeral) {
       behind(*volume.name, volume, claim ? volume.claim_name.span : volume.name.span);
     } else if (!volume.source_key.empty()) {
-      out.push_back({volume, nullptr, context.path(".volumes[" + std::to_string(v) + "]." + std::string(volume.source_key)), {}});
+      out.push_back(
+          {volume, nullptr, context.path(".volumes[" + std::to_string(v) + "]." + std::string(volume.source_key)), {}});
     }
   }
   for (const auto& [name, spec] : pod.claim_templates) {

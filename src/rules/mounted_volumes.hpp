@@ -13,10 +13,10 @@ namespace podseer::rules {
 
 /// A volume that some container of the pod mounts, with the source that is mounted.
 struct MountedVolume {
-  kube::Volume volume;                      // of a claim: name from the pod, source from the PersistentVolume
-  const kube::Object* persistent = nullptr; // the PersistentVolume that the source is in, or null
-  std::string path;                         // of the source: "spec.volumes[0].nfs", "spec.nfs" (of the PersistentVolume)
-  SourceSpan user;                          // where the pod names the claim; nowhere for its own volumes
+  kube::Volume volume;                       // of a claim: name from the pod, source from the PersistentVolume
+  const kube::Object* persistent = nullptr;  // the PersistentVolume that the source is in, or null
+  std::string path;  // of the source: "spec.volumes[0].nfs", "spec.nfs" (of the PersistentVolume)
+  SourceSpan user;   // where the pod names the claim; nowhere for its own volumes
 
   /// Tells where the volume comes from, when that is a PersistentVolume.
   void explain(Finding& finding) const;

@@ -25,8 +25,8 @@ bool restarted_after_success(const kube::PodTemplate& pod, const kube::Container
 
 /// "at once", "after about 5 s": for people.
 std::string after(const Outcome& outcome) {
-  constexpr double kAtOnce = 2;        // seconds
-  constexpr double kLongest = 86400;   // seconds; beyond that nobody waits
+  constexpr double kAtOnce = 2;       // seconds
+  constexpr double kLongest = 86400;  // seconds; beyond that nobody waits
   if (outcome.earliest < kAtOnce) return outcome.latest > kLongest ? "after some time" : "at once";
   return "after about " + kube::print_go_duration(static_cast<double>(static_cast<long long>(outcome.earliest)));
 }
@@ -46,7 +46,8 @@ lifecycle::Step step_of(const Outcome& outcome) {
   return outcome.start_error == Outcome::StartError::NoCommand ? lifecycle::Step::Create : lifecycle::Step::Start;
 }
 
-void tell(const kube::PodTemplate& pod, const kube::Container& container, const Outcome& outcome, RuleContext& context) {
+void tell(const kube::PodTemplate& pod, const kube::Container& container, const Outcome& outcome,
+          RuleContext& context) {
   // Who lived that long is started again at once and shows Running: the kubelet forgets the back-off.
   if (outcome.kind == Kind::Exits && outcome.earliest >= kBackOffForgotten) return;
   if (outcome.kind == Kind::Exits && outcome.exit_code == 0 && !restarted_after_success(pod, container)) return;
@@ -62,7 +63,8 @@ void tell(const kube::PodTemplate& pod, const kube::Container& container, const 
   finding.field_path = context.path(container);
   if (!outcome.log.empty()) finding.notes.push_back({{}, "it says: " + outcome.log});
   if (outcome.kind == Kind::Exits || outcome.kind == Kind::NotStarted) {
-    finding.effect = RuleContext::effect(step_of(outcome), &container, reason_of(outcome), outcome.log.empty() ? outcome.explanation : outcome.log);
+    finding.effect = RuleContext::effect(step_of(outcome), &container, reason_of(outcome),
+                                         outcome.log.empty() ? outcome.explanation : outcome.log);
     finding.effect->exit_code = outcome.exit_code;
     finding.effect->earliest = outcome.earliest;
     finding.effect->latest = outcome.latest;

@@ -38,11 +38,12 @@ Finding make(const kube::PodTemplate& pod, const RuleContext& context, const Pla
                             : one                   ? "stays Pending"
                                                     : "stay Pending";
   Finding finding = context.finding(
-      problem.span, {{"who", pod.workload == kube::WorkloadKind::Pod ? std::string("the pod") : who(pod, placement, problem)},
-                     {"stays", stays},
-                     {"explanation", problem.explanation},
-                     {"subject", problem.subject},
-                     {"reason", problem.reason}});
+      problem.span,
+      {{"who", pod.workload == kube::WorkloadKind::Pod ? std::string("the pod") : who(pod, placement, problem)},
+       {"stays", stays},
+       {"explanation", problem.explanation},
+       {"subject", problem.subject},
+       {"reason", problem.reason}});
   finding.certainty = problem.certainty;
   finding.field_path = problem.field_path;
   for (const auto& [span, sentence] : problem.related) finding.notes.push_back({span, sentence});
@@ -62,7 +63,8 @@ Finding make(const kube::PodTemplate& pod, const RuleContext& context, const Pla
     finding.effect = RuleContext::effect(Step::Mount, nullptr, "ContainerCreating", problem.message);
     return finding;
   }
-  finding.effect = RuleContext::effect(refused ? Step::AdmitOnNode : Step::Schedule, nullptr, problem.reason, problem.message);
+  finding.effect =
+      RuleContext::effect(refused ? Step::AdmitOnNode : Step::Schedule, nullptr, problem.reason, problem.message);
   finding.effect->replicas = problem.replicas;
   return finding;
 }

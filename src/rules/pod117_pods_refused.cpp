@@ -10,8 +10,7 @@ void pod117_pods_refused(const kube::PodTemplate& pod, RuleContext& context) {
   const admission::PodVerdict& creation = context.facts().creation;
   if (creation.message.empty() || creation.errors.empty()) return;
   const bool some = creation.created;
-  const std::string how_many =
-      some ? "only " + std::to_string(creation.allowed) : std::string("no");
+  const std::string how_many = some ? "only " + std::to_string(creation.allowed) : std::string("no");
   const admission::ApiError& first = creation.errors.front();
   const SourceSpan span = first.span.exists() ? first.span : pod.owner->name_span;
   Finding finding = context.finding(span, {{"how_many", how_many}, {"message", creation.message}});
@@ -20,8 +19,7 @@ void pod117_pods_refused(const kube::PodTemplate& pod, RuleContext& context) {
   for (std::size_t i = 1; i < creation.errors.size(); ++i) {
     finding.notes.push_back({creation.errors[i].span, creation.errors[i].message});
   }
-  finding.effect =
-      RuleContext::effect(lifecycle::Step::CreatePod, nullptr, "NoPods", creation.message);
+  finding.effect = RuleContext::effect(lifecycle::Step::CreatePod, nullptr, "NoPods", creation.message);
   if (some && context.facts().placement.wanted >= 0) {
     finding.effect->replicas = context.facts().placement.wanted - creation.allowed;
   } else if (some && pod.replicas.set()) {

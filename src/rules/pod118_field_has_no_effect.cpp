@@ -7,8 +7,7 @@ namespace podseer::rules {
 
 void pod118_field_has_no_effect(const kube::PodTemplate&, RuleContext& context) {
   for (const admission::DroppedField& dropped : context.facts().creation.dropped) {
-    Finding finding =
-        context.finding(dropped.span, {{"field", dropped.field}, {"gate", dropped.gate}});
+    Finding finding = context.finding(dropped.span, {{"field", dropped.field}, {"gate", dropped.gate}});
     finding.field_path = dropped.field;
     context.report(std::move(finding));
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An image that is no reference: the kubelet shows InvalidImageName before it asks any registry, whatever
 // the pull policy (pkg/util/parsers, Kubernetes 1.34). `MyApp:1` has upper case, `nginx:1.0:2` two tags.
-#include "rules/each_container.hpp"
 #include "kube/image_reference.hpp"
+#include "rules/each_container.hpp"
 #include "rules/rule.hpp"
 
 namespace podseer::rules {
@@ -16,10 +16,11 @@ void pod301_image_name_invalid(const kube::PodTemplate& pod, RuleContext& contex
     Finding finding = context.finding(container.image.span, {{"image", image}, {"reason", reference.error}});
     finding.field_path = context.path(container, ".image");
     // `${TAG}` is often filled in by a tool before anything is applied.
-    if (image.find("${") != std::string::npos && !context.world().assumptions().closed) finding.certainty = Certainty::Likely;
+    if (image.find("${") != std::string::npos && !context.world().assumptions().closed)
+      finding.certainty = Certainty::Likely;
     finding.effect = RuleContext::effect(lifecycle::Step::PullImage, &container, "InvalidImageName",
-                                         "Failed to apply default image tag \"" + image + "\": couldn't parse image name \"" +
-                                             image + "\": " + reference.error);
+                                         "Failed to apply default image tag \"" + image +
+                                             "\": couldn't parse image name \"" + image + "\": " + reference.error);
     context.report(std::move(finding));
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // imagePullPolicy Never: the kubelet only looks on its node (pkg/kubelet/images/image_manager.go).
-#include "rules/each_container.hpp"
 #include "kube/image_reference.hpp"
+#include "rules/each_container.hpp"
 #include "rules/rule.hpp"
 
 namespace podseer::rules {
@@ -17,9 +17,9 @@ void pod303_image_never_pulled(const kube::PodTemplate& pod, RuleContext& contex
     finding.certainty = images.given() ? Certainty::Certain : Certainty::Possible;
     finding.field_path = context.path(container, ".imagePullPolicy");
     finding.notes.push_back({container.image.span, "this image"});
-    finding.effect = RuleContext::effect(lifecycle::Step::PullImage, &container, "ErrImageNeverPull",
-                                         "Container image \"" + std::string(*container.image) +
-                                             "\" is not present with pull policy of Never");
+    finding.effect = RuleContext::effect(
+        lifecycle::Step::PullImage, &container, "ErrImageNeverPull",
+        "Container image \"" + std::string(*container.image) + "\" is not present with pull policy of Never");
     context.report(std::move(finding));
   });
 }

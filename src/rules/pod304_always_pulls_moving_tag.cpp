@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A written `imagePullPolicy: Always` on a tag that moves: each start asks the registry, and gets whatever is
 // there by then, or nothing. Said only where no list of images tells more (POD302 does then).
-#include "rules/each_container.hpp"
 #include "kube/image_reference.hpp"
+#include "rules/each_container.hpp"
 #include "rules/rule.hpp"
 
 namespace podseer::rules {

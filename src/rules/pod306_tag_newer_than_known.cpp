@@ -55,7 +55,8 @@ std::optional<Version> version_of(std::string_view tag) {
 void pod306_tag_newer_than_known(const kube::PodTemplate& pod, RuleContext& context) {
   if (context.world().images().given()) return;
   const auto far_ahead = [&](const Version& tag, const Version& newest) {
-    const double majors = std::max(context.parameter("majors"), std::ceil(static_cast<double>(newest.major) * context.parameter("share")));
+    const double majors = std::max(context.parameter("majors"),
+                                   std::ceil(static_cast<double>(newest.major) * context.parameter("share")));
     if (tag.major != newest.major) return static_cast<double>(tag.major) >= static_cast<double>(newest.major) + majors;
     if (!tag.minor || !newest.minor) return false;
     const double minors = std::max(context.parameter("minors"), static_cast<double>(*newest.minor));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environment of a container names a Secret key that is not there (kubelet, pkg/kubelet/kubelet_pods.go makeEnvironmentVariables, Kubernetes 1.34).
+// The environment of a container names a Secret key that is not there (kubelet, pkg/kubelet/kubelet_pods.go
+// makeEnvironmentVariables, Kubernetes 1.34).
 #include "rules/references.hpp"
 
 namespace podseer::rules {

@@ -11,7 +11,9 @@ namespace podseer::rules {
 namespace {
 
 /// "USER 101:0" names 101; empty for a user that is no number.
-bool is_number(std::string_view user) { return !user.empty() && user.find_first_not_of("0123456789") == std::string_view::npos; }
+bool is_number(std::string_view user) {
+  return !user.empty() && user.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -27,17 +29,21 @@ void pod410_run_as_non_root_image_root(const kube::PodTemplate& pod, RuleContext
     const bool root = user.empty() || (is_number(user) && user.find_first_not_of('0') == std::string_view::npos);
     if (!root && is_number(user)) return;
     const std::string pod_name = "\"" + std::string(pod.owner->name) + "_" + std::string(context.ns()) + "\"";
-    Finding finding = context.finding(non_root.span, {{"container", std::string(*container.name)},
-                                                      {"image", std::string(*container.image)},
-                                                      {"user", root ? "runs as root" : "runs as '" + std::string(user) + "', a name that is not verified"}});
+    Finding finding = context.finding(
+        non_root.span,
+        {{"container", std::string(*container.name)},
+         {"image", std::string(*container.image)},
+         {"user", root ? "runs as root" : "runs as '" + std::string(user) + "', a name that is not verified"}});
     finding.field_path = own.run_as_non_root.set() ? context.path(container, ".securityContext.runAsNonRoot")
                                                    : context.path(".securityContext.runAsNonRoot");
     finding.notes.push_back({container.image.span, root ? "this image runs as root" : "this image's user is a name"});
-    finding.effect = RuleContext::effect(
-        lifecycle::Step::Configure, &container, "CreateContainerConfigError",
-        root ? "container has runAsNonRoot and image will run as root (pod: " + pod_name + ", container: " + std::string(*container.name) + ")"
-             : "container has runAsNonRoot and image has non-numeric user (" + std::string(user) +
-                   "), cannot verify user is non-root (pod: " + pod_name + ", container: " + std::string(*container.name) + ")");
+    finding.effect =
+        RuleContext::effect(lifecycle::Step::Configure, &container, "CreateContainerConfigError",
+                            root ? "container has runAsNonRoot and image will run as root (pod: " + pod_name +
+                                       ", container: " + std::string(*container.name) + ")"
+                                 : "container has runAsNonRoot and image has non-numeric user (" + std::string(user) +
+                                       "), cannot verify user is non-root (pod: " + pod_name +
+                                       ", container: " + std::string(*container.name) + ")");
     context.report(std::move(finding));
   });
 }

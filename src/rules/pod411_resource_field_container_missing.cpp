@@ -20,8 +20,10 @@ void pod411_resource_field_container_missing(const kube::PodTemplate& pod, RuleC
     for (std::size_t i = 0; i < container.env.size(); ++i) {
       const kube::Text& name = container.env[i].resource_container;
       if (name->empty() || pod.spec.find_container(*name) != nullptr) continue;
-      report(name, &container, context.path(container, ".env[" + std::to_string(i) + "].valueFrom.resourceFieldRef.containerName"),
-             lifecycle::Step::Configure, "CreateContainerConfigError", "container " + std::string(*name) + " not found");
+      report(name, &container,
+             context.path(container, ".env[" + std::to_string(i) + "].valueFrom.resourceFieldRef.containerName"),
+             lifecycle::Step::Configure, "CreateContainerConfigError",
+             "container " + std::string(*name) + " not found");
     }
   });
   for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
@@ -31,8 +33,10 @@ void pod411_resource_field_container_missing(const kube::PodTemplate& pod, RuleC
       for (const kube::KeyToPath& item : source.items) {
         const kube::Text& name = item.resource_container;
         if (name->empty() || pod.spec.find_container(*name) != nullptr) continue;
-        report(name, nullptr, context.path(".volumes[" + std::to_string(v) + "]"), lifecycle::Step::Mount, "ContainerCreating",
-               "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) + "\" : container " + std::string(*name) + " not found");
+        report(name, nullptr, context.path(".volumes[" + std::to_string(v) + "]"), lifecycle::Step::Mount,
+               "ContainerCreating",
+               "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) + "\" : container " +
+                   std::string(*name) + " not found");
       }
     }
   }

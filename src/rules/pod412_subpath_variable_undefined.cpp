@@ -36,11 +36,15 @@ void pod412_subpath_variable_undefined(const kube::PodTemplate& pod, RuleContext
       for (const std::string_view name : variables(*mount.sub_path_expr)) {
         const auto defined = std::find_if(container.env.rbegin(), container.env.rend(),
                                           [&](const kube::EnvVar& env) { return *env.name == name; });
-        const bool empty = defined != container.env.rend() && defined->from == kube::EnvVar::From::Value && defined->value->empty();
+        const bool empty =
+            defined != container.env.rend() && defined->from == kube::EnvVar::From::Value && defined->value->empty();
         if (defined != container.env.rend() && !empty) continue;
         // Service links define {NAME}_SERVICE_HOST and its like.
-        if (defined == container.env.rend() && (name.find("_SERVICE_") != std::string_view::npos || name.find("_PORT") != std::string_view::npos)) continue;
-        Finding finding = context.finding(mount.sub_path_expr.span, {{"variable", std::string(name)}, {"container", std::string(*container.name)}});
+        if (defined == container.env.rend() &&
+            (name.find("_SERVICE_") != std::string_view::npos || name.find("_PORT") != std::string_view::npos))
+          continue;
+        Finding finding = context.finding(
+            mount.sub_path_expr.span, {{"variable", std::string(name)}, {"container", std::string(*container.name)}});
         finding.field_path = context.path(container, ".volumeMounts[" + std::to_string(m) + "].subPathExpr");
         finding.effect = RuleContext::effect(lifecycle::Step::Configure, &container, "CreateContainerConfigError",
                                              "missing value for " + std::string(name));

@@ -18,8 +18,9 @@ void pod413_emptydir_medium_unknown(const kube::PodTemplate& pod, RuleContext& c
     if (medium == "HugePages" || medium.starts_with("HugePages-")) {
       bool requested = false;
       each_container(pod, [&](const kube::Container& container) {
-        requested = requested || std::any_of(container.resources.requests.begin(), container.resources.requests.end(),
-                                             [](const kube::ResourceAmount& r) { return r.name.starts_with("hugepages-"); });
+        requested =
+            requested || std::any_of(container.resources.requests.begin(), container.resources.requests.end(),
+                                     [](const kube::ResourceAmount& r) { return r.name.starts_with("hugepages-"); });
       });
       if (requested) continue;
       why = "medium " + medium + ": hugePages storage requested, but there is no resource request for huge pages";
@@ -27,10 +28,12 @@ void pod413_emptydir_medium_unknown(const kube::PodTemplate& pod, RuleContext& c
       why = "unknown storage medium \"" + medium + "\"";
     }
     if (why.empty()) continue;
-    Finding finding = context.finding(volume.medium.span, {{"volume", std::string(*volume.name)}, {"medium", medium}, {"reason", why}});
+    Finding finding = context.finding(volume.medium.span,
+                                      {{"volume", std::string(*volume.name)}, {"medium", medium}, {"reason", why}});
     finding.field_path = context.path(".volumes[" + std::to_string(v) + "].emptyDir.medium");
-    finding.effect = RuleContext::effect(lifecycle::Step::Mount, nullptr, "ContainerCreating",
-                                         "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) + "\" : " + why);
+    finding.effect =
+        RuleContext::effect(lifecycle::Step::Mount, nullptr, "ContainerCreating",
+                            "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) + "\" : " + why);
     context.report(std::move(finding));
   }
 }

@@ -44,7 +44,8 @@ void pod415_volume_driver_missing(const kube::PodTemplate& pod, RuleContext& con
     mounted.explain(finding);
     finding.effect = RuleContext::effect(
         lifecycle::Step::Mount, nullptr, "ContainerCreating",
-        flex ? "failed to get Plugin from volumeSpec for volume \"" + std::string(*volume.name) + "\" err=no volume plugin matched"
+        flex ? "failed to get Plugin from volumeSpec for volume \"" + std::string(*volume.name) +
+                   "\" err=no volume plugin matched"
              : "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) +
                    "\" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name " + driver +
                    " not found in the list of registered CSI drivers");

@@ -21,25 +21,28 @@ void pod416_volume_mode_mismatch(const kube::PodTemplate& pod, RuleContext& cont
     return kube::ClaimSpec::read(claim->root->find("spec")).volume_mode;
   };
   const auto report = [&](const kube::Text& name, const kube::Text& mode, const std::string& path, const char* where) {
-    Finding finding = context.finding(name.span, {{"volume", std::string(*name)}, {"mode", std::string(*mode)}, {"where", where}});
+    Finding finding =
+        context.finding(name.span, {{"volume", std::string(*name)}, {"mode", std::string(*mode)}, {"where", where}});
     finding.field_path = path;
     if (mode.written()) finding.notes.push_back({mode.span, "the claim's volumeMode"});
-    finding.effect = RuleContext::effect(lifecycle::Step::Mount, nullptr, "ContainerCreating",
-                                         "volume " + std::string(*name) + " has volumeMode " + std::string(*mode) +
-                                             ", but is specified in " + where);
+    finding.effect = RuleContext::effect(
+        lifecycle::Step::Mount, nullptr, "ContainerCreating",
+        "volume " + std::string(*name) + " has volumeMode " + std::string(*mode) + ", but is specified in " + where);
     context.report(std::move(finding));
   };
   each_container(pod, [&](const kube::Container& container) {
     for (std::size_t i = 0; i < container.volume_mounts.size(); ++i) {
       const kube::Text mode = mode_of(*container.volume_mounts[i].name);
       if (*mode == "Block") {
-        report(container.volume_mounts[i].name, mode, context.path(container, ".volumeMounts[" + std::to_string(i) + "]"), "volumeMounts");
+        report(container.volume_mounts[i].name, mode,
+               context.path(container, ".volumeMounts[" + std::to_string(i) + "]"), "volumeMounts");
       }
     }
     for (std::size_t i = 0; i < container.volume_devices.size(); ++i) {
       const kube::Text mode = mode_of(*container.volume_devices[i].name);
       if (*mode == "Filesystem") {
-        report(container.volume_devices[i].name, mode, context.path(container, ".volumeDevices[" + std::to_string(i) + "]"), "volumeDevices");
+        report(container.volume_devices[i].name, mode,
+               context.path(container, ".volumeDevices[" + std::to_string(i) + "]"), "volumeDevices");
       }
     }
   });

@@ -19,13 +19,15 @@ void pod418_network_volume_unreachable(const kube::PodTemplate& pod, RuleContext
     const std::string_view host = server->string_or("");
     const std::string_view first = host.substr(0, host.find('.'));
     if (context.world().find("Service", context.ns(), first) != nullptr) continue;
-    Finding finding = context.finding(server->span(), {{"volume", std::string(*volume.name)}, {"server", std::string(host)}});
+    Finding finding =
+        context.finding(server->span(), {{"volume", std::string(*volume.name)}, {"server", std::string(host)}});
     finding.certainty = Certainty::Likely;
     finding.field_path = mounted.path;
     mounted.explain(finding);
-    finding.effect = RuleContext::effect(lifecycle::Step::Mount, nullptr, "ContainerCreating",
-                                         nfs ? "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) + "\" : mount failed: exit status 32"
-                                             : "MountVolume.WaitForAttach failed for volume \"" + std::string(*volume.name) + "\"");
+    finding.effect = RuleContext::effect(
+        lifecycle::Step::Mount, nullptr, "ContainerCreating",
+        nfs ? "MountVolume.SetUp failed for volume \"" + std::string(*volume.name) + "\" : mount failed: exit status 32"
+            : "MountVolume.WaitForAttach failed for volume \"" + std::string(*volume.name) + "\"");
     context.report(std::move(finding));
   }
 }

@@ -17,8 +17,9 @@ void pod422_user_namespaces_unsupported(const kube::PodTemplate& pod, RuleContex
   if (!none) return;
   Finding finding = context.finding(users.span, {{"runtime", nodes.front().runtime}});
   finding.field_path = context.path(".hostUsers");
-  finding.effect = RuleContext::effect(lifecycle::Step::Sandbox, nullptr, "ContainerCreating",
-                                       "Failed to create pod sandbox: can't set `spec.hostUsers: false`, runtime does not support user namespaces");
+  finding.effect = RuleContext::effect(
+      lifecycle::Step::Sandbox, nullptr, "ContainerCreating",
+      "Failed to create pod sandbox: can't set `spec.hostUsers: false`, runtime does not support user namespaces");
   context.report(std::move(finding));
 }
 

@@ -8,7 +8,8 @@ namespace podseer::rules {
 
 void pod503_command_not_found(const kube::PodTemplate& pod, RuleContext& context) {
   report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.kind == Kind::NotStarted && outcome.start_error == Outcome::StartError::NotFound && outcome.cause == Cause::MissingTool;
+    return outcome.kind == Kind::NotStarted && outcome.start_error == Outcome::StartError::NotFound &&
+           outcome.cause == Cause::MissingTool;
   });
 }
 

@@ -5,9 +5,8 @@
 namespace podseer::rules {
 
 void pod511_script_syntax(const kube::PodTemplate& pod, RuleContext& context) {
-  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::SyntaxError;
-  });
+  report_outcomes(pod, context,
+                  [](const kube::Container&, const Outcome& outcome) { return outcome.cause == Cause::SyntaxError; });
 }
 
 }  // namespace podseer::rules

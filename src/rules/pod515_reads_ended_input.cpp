@@ -6,9 +6,8 @@
 namespace podseer::rules {
 
 void pod515_reads_ended_input(const kube::PodTemplate& pod, RuleContext& context) {
-  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::EndOfInput;
-  });
+  report_outcomes(pod, context,
+                  [](const kube::Container&, const Outcome& outcome) { return outcome.cause == Cause::EndOfInput; });
 }
 
 }  // namespace podseer::rules

@@ -5,9 +5,8 @@
 namespace podseer::rules {
 
 void pod516_goes_to_background(const kube::PodTemplate& pod, RuleContext& context) {
-  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::Background;
-  });
+  report_outcomes(pod, context,
+                  [](const kube::Container&, const Outcome& outcome) { return outcome.cause == Cause::Background; });
 }
 
 }  // namespace podseer::rules

@@ -6,9 +6,8 @@
 namespace podseer::rules {
 
 void pod517_configuration_rejected(const kube::PodTemplate& pod, RuleContext& context) {
-  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::Configuration;
-  });
+  report_outcomes(pod, context,
+                  [](const kube::Container&, const Outcome& outcome) { return outcome.cause == Cause::Configuration; });
 }
 
 }  // namespace podseer::rules

@@ -6,9 +6,8 @@
 namespace podseer::rules {
 
 void pod519_data_directory(const kube::PodTemplate& pod, RuleContext& context) {
-  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::DataDirectory;
-  });
+  report_outcomes(pod, context,
+                  [](const kube::Container&, const Outcome& outcome) { return outcome.cause == Cause::DataDirectory; });
 }
 
 }  // namespace podseer::rules

@@ -7,7 +7,8 @@ namespace podseer::rules {
 
 void pod524_volume_hides_program(const kube::PodTemplate& pod, RuleContext& context) {
   report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::HiddenByVolume || outcome.start_error == Outcome::StartError::NotADirectory || outcome.start_error == Outcome::StartError::BadWorkingDir;
+    return outcome.cause == Cause::HiddenByVolume || outcome.start_error == Outcome::StartError::NotADirectory ||
+           outcome.start_error == Outcome::StartError::BadWorkingDir;
   });
 }
 

@@ -6,9 +6,8 @@
 namespace podseer::rules {
 
 void pod526_prints_help_and_ends(const kube::PodTemplate& pod, RuleContext& context) {
-  report_outcomes(pod, context, [](const kube::Container&, const Outcome& outcome) {
-    return outcome.cause == Cause::NoArguments;
-  });
+  report_outcomes(pod, context,
+                  [](const kube::Container&, const Outcome& outcome) { return outcome.cause == Cause::NoArguments; });
 }
 
 }  // namespace podseer::rules

@@ -8,13 +8,11 @@ namespace podseer::rules {
 void pod551_post_start_program_missing(const kube::PodTemplate& pod, RuleContext& context) {
   each_post_start(pod, context, [&](const kube::Container& container, const ExecVerdict& verdict) {
     if (verdict.kind != ExecVerdict::Kind::Missing) return;
-    Finding finding = context.finding(
-        container.post_start->command.front().span,
-        {{"container", std::string(*container.name)}, {"program", verdict.program}});
+    Finding finding = context.finding(container.post_start->command.front().span,
+                                      {{"container", std::string(*container.name)}, {"program", verdict.program}});
     finding.certainty = std::min(finding.certainty, verdict.certainty);
     finding.field_path = context.path(container, ".lifecycle.postStart.exec.command[0]");
-    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container,
-                                         "PostStartHookError", verdict.log);
+    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container, "PostStartHookError", verdict.log);
     context.report(std::move(finding));
   });
 }

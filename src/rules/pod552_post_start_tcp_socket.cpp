@@ -8,13 +8,11 @@ namespace podseer::rules {
 
 void pod552_post_start_tcp_socket(const kube::PodTemplate& pod, RuleContext& context) {
   each_container(pod, [&](const kube::Container& container) {
-    if (!container.post_start || container.post_start->kind != kube::Handler::Kind::TcpSocket)
-      return;
-    Finding finding =
-        context.finding(container.post_start->span, {{"container", std::string(*container.name)}});
+    if (!container.post_start || container.post_start->kind != kube::Handler::Kind::TcpSocket) return;
+    Finding finding = context.finding(container.post_start->span, {{"container", std::string(*container.name)}});
     finding.field_path = context.path(container, ".lifecycle.postStart.tcpSocket");
-    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container,
-                                         "PostStartHookError", "invalid handler: tcpSocket");
+    finding.effect =
+        RuleContext::effect(lifecycle::Step::PostStart, &container, "PostStartHookError", "invalid handler: tcpSocket");
     context.report(std::move(finding));
   });
 }

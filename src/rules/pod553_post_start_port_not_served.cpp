@@ -15,17 +15,16 @@ void pod553_post_start_port_not_served(const kube::PodTemplate& pod, RuleContext
   each_container(pod, [&](const kube::Container& container) {
     if (!container.post_start || !stays_up(container, context)) return;
     const kube::Handler& hook = *container.post_start;
-    if (hook.kind != kube::Handler::Kind::HttpGet || (hook.host.set() && !hook.host->empty()))
-      return;
+    if (hook.kind != kube::Handler::Kind::HttpGet || (hook.host.set() && !hook.host->empty())) return;
     const std::int64_t port = lifecycle::port_of(hook, container);
     if (port != 0 && std::find(served->begin(), served->end(), port) != served->end()) return;
-    Finding finding = context.finding(
-        hook.port.span, {{"container", std::string(*container.name)},
-                         {"port", port != 0 ? std::to_string(port) : std::string(hook.port->name)},
-                         {"served", served_text(pod, *served, context)}});
+    Finding finding =
+        context.finding(hook.port.span, {{"container", std::string(*container.name)},
+                                         {"port", port != 0 ? std::to_string(port) : std::string(hook.port->name)},
+                                         {"served", served_text(pod, *served, context)}});
     finding.field_path = context.path(container, ".lifecycle.postStart.httpGet.port");
-    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container,
-                                         "PostStartHookError", "connect: connection refused");
+    finding.effect = RuleContext::effect(lifecycle::Step::PostStart, &container, "PostStartHookError",
+                                         "connect: connection refused");
     context.report(std::move(finding));
   });
 }

@@ -12,10 +12,9 @@ void pod615_readiness_gate_unset(const kube::PodTemplate& pod, RuleContext& cont
     Finding finding = context.finding(gate.span, {{"gate", std::string(*gate)}});
     finding.field_path = context.path(".readinessGates[" + std::to_string(i) + "].conditionType");
     if (context.world().assumptions().closed) finding.certainty = Certainty::Likely;
-    finding.effect =
-        RuleContext::effect(lifecycle::Step::Rollout, nullptr, "ReadinessGatesNotReady",
-                            "corresponding condition of pod readiness gate \"" +
-                                std::string(*gate) + "\" does not exist.");
+    finding.effect = RuleContext::effect(
+        lifecycle::Step::Rollout, nullptr, "ReadinessGatesNotReady",
+        "corresponding condition of pod readiness gate \"" + std::string(*gate) + "\" does not exist.");
     context.report(std::move(finding));
   }
 }

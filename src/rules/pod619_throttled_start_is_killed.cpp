@@ -28,19 +28,21 @@ void judge(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& cont
   for (const ProbeSite& site : probe_sites(pod, role)) {
     const kube::Container& container = *site.container;
     if (role == ProbeSite::Role::Liveness && container.startup_probe) continue;
-    if (port_suffix(site.probe->handler).empty() || lifecycle::port_name_missing(site.probe->handler, container)) continue;
+    if (port_suffix(site.probe->handler).empty() || lifecycle::port_name_missing(site.probe->handler, container))
+      continue;
     const kube::ResourceAmount* limit = kube::find_resource(container.resources.limits, "cpu");
     if (limit == nullptr || limit->amount.milli() <= 0) continue;
     constexpr double kMilli = 1000;  // of a CPU
     const double start = start_cost(container, context) * kMilli / static_cast<double>(limit->amount.milli());
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
     if (start < window.latest * context.parameter("margin")) continue;
-    Finding finding = context.finding(limit->span, {{"container", std::string(*container.name)},
-                                                    {"limit", limit->amount.canonical()},
-                                                    {"program", context.outcome(container).subject},
-                                                    {"start", seconds_text(start)},
-                                                    {"probe", role == ProbeSite::Role::Startup ? "startup" : "liveness"},
-                                                    {"latest", seconds_text(window.latest)}});
+    Finding finding =
+        context.finding(limit->span, {{"container", std::string(*container.name)},
+                                      {"limit", limit->amount.canonical()},
+                                      {"program", context.outcome(container).subject},
+                                      {"start", seconds_text(start)},
+                                      {"probe", role == ProbeSite::Role::Startup ? "startup" : "liveness"},
+                                      {"latest", seconds_text(window.latest)}});
     finding.field_path = context.path(container, ".resources.limits.cpu");
     finding.notes.push_back({site.probe->span, "gives up after " + seconds_text(window.latest) + " at the latest"});
     finding.effect = RuleContext::effect(site.step(), &container, "", "connect: connection refused");

@@ -35,8 +35,7 @@ std::size_t shared(const kube::LabelMap& selector, const kube::LabelMap& labels)
 constexpr std::size_t kMostCompared = 200;
 
 /// How sure it is that nothing else in the cluster carries the labels.
-Certainty certainty_of(const ServiceView& service,
-                       const std::vector<const kube::PodTemplate*>& pods,
+Certainty certainty_of(const ServiceView& service, const std::vector<const kube::PodTemplate*>& pods,
                        const kube::PodTemplate*& nearest, const RuleContext& context) {
   std::size_t best = 0;
   bool beside = false;  // in the same file, with every key of the selector
@@ -51,9 +50,8 @@ Certainty certainty_of(const ServiceView& service,
       if (found == nullptr || found->value == item.value) continue;
       if (!world::nearest(item.value, {found->value}).empty()) ++n;
     }
-    const bool all_keys =
-        std::all_of(service.selector.items.begin(), service.selector.items.end(),
-                    [&](const auto& item) { return pod->labels.find(item.key) != nullptr; });
+    const bool all_keys = std::all_of(service.selector.items.begin(), service.selector.items.end(),
+                                      [&](const auto& item) { return pod->labels.find(item.key) != nullptr; });
     beside = beside || (pod->owner->file == service.object->file && (n > 0 || all_keys));
     if (nearest == nullptr && all_keys) nearest = pod;
     if (n > best) {
@@ -86,17 +84,15 @@ void pod630_service_selects_nothing(const kube::PodTemplate& pod, RuleContext& c
                                                           {"pods", std::to_string(pods.size())},
                                                           {"selector", text_of(service.selector)}});
     for (const kube::LabelMap::Item& item : service.selector.items) {
-      const kube::LabelMap::Item* found =
-          nearest == nullptr ? nullptr : nearest->labels.find(item.key);
+      const kube::LabelMap::Item* found = nearest == nullptr ? nullptr : nearest->labels.find(item.key);
       if (nearest != nullptr && found != nullptr && found->value == item.value) continue;
       finding.span = item.value_span;
       if (found != nullptr) {
-        finding.notes.push_back(
-            {found->value_span, "the pods of " + std::string(nearest->owner->kind) + "/" +
-                                    std::string(nearest->owner->name) + " have this value"});
+        finding.notes.push_back({found->value_span, "the pods of " + std::string(nearest->owner->kind) + "/" +
+                                                        std::string(nearest->owner->name) + " have this value"});
       } else if (nearest != nullptr) {
-        finding.notes.push_back({nearest->owner->name_span, "the pods of this one have no label '" +
-                                                                std::string(item.key) + "'"});
+        finding.notes.push_back(
+            {nearest->owner->name_span, "the pods of this one have no label '" + std::string(item.key) + "'"});
       }
       finding.field_path = "spec.selector." + std::string(item.key);
       break;

@@ -17,12 +17,10 @@ void pod631_service_port_not_served(const kube::PodTemplate& pod, RuleContext& c
     std::int64_t target = port.target.number;
     for (const kube::Container& container : pod.spec.containers) {
       for (const kube::ContainerPort& declared : container.ports) {
-        if (port.target.is_name() && *declared.name == port.target.name)
-          target = *declared.container_port;
+        if (port.target.is_name() && *declared.name == port.target.name) target = *declared.container_port;
       }
     }
-    if (target == 0 || std::find(served->begin(), served->end(), target) != served->end())
-      return;
+    if (target == 0 || std::find(served->begin(), served->end(), target) != served->end()) return;
     std::string ports;
     for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
     Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},

@@ -21,17 +21,13 @@ void pod632_service_port_name_missing(const kube::PodTemplate& pod, RuleContext&
     if (container.sidecar()) add(container);
   }
   each_service_port(pod, context, [&](const ServiceView& service, const ServicePort& port) {
-    if (!port.target.is_name() ||
-        std::find(names.begin(), names.end(), port.target.name) != names.end())
-      return;
+    if (!port.target.is_name() || std::find(names.begin(), names.end(), port.target.name) != names.end()) return;
     std::string declared;
-    for (const std::string_view name : names)
-      declared += (declared.empty() ? "" : ", ") + std::string(name);
-    Finding finding =
-        context.finding(port.span, {{"service", std::string(service.object->name)},
-                                    {"port", std::to_string(port.port)},
-                                    {"target", std::string(port.target.name)},
-                                    {"declared", declared.empty() ? "none" : declared}});
+    for (const std::string_view name : names) declared += (declared.empty() ? "" : ", ") + std::string(name);
+    Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
+                                                  {"port", std::to_string(port.port)},
+                                                  {"target", std::string(port.target.name)},
+                                                  {"declared", declared.empty() ? "none" : declared}});
     const auto near = world::nearest(port.target.name, names);
     if (!near.empty()) finding.help += "; did you mean '" + std::string(near.front()) + "'?";
     report_at_service(std::move(finding), service, port, pod, context);

@@ -22,7 +22,9 @@ std::optional<Unreachable> nobody_here(const kube::PodTemplate& pod, const kube:
     if (!other.sidecar()) continue;
     const process::Outcome& served = context.outcome(other);
     const bool knows = served.kind == process::Outcome::Kind::RunsForever && served.listens_known;
-    const auto has = [&](const std::vector<std::int64_t>& ports) { return std::find(ports.begin(), ports.end(), outcome.dependency->port) != ports.end(); };
+    const auto has = [&](const std::vector<std::int64_t>& ports) {
+      return std::find(ports.begin(), ports.end(), outcome.dependency->port) != ports.end();
+    };
     if (!knows || has(served.listens) || has(served.listens_local)) return std::nullopt;
   }
   return Unreachable{"no container of the pod that runs by then serves it", Certainty::Certain};
@@ -41,21 +43,18 @@ void pod640_waits_for_nothing(const kube::PodTemplate& pod, RuleContext& context
     if (!wrong) return;
     std::string host = outcome.dependency->host;
     if (outcome.dependency->port != 0) host += ":" + std::to_string(outcome.dependency->port);
-    Finding finding = context.finding(
-        outcome.span.exists() ? outcome.span : container.name.span,
-        {{"container", std::string(*container.name)}, {"host", host}, {"why", wrong->why}});
+    Finding finding =
+        context.finding(outcome.span.exists() ? outcome.span : container.name.span,
+                        {{"container", std::string(*container.name)}, {"host", host}, {"why", wrong->why}});
     finding.certainty = wrong->certainty;
-    if (outcome.sureness == process::Outcome::Sureness::Possible)
-      finding.certainty = Certainty::Possible;
+    if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
     // A loop needs its Service now: one that no file gives is as likely absent as a ConfigMap would
     // be.
-    if (outcome.sureness == process::Outcome::Sureness::Likely &&
-        finding.certainty == Certainty::Possible)
+    if (outcome.sureness == process::Outcome::Sureness::Likely && finding.certainty == Certainty::Possible)
       finding.certainty = Certainty::Likely;
     finding.field_path = context.path(container);
     if (!container.init) finding.predicts = "Running";
-    finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "",
-                                         "waits for " + host + ": " + wrong->why);
+    finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "", "waits for " + host + ": " + wrong->why);
     finding.effect->earliest = finding.effect->latest = std::numeric_limits<double>::infinity();
     context.report(std::move(finding));
   });

@@ -10,8 +10,8 @@ namespace {
 
 /// Names of variables whose value is an address.
 bool names_an_address(std::string_view name) {
-  for (const std::string_view end : {"_HOST", "_HOSTNAME", "_URL", "_URI", "_ADDR", "_ADDRESS",
-                                     "_ENDPOINT", "_SERVER", "_BROKER"}) {
+  for (const std::string_view end :
+       {"_HOST", "_HOSTNAME", "_URL", "_URI", "_ADDR", "_ADDRESS", "_ENDPOINT", "_SERVER", "_BROKER"}) {
     if (name.ends_with(end)) return true;
   }
   return name == "HOST_URL" || name == "DATABASE" || name == "BROKER";
@@ -36,11 +36,10 @@ void pod641_environment_names_no_service(const kube::PodTemplate& pod, RuleConte
       if (!wrong || wrong->certainty == Certainty::Possible) continue;
       std::string host = address->host;
       if (address->port != 0) host += ":" + std::to_string(address->port);
-      Finding finding =
-          context.finding(env.value.span, {{"container", std::string(*container.name)},
-                                           {"name", std::string(*env.name)},
-                                           {"host", host},
-                                           {"why", wrong->why}});
+      Finding finding = context.finding(env.value.span, {{"container", std::string(*container.name)},
+                                                         {"name", std::string(*env.name)},
+                                                         {"host", host},
+                                                         {"why", wrong->why}});
       finding.field_path = context.path(container, ".env[" + std::to_string(i) + "].value");
       context.report(std::move(finding));
     }

@@ -14,7 +14,8 @@ constexpr std::int64_t kSandboxFloor = std::int64_t{4} * 1024 * 1024;  // bytes
 
 /// The container whose limit is to blame when the whole pod has too little; null when the sandbox starts.
 const kube::Container* starved(const kube::PodTemplate& pod) {
-  if (!pod.spec.init_containers.empty() || kube::find_resource(pod.spec.resources.limits, "memory") != nullptr) return nullptr;
+  if (!pod.spec.init_containers.empty() || kube::find_resource(pod.spec.resources.limits, "memory") != nullptr)
+    return nullptr;
   std::int64_t sum = 0;
   for (const kube::Container& container : pod.spec.containers) {
     const kube::ResourceAmount* limit = kube::find_resource(container.resources.limits, "memory");
@@ -33,9 +34,9 @@ void pod701_memory_limit_too_small_to_start(const kube::PodTemplate& pod, RuleCo
         limit->span, {{"container", std::string(*container->name)},
                       {"explanation", "all limits together are less than the 4 MiB that the pod's sandbox needs"}});
     finding.field_path = context.path(*container, ".resources.limits.memory");
-    finding.effect = RuleContext::effect(
-        lifecycle::Step::Sandbox, nullptr, "ContainerCreating",
-        "Failed to create pod sandbox: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?)");
+    finding.effect = RuleContext::effect(lifecycle::Step::Sandbox, nullptr, "ContainerCreating",
+                                         "Failed to create pod sandbox: runc create failed: unable to start container "
+                                         "process: container init was OOM-killed (memory limit too low?)");
     context.report(std::move(finding));
     return;
   }

@@ -12,8 +12,8 @@
 namespace podseer::rules {
 namespace {
 
-constexpr double kEvictionLook = 10;    // seconds between two looks of the eviction manager (monitoringInterval)
-constexpr double kDiskUsageAge = 60;    // seconds that disk usage may be old (housekeeping of volume stats)
+constexpr double kEvictionLook = 10;  // seconds between two looks of the eviction manager (monitoringInterval)
+constexpr double kDiskUsageAge = 60;  // seconds that disk usage may be old (housekeeping of volume stats)
 
 struct Write {
   std::string path;
@@ -24,7 +24,8 @@ struct Write {
 std::int64_t bytes_of(std::string_view text) {
   std::int64_t value = 0;
   std::size_t i = 0;
-  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && value < (std::int64_t{1} << 40); ++i) value = value * 10 + (text[i] - '0');
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && value < (std::int64_t{1} << 40); ++i)
+    value = value * 10 + (text[i] - '0');
   if (i == 0) return 0;
   const std::string_view unit = text.substr(i);
   const std::int64_t base = unit.size() == 2 && unit.ends_with('B') ? 1000 : 1024;
@@ -103,21 +104,28 @@ void pod703_evicted_for_disk(const kube::PodTemplate& pod, RuleContext& context)
       const kube::VolumeMount* mount = mount_of(container, write.path);
       if (mount != nullptr) {
         const kube::Volume* volume = pod.spec.find_volume(*mount->name);
-        if (volume == nullptr || volume->kind != kube::Volume::Kind::EmptyDir || *volume->medium == "Memory" || !volume->size_limit.set()) continue;
+        if (volume == nullptr || volume->kind != kube::Volume::Kind::EmptyDir || *volume->medium == "Memory" ||
+            !volume->size_limit.set())
+          continue;
         limit = volume->size_limit->units();
         limit_span = volume->size_limit.span;
         where = "emptyDir '" + std::string(*volume->name) + "'";
-        message = "Usage of EmptyDir volume \"" + std::string(*volume->name) + "\" exceeds the limit \"" + volume->size_limit->canonical() + "\". ";
+        message = "Usage of EmptyDir volume \"" + std::string(*volume->name) + "\" exceeds the limit \"" +
+                  volume->size_limit->canonical() + "\". ";
       } else {
         const kube::ResourceAmount* amount = kube::find_resource(container.resources.limits, "ephemeral-storage");
         if (amount == nullptr) continue;
         limit = amount->amount.units();
         limit_span = amount->span;
         where = "container's own file system";
-        message = "Pod ephemeral local storage usage exceeds the total limit of containers " + amount->amount.canonical() + ". ";
+        message = "Pod ephemeral local storage usage exceeds the total limit of containers " +
+                  amount->amount.canonical() + ". ";
       }
       if (limit <= 0 || write.size <= limit) continue;
-      Finding finding = context.finding(write.span, {{"container", std::string(*container.name)}, {"size", mebibytes(write.size)}, {"where", where}, {"limit", mebibytes(limit)}});
+      Finding finding = context.finding(write.span, {{"container", std::string(*container.name)},
+                                                     {"size", mebibytes(write.size)},
+                                                     {"where", where},
+                                                     {"limit", mebibytes(limit)}});
       finding.field_path = context.path(container);
       finding.notes.push_back({limit_span, "the limit"});
       finding.effect = RuleContext::effect(lifecycle::Step::Run, &container, "Evicted", message);

@@ -22,21 +22,27 @@ std::optional<std::int64_t> bytes(std::string_view text, std::int64_t without_un
   if (at == 0) return std::nullopt;
   if (at == text.size() || text[at] == ' ' || text[at] == '"' || text[at] == '\'') return value * without_unit;
   switch (text[at]) {
-    case 'k': case 'K': return value << 10;
-    case 'm': case 'M': return value << 20;
-    case 'g': case 'G': return value << 30;
-    case 't': case 'T': return value > 1024 ? std::nullopt : std::optional(value << 40);
+    case 'k':
+    case 'K': return value << 10;
+    case 'm':
+    case 'M': return value << 20;
+    case 'g':
+    case 'G': return value << 30;
+    case 't':
+    case 'T': return value > 1024 ? std::nullopt : std::optional(value << 40);
     case 'B': return value;
     default: return std::nullopt;
   }
 }
 
 struct Setting {
-  std::string_view mark;     // what comes before the number
-  std::int64_t without_unit; // bytes in a unit that is not written
+  std::string_view mark;      // what comes before the number
+  std::int64_t without_unit;  // bytes in a unit that is not written
 };
 // java(1) -Xmx; node(1) --max-old-space-size counts MiB.
-constexpr Setting kSettings[] = {{"-Xmx", 1}, {"-XX:MaxHeapSize=", 1}, {"--max-old-space-size=", std::int64_t{1} << 20},
+constexpr Setting kSettings[] = {{"-Xmx", 1},
+                                 {"-XX:MaxHeapSize=", 1},
+                                 {"--max-old-space-size=", std::int64_t{1} << 20},
                                  {"--max_old_space_size=", std::int64_t{1} << 20}};
 
 struct Heap {
@@ -69,8 +75,9 @@ void pod704_heap_beyond_limit(const kube::PodTemplate& pod, RuleContext& context
     if (limit == nullptr || limit->amount.is_zero()) return;
     const auto report = [&](SourceSpan span, const Heap& heap, const std::string& path) {
       if (heap.bytes < limit->amount.units()) return;
-      Finding finding = context.finding(span, {{"container", std::string(*container.name)}, {"setting", heap.text},
-                                               {"limit", limit->amount.canonical()}});
+      Finding finding = context.finding(
+          span,
+          {{"container", std::string(*container.name)}, {"setting", heap.text}, {"limit", limit->amount.canonical()}});
       finding.field_path = path;
       finding.notes.push_back({limit->span, "all that the container may use"});
       context.report(std::move(finding));

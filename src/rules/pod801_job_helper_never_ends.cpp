@@ -10,8 +10,7 @@ namespace podseer::rules {
 
 void pod801_job_helper_never_ends(const kube::PodTemplate& pod, RuleContext& context) {
   using Kind = process::Outcome::Kind;
-  if (pod.workload != kube::WorkloadKind::Job && pod.workload != kube::WorkloadKind::CronJob)
-    return;
+  if (pod.workload != kube::WorkloadKind::Job && pod.workload != kube::WorkloadKind::CronJob) return;
   const kube::Container* work = nullptr;
   for (const kube::Container& container : pod.spec.containers) {
     const process::Outcome& outcome = context.outcome(container);
@@ -20,18 +19,13 @@ void pod801_job_helper_never_ends(const kube::PodTemplate& pod, RuleContext& con
   if (work == nullptr) return;
   for (const kube::Container& container : pod.spec.containers) {
     const process::Outcome& outcome = context.outcome(container);
-    if (outcome.kind != Kind::RunsForever ||
-        outcome.sureness == process::Outcome::Sureness::Possible)
-      continue;
+    if (outcome.kind != Kind::RunsForever || outcome.sureness == process::Outcome::Sureness::Possible) continue;
     Finding finding = context.finding(
-        container.name.span,
-        {{"container", std::string(*container.name)}, {"work", std::string(*work->name)}});
-    if (outcome.sureness == process::Outcome::Sureness::Certain)
-      finding.certainty = Certainty::Certain;
+        container.name.span, {{"container", std::string(*container.name)}, {"work", std::string(*work->name)}});
+    if (outcome.sureness == process::Outcome::Sureness::Certain) finding.certainty = Certainty::Certain;
     finding.notes.push_back({work->name.span, "this one does the work and ends"});
     finding.field_path = context.path(container, ".name");
-    finding.effect =
-        RuleContext::effect(lifecycle::Step::Rollout, &container, "NotReady", outcome.explanation);
+    finding.effect = RuleContext::effect(lifecycle::Step::Rollout, &container, "NotReady", outcome.explanation);
     finding.effect->certainty = finding.certainty;
     context.report(std::move(finding));
   }

@@ -9,14 +9,11 @@ namespace podseer::rules {
 
 void pod802_job_never_ends(const kube::PodTemplate& pod, RuleContext& context) {
   using Kind = process::Outcome::Kind;
-  if (pod.workload != kube::WorkloadKind::Job && pod.workload != kube::WorkloadKind::CronJob)
-    return;
+  if (pod.workload != kube::WorkloadKind::Job && pod.workload != kube::WorkloadKind::CronJob) return;
   if (pod.job_active_deadline_seconds.set() || pod.spec.active_deadline_seconds.set()) return;
   for (const kube::Container& container : pod.spec.containers) {
     const process::Outcome& outcome = context.outcome(container);
-    if (outcome.kind != Kind::RunsForever ||
-        outcome.sureness == process::Outcome::Sureness::Possible)
-      return;
+    if (outcome.kind != Kind::RunsForever || outcome.sureness == process::Outcome::Sureness::Possible) return;
   }
   if (pod.spec.containers.empty()) return;
   const kube::Container& container = pod.spec.containers.front();
@@ -24,8 +21,7 @@ void pod802_job_never_ends(const kube::PodTemplate& pod, RuleContext& context) {
   Finding finding = context.finding(outcome.span.exists() ? outcome.span : container.image.span,
                                     {{"container", std::string(*container.name)}});
   finding.field_path = context.path(container);
-  finding.effect =
-      RuleContext::effect(lifecycle::Step::Rollout, &container, "Running", outcome.explanation);
+  finding.effect = RuleContext::effect(lifecycle::Step::Rollout, &container, "Running", outcome.explanation);
   context.report(std::move(finding));
 }
 

@@ -6,13 +6,11 @@
 namespace podseer::rules {
 
 void pod803_deadline_cuts_the_pod_short(const kube::PodTemplate& pod, RuleContext& context) {
-  std::optional<Finding> finding =
-      deadline_finding(pod, pod.spec.active_deadline_seconds, context);
+  std::optional<Finding> finding = deadline_finding(pod, pod.spec.active_deadline_seconds, context);
   if (!finding) return;
   finding->field_path = context.path(".activeDeadlineSeconds");
-  finding->effect =
-      RuleContext::effect(lifecycle::Step::Run, nullptr, "DeadlineExceeded",
-                          "Pod was active on the node longer than the specified deadline");
+  finding->effect = RuleContext::effect(lifecycle::Step::Run, nullptr, "DeadlineExceeded",
+                                        "Pod was active on the node longer than the specified deadline");
   context.report(std::move(*finding));
 }
 

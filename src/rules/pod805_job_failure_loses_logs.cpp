@@ -11,19 +11,16 @@ namespace podseer::rules {
 
 void pod805_job_failure_loses_logs(const kube::PodTemplate& pod, RuleContext& context) {
   using Kind = process::Outcome::Kind;
-  if (pod.workload != kube::WorkloadKind::Job && pod.workload != kube::WorkloadKind::CronJob)
-    return;
+  if (pod.workload != kube::WorkloadKind::Job && pod.workload != kube::WorkloadKind::CronJob) return;
   if (*pod.spec.restart_policy != "OnFailure") return;
   for (const kube::Container& container : pod.spec.containers) {
     const process::Outcome& outcome = context.outcome(container);
     if (outcome.kind != Kind::Exits || outcome.exit_code == 0 ||
         outcome.sureness == process::Outcome::Sureness::Possible)
       continue;
-    const std::int64_t limit =
-        pod.backoff_limit.set() ? *pod.backoff_limit : lifecycle::facts::job_backoff_limit;
+    const std::int64_t limit = pod.backoff_limit.set() ? *pod.backoff_limit : lifecycle::facts::job_backoff_limit;
     Finding finding =
-        context.finding(pod.spec.restart_policy.span,
-                        {{"limit", std::to_string(std::max<std::int64_t>(limit, 1))}});
+        context.finding(pod.spec.restart_policy.span, {{"limit", std::to_string(std::max<std::int64_t>(limit, 1))}});
     finding.field_path = context.path(".restartPolicy");
     context.report(std::move(finding));
     return;

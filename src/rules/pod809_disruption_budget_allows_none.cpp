@@ -32,10 +32,8 @@ std::optional<std::int64_t> pods_of(const yaml::Node* node, std::int64_t replica
 
 void pod809_disruption_budget_allows_none(const kube::PodTemplate& pod, RuleContext& context) {
   using kube::WorkloadKind;
-  const bool scaled = pod.workload == WorkloadKind::Deployment ||
-                      pod.workload == WorkloadKind::ReplicaSet ||
-                      pod.workload == WorkloadKind::StatefulSet ||
-                      pod.workload == WorkloadKind::ReplicationController;
+  const bool scaled = pod.workload == WorkloadKind::Deployment || pod.workload == WorkloadKind::ReplicaSet ||
+                      pod.workload == WorkloadKind::StatefulSet || pod.workload == WorkloadKind::ReplicationController;
   if (!scaled || !pod.replicas.set() || *pod.replicas < 1 || *pod.replicas > 1'000'000) return;
   const Selections* selections = context.facts().selections;
   // With a HorizontalPodAutoscaler the number of replicas is another.
@@ -50,15 +48,13 @@ void pod809_disruption_budget_allows_none(const kube::PodTemplate& pod, RuleCont
     const bool none = (kept && *kept >= replicas) || (away && *away <= 0);
     if (!none) continue;
     const yaml::Node* field = kept ? least : most;
-    const std::string why = kept ? "minAvailable " + std::string(least->text()) + " of " +
-                                       std::to_string(replicas) +
+    const std::string why = kept ? "minAvailable " + std::string(least->text()) + " of " + std::to_string(replicas) +
                                        (replicas == 1 ? " replica" : " replicas")
                                  : "maxUnavailable is " + std::string(most->text());
-    Finding finding =
-        context.finding(field->span(), {{"budget", std::string(budget->name)}, {"why", why}});
+    Finding finding = context.finding(field->span(), {{"budget", std::string(budget->name)}, {"why", why}});
     finding.field_path = kept ? "spec.minAvailable" : "spec.maxUnavailable";
-    finding.notes.push_back({pod.replicas.written() ? pod.replicas.span : pod.owner->name_span,
-                             "the pods that it protects"});
+    finding.notes.push_back(
+        {pod.replicas.written() ? pod.replicas.span : pod.owner->name_span, "the pods that it protects"});
     finding.object_kind = "PodDisruptionBudget";
     finding.object_name = budget->name;
     context.report(std::move(finding));

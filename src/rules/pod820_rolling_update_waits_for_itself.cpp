@@ -48,9 +48,10 @@ class Teller {
   Teller(const kube::PodTemplate& pod, RuleContext& context) : pod_(pod), context_(context) {}
 
   void tell(SourceSpan span, const std::string& path, const std::string& why, Certainty certainty) {
-    Finding finding = context_.finding(span, {{"why", why},
-                                              {"name", std::string(pod_.owner->name)},
-                                              {"outcome", certainty == Certainty::Possible ? "may stand still" : "stands still"}});
+    Finding finding =
+        context_.finding(span, {{"why", why},
+                                {"name", std::string(pod_.owner->name)},
+                                {"outcome", certainty == Certainty::Possible ? "may stand still" : "stands still"}});
     finding.certainty = certainty;
     finding.field_path = context_.path("." + path);
     if (pod_.max_unavailable.written()) finding.notes.push_back({pod_.max_unavailable.span, "no pod may be away"});
@@ -75,8 +76,10 @@ void pod820_rolling_update_waits_for_itself(const kube::PodTemplate& pod, RuleCo
   const Certainty sure = world.cluster().snapshot ? Certainty::Certain : Certainty::Likely;
   if (full && !candidate.ports.empty()) {
     const lifecycle::HostPort& port = candidate.ports.front();
-    return teller.tell(port.span, port.field_path,
-                       "the new pod needs port " + std::to_string(port.port) + " of a node, and the old ones have it on every node", sure);
+    return teller.tell(
+        port.span, port.field_path,
+        "the new pod needs port " + std::to_string(port.port) + " of a node, and the old ones have it on every node",
+        sure);
   }
   const auto& terms = pod.spec.required_pod_anti_affinity;
   for (std::size_t i = 0; full && i < terms.size(); ++i) {
@@ -84,7 +87,8 @@ void pod820_rolling_update_waits_for_itself(const kube::PodTemplate& pod, RuleCo
     // matchLabelKeys: pod-template-hash lets old and new pods share a node.
     if (!terms[i].match_label_keys.empty() || !terms[i].label_selector.matches(candidate.labels)) continue;
     return teller.tell(terms[i].topology_key.span,
-                       "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[" + std::to_string(i) + "].topologyKey",
+                       "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[" + std::to_string(i) +
+                           "].topologyKey",
                        "the new pod avoids the old ones, and they are on every node", sure);
   }
   for (std::size_t v = 0; v < pod.spec.volumes.size(); ++v) {
@@ -97,14 +101,16 @@ void pod820_rolling_update_waits_for_itself(const kube::PodTemplate& pod, RuleCo
     const std::string path = "volumes[" + std::to_string(v) + "].persistentVolumeClaim.claimName";
     const std::string name(*volume.claim_name);
     if (*spec.access_modes[0] == "ReadWriteOncePod") {
-      return teller.tell(volume.claim_name.span, path, "claim " + name + " is ReadWriteOncePod, and the old pod has it", Certainty::Certain);
+      return teller.tell(volume.claim_name.span, path, "claim " + name + " is ReadWriteOncePod, and the old pod has it",
+                         Certainty::Certain);
     }
     // On another node the volume cannot be attached while the old pod has it.
     const bool one_node = nodes_known && world.cluster().nodes.size() == 1;
     if (*spec.access_modes[0] == "ReadWriteOnce" && !one_node) {
-      return teller.tell(volume.claim_name.span, path,
-                         "claim " + name + " is ReadWriteOnce, and a new pod on another node cannot attach it while the old one lives",
-                         Certainty::Possible);
+      return teller.tell(
+          volume.claim_name.span, path,
+          "claim " + name + " is ReadWriteOnce, and a new pod on another node cannot attach it while the old one lives",
+          Certainty::Possible);
     }
   }
 }

@@ -18,12 +18,9 @@ constexpr double kLongEnough = 60;
 
 const kube::Boxed<kube::Probe>& probe_of(const kube::Container& container, Role role) {
   switch (role) {
-    case Role::Liveness:
-      return container.liveness_probe;
-    case Role::Readiness:
-      return container.readiness_probe;
-    case Role::Startup:
-      break;
+    case Role::Liveness: return container.liveness_probe;
+    case Role::Readiness: return container.readiness_probe;
+    case Role::Startup: break;
   }
   return container.startup_probe;
 }
@@ -44,10 +41,8 @@ bool is_shell(std::string_view word) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0)
-    text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
-    text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
   return text;
 }
 
@@ -85,7 +80,8 @@ const yaml::Node* pod_spec_of(const kube::Object& object, std::string_view kind)
 
 /// Is that the loopback device of the node, on which nothing that we know of listens on the port? Pods with
 /// hostNetwork or a hostPort may.
-bool nodes_loopback(const kube::PodTemplate& pod, std::string_view host, std::int64_t port, const RuleContext& context) {
+bool nodes_loopback(const kube::PodTemplate& pod, std::string_view host, std::int64_t port,
+                    const RuleContext& context) {
   if (*pod.spec.host_network || (host != "localhost" && host != "::1" && !host.starts_with("127."))) return false;
   for (const kube::Container& container : pod.spec.containers) {
     for (const kube::ContainerPort& one : container.ports) {
@@ -95,11 +91,13 @@ bool nodes_loopback(const kube::PodTemplate& pod, std::string_view host, std::in
   // Ports of the node's own parts: SSH, DNS, etcd, the control plane, the kubelet, what NodePorts take.
   constexpr std::int64_t kFirstNodePort = 30000;
   constexpr std::size_t kMostLookedAt = 500;  // objects of a kind; among more, somebody may listen there
-  for (const std::int64_t own : {22, 53, 2379, 2380, 2381, 6443, 8443, 9100, 10248, 10249, 10250, 10255, 10256, 10257, 10259}) {
+  for (const std::int64_t own :
+       {22, 53, 2379, 2380, 2381, 6443, 8443, 9100, 10248, 10249, 10250, 10255, 10256, 10257, 10259}) {
     if (port == own) return false;
   }
   if (port >= kFirstNodePort) return false;
-  for (const std::string_view kind : {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
+  for (const std::string_view kind :
+       {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}) {
     const std::vector<const kube::Object*> objects = context.world().all(kind);
     if (objects.size() > kMostLookedAt) return false;
     for (const kube::Object* object : objects) {
@@ -115,24 +113,18 @@ bool nodes_loopback(const kube::PodTemplate& pod, std::string_view host, std::in
 
 std::string_view ProbeSite::field() const {
   switch (role) {
-    case Role::Liveness:
-      return "livenessProbe";
-    case Role::Readiness:
-      return "readinessProbe";
-    case Role::Startup:
-      break;
+    case Role::Liveness: return "livenessProbe";
+    case Role::Readiness: return "readinessProbe";
+    case Role::Startup: break;
   }
   return "startupProbe";
 }
 
 lifecycle::Step ProbeSite::step() const {
   switch (role) {
-    case Role::Liveness:
-      return lifecycle::Step::Liveness;
-    case Role::Readiness:
-      return lifecycle::Step::Readiness;
-    case Role::Startup:
-      break;
+    case Role::Liveness: return lifecycle::Step::Liveness;
+    case Role::Readiness: return lifecycle::Step::Readiness;
+    case Role::Startup: break;
   }
   return lifecycle::Step::Startup;
 }
@@ -160,8 +152,7 @@ bool stays_up(const kube::Container& container, const RuleContext& context) {
   return outcome.kind != process::Outcome::Kind::NotStarted;
 }
 
-std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod,
-                                                      const RuleContext& context,
+std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& pod, const RuleContext& context,
                                                       const kube::Container* last) {
   if (*pod.spec.host_network) return std::nullopt;
   std::vector<std::int64_t> ports;
@@ -198,14 +189,10 @@ std::string served_text(const kube::PodTemplate& pod, const std::vector<std::int
 
 std::string_view port_suffix(const kube::Handler& handler) {
   switch (handler.kind) {
-    case kube::Handler::Kind::HttpGet:
-      return ".httpGet.port";
-    case kube::Handler::Kind::TcpSocket:
-      return ".tcpSocket.port";
-    case kube::Handler::Kind::Grpc:
-      return ".grpc.port";
-    default:
-      return "";
+    case kube::Handler::Kind::HttpGet: return ".httpGet.port";
+    case kube::Handler::Kind::TcpSocket: return ".tcpSocket.port";
+    case kube::Handler::Kind::Grpc: return ".grpc.port";
+    default: return "";
   }
 }
 
@@ -214,10 +201,9 @@ void report_port_names(const kube::PodTemplate& pod, Role role, RuleContext& con
     const kube::Handler& handler = site.probe->handler;
     if (!lifecycle::port_name_missing(handler, *site.container)) continue;
     const std::string wanted(handler.port->name);
-    Finding finding =
-        context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
-                                            {"port", wanted},
-                                            {"declared", joined_names(*site.container)}});
+    Finding finding = context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
+                                                          {"port", wanted},
+                                                          {"declared", joined_names(*site.container)}});
     std::vector<std::string_view> names;
     for (const kube::ContainerPort& port : site.container->ports) {
       if (!port.name->empty()) names.push_back(*port.name);
@@ -228,16 +214,14 @@ void report_port_names(const kube::PodTemplate& pod, Role role, RuleContext& con
       if (&other == site.container) continue;
       for (const kube::ContainerPort& port : other.ports) {
         if (*port.name == wanted) {
-          finding.notes.push_back({port.name.span, "this is a port of container '" +
-                                                       std::string(*other.name) +
-                                                       "', which does not count"});
+          finding.notes.push_back(
+              {port.name.span, "this is a port of container '" + std::string(*other.name) + "', which does not count"});
         }
       }
     }
     finding.field_path = site.path(context, port_suffix(handler));
-    finding.effect =
-        RuleContext::effect(site.step(), site.container, "",
-                            "strconv.Atoi: parsing \"" + wanted + "\": invalid syntax");
+    finding.effect = RuleContext::effect(site.step(), site.container, "",
+                                         "strconv.Atoi: parsing \"" + wanted + "\": invalid syntax");
     finding.effect->handler_error = true;
     context.report(std::move(finding));
   }
@@ -261,23 +245,24 @@ void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext&
         context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
                                             {"port", std::to_string(port)},
                                             {"served", elsewhere ? "nothing at its node's " + std::string(*handler.host)
-                                                                 : early ? early_text(*served)
-                                                                         : served_text(pod, *served, context)},
+                                                       : early   ? early_text(*served)
+                                                                 : served_text(pod, *served, context)},
                                             {"earliest", seconds_text(window.earliest)},
                                             {"latest", seconds_text(window.latest)}});
     const process::Outcome& outcome = context.outcome(*site.container);
-    if (outcome.sureness == process::Outcome::Sureness::Possible)
-      finding.certainty = Certainty::Possible;
+    if (outcome.sureness == process::Outcome::Sureness::Possible) finding.certainty = Certainty::Possible;
     if (outcome.sureness == process::Outcome::Sureness::Likely)
       finding.certainty = std::min(finding.certainty, Certainty::Likely);
     if (elsewhere)
-      finding.notes.push_back({handler.host.span, "the kubelet asks from the node: this is the node itself, not the pod; without 'host' it asks the pod"});
+      finding.notes.push_back(
+          {handler.host.span,
+           "the kubelet asks from the node: this is the node itself, not the pod; without 'host' it asks the pod"});
     else if (early && all && std::find(all->begin(), all->end(), port) != all->end())
-      finding.notes.push_back({site.container->name.span, "the containers after this one are started once its startup probe has succeeded"});
+      finding.notes.push_back({site.container->name.span,
+                               "the containers after this one are started once its startup probe has succeeded"});
     finding.field_path = site.path(context, port_suffix(handler));
-    finding.effect = RuleContext::effect(
-        site.step(), site.container, "",
-        "dial tcp: connect: connection refused (port " + std::to_string(port) + ")");
+    finding.effect = RuleContext::effect(site.step(), site.container, "",
+                                         "dial tcp: connect: connection refused (port " + std::to_string(port) + ")");
     context.report(std::move(finding));
   }
 }
@@ -288,20 +273,17 @@ void report_slow_starts(const kube::PodTemplate& pod, Role role, RuleContext& co
   for (const ProbeSite& site : probe_sites(pod, role)) {
     if (role == Role::Liveness && site.container->startup_probe) continue;
     if (port_suffix(site.probe->handler).empty()) continue;
-    if (lifecycle::port_name_missing(site.probe->handler, *site.container) ||
-        !stays_up(*site.container, context))
+    if (lifecycle::port_name_missing(site.probe->handler, *site.container) || !stays_up(*site.container, context))
       continue;
     const double slept = serves_after(*site.container, site.probe->handler, context);
     const lifecycle::Window window = lifecycle::decides_failure(*site.probe);
     if (slept <= window.latest) continue;
-    Finding finding =
-        context.finding(site.probe->span, {{"container", std::string(*site.container->name)},
-                                           {"sleep", seconds_text(slept)},
-                                           {"earliest", seconds_text(window.earliest)},
-                                           {"latest", seconds_text(window.latest)}});
+    Finding finding = context.finding(site.probe->span, {{"container", std::string(*site.container->name)},
+                                                         {"sleep", seconds_text(slept)},
+                                                         {"earliest", seconds_text(window.earliest)},
+                                                         {"latest", seconds_text(window.latest)}});
     finding.field_path = site.path(context, "");
-    finding.effect =
-        RuleContext::effect(site.step(), site.container, "", "connect: connection refused");
+    finding.effect = RuleContext::effect(site.step(), site.container, "", "connect: connection refused");
     finding.effect->earliest = window.earliest;
     finding.effect->latest = window.latest;
     context.report(std::move(finding));
@@ -312,9 +294,7 @@ double sleeps_first(const kube::Container& container) {
   std::vector<std::string_view> words;
   for (const kube::Text& word : container.command) words.push_back(*word);
   for (const kube::Text& word : container.args) words.push_back(*word);
-  if (words.size() < 3 || !is_shell(words[0]) || !words[1].starts_with("-") ||
-      words[1].back() != 'c')
-    return 0;
+  if (words.size() < 3 || !is_shell(words[0]) || !words[1].starts_with("-") || words[1].back() != 'c') return 0;
   std::string_view script = words[2];
   double slept = 0;
   while (!script.empty()) {
@@ -323,15 +303,13 @@ double sleeps_first(const kube::Container& container) {
     const double seconds = sleep_of(command);
     if (seconds >= 0) {
       // `sleep 5 &` goes on at once.
-      if (end != std::string_view::npos && script[end] == '&' &&
-          (end + 1 >= script.size() || script[end + 1] != '&'))
+      if (end != std::string_view::npos && script[end] == '&' && (end + 1 >= script.size() || script[end + 1] != '&'))
         return slept;
       slept += seconds;
     } else if (!command.empty() && !command.starts_with("echo ") && !command.starts_with("set ") &&
                !command.starts_with("#")) {
       return end == std::string_view::npos && slept == 0 ? 0 : slept;
-    } else if (command.find('|') != std::string_view::npos ||
-               command.find('$') != std::string_view::npos) {
+    } else if (command.find('|') != std::string_view::npos || command.find('$') != std::string_view::npos) {
       return slept;
     }
     if (end == std::string_view::npos) return 0;  // nothing comes after the sleep
@@ -340,8 +318,7 @@ double sleeps_first(const kube::Container& container) {
   return 0;
 }
 
-double serves_after(const kube::Container& container, const kube::Handler& handler,
-                    const RuleContext& context) {
+double serves_after(const kube::Container& container, const kube::Handler& handler, const RuleContext& context) {
   const process::Outcome& outcome = context.outcome(container);
   const std::int64_t port = lifecycle::port_of(handler, container);
   const bool own = outcome.kind == process::Outcome::Kind::RunsForever &&
@@ -350,8 +327,6 @@ double serves_after(const kube::Container& container, const kube::Handler& handl
   return std::max(sleeps_first(container), own ? outcome.listens_after : 0);
 }
 
-std::string seconds_text(double seconds) {
-  return kube::print_go_duration(seconds);
-}
+std::string seconds_text(double seconds) { return kube::print_go_duration(seconds); }
 
 }  // namespace podseer::rules

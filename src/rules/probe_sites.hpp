@@ -25,8 +25,7 @@ struct ProbeSite {
 };
 
 /// Every probe of that role, in the order of the file.
-[[nodiscard]] std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod,
-                                                 ProbeSite::Role role);
+[[nodiscard]] std::vector<ProbeSite> probe_sites(const kube::PodTemplate& pod, ProbeSite::Role role);
 
 /// The TCP ports that the containers of the pod serve together (they share one network); empty
 /// optional where the process of any of them is not known, or where the node's own ports are theirs
@@ -36,8 +35,7 @@ struct ProbeSite {
                                                                     const kube::Container* last = nullptr);
 
 /// Those ports, and the ones that answer inside the pod only, for messages: "80, 8080 (127.0.0.1)"; or "none".
-[[nodiscard]] std::string served_text(const kube::PodTemplate& pod,
-                                      const std::vector<std::int64_t>& served,
+[[nodiscard]] std::string served_text(const kube::PodTemplate& pod, const std::vector<std::int64_t>& served,
                                       const RuleContext& context);
 
 /// The process of the container starts and stays: otherwise its end is told, not its probes.
@@ -49,8 +47,7 @@ struct ProbeSite {
 /// Reports probes of that role whose named port the container does not declare.
 void report_port_names(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
 /// Reports probes of that role that ask a port which nobody in the pod serves.
-void report_unserved_ports(const kube::PodTemplate& pod, ProbeSite::Role role,
-                           RuleContext& context);
+void report_unserved_ports(const kube::PodTemplate& pod, ProbeSite::Role role, RuleContext& context);
 
 /// Reports probes of that role that give up before the container, which sleeps first, serves anything.
 /// A liveness probe that waits for a startup probe is left to that.

@@ -20,8 +20,8 @@ void add_env(const kube::Container& container, const RuleContext& context, std::
     reference.name = source.ref.name;
     reference.optional = *source.ref.optional;
     reference.container = &container;
-    reference.path = context.path(container, ".envFrom[" + std::to_string(i) + "]" +
-                                                 (source.secret ? ".secretRef.name" : ".configMapRef.name"));
+    reference.path = context.path(
+        container, ".envFrom[" + std::to_string(i) + "]" + (source.secret ? ".secretRef.name" : ".configMapRef.name"));
     out.push_back(std::move(reference));
   }
   for (std::size_t i = 0; i < container.env.size(); ++i) {
@@ -34,8 +34,8 @@ void add_env(const kube::Container& container, const RuleContext& context, std::
     reference.key = env.ref.key;
     reference.optional = *env.ref.optional;
     reference.container = &container;
-    const std::string base = context.path(container, ".env[" + std::to_string(i) + "].valueFrom." +
-                                                         (secret ? "secretKeyRef" : "configMapKeyRef"));
+    const std::string base = context.path(
+        container, ".env[" + std::to_string(i) + "].valueFrom." + (secret ? "secretKeyRef" : "configMapKeyRef"));
     reference.path = base + ".name";
     reference.key_path = base + ".key";
     out.push_back(std::move(reference));
@@ -56,14 +56,16 @@ std::string did_you_mean(const std::vector<std::string_view>& near) {
 ReferenceEffect effect_of(const Reference& reference, std::string_view ns, bool key_missing) {
   const std::string object = reference.secret ? "secret " : "configmap ";
   if (reference.container != nullptr) {
-    if (!key_missing) return {Step::Configure, "CreateContainerConfigError", object + quoted(*reference.name) + " not found"};
+    if (!key_missing)
+      return {Step::Configure, "CreateContainerConfigError", object + quoted(*reference.name) + " not found"};
     return {Step::Configure, "CreateContainerConfigError",
             "couldn't find key " + std::string(*reference.key) + " in " + std::string(reference.kind()) + " " +
                 std::string(ns) + "/" + std::string(*reference.name)};
   }
   const std::string why = !key_missing ? object + quoted(*reference.name) + " not found"
-                          : reference.secret ? "references non-existent secret key: " + std::string(*reference.key)
-                                             : "configmap references non-existent config key: " + std::string(*reference.key);
+                          : reference.secret
+                              ? "references non-existent secret key: " + std::string(*reference.key)
+                              : "configmap references non-existent config key: " + std::string(*reference.key);
   return {Step::Mount, "ContainerCreating",
           "MountVolume.SetUp failed for volume " + quoted(*reference.volume->name) + " : " + why};
 }
@@ -141,21 +143,28 @@ void report_missing_object(const Reference& reference, RuleContext& context) {
   const Known known = world.exists(reference.kind(), context.ns(), *reference.name);
   if (known == Known::Yes) return;
   const auto near = world::nearest(*reference.name, world.names(reference.kind(), context.ns()));
-  Finding finding = context.finding(reference.name.span, {{"name", std::string(*reference.name)},
-                                                          {"container", reference.container == nullptr ? "" : std::string(*reference.container->name)},
-                                                          {"volume", reference.volume == nullptr ? "" : std::string(*reference.volume->name)}});
+  Finding finding =
+      context.finding(reference.name.span,
+                      {{"name", std::string(*reference.name)},
+                       {"container", reference.container == nullptr ? "" : std::string(*reference.container->name)},
+                       {"volume", reference.volume == nullptr ? "" : std::string(*reference.volume->name)}});
   finding.certainty = missing_certainty(reference, context, !near.empty());
   finding.field_path = reference.path;
-  finding.root_cause = std::string(reference.kind()) + " " + std::string(context.ns()) + "/" + std::string(*reference.name);
+  finding.root_cause =
+      std::string(reference.kind()) + " " + std::string(context.ns()) + "/" + std::string(*reference.name);
   const std::string hint = did_you_mean(near);
   if (!hint.empty()) {
     const kube::Object* other = world.find(reference.kind(), context.ns(), near.front());
     finding.notes.push_back({other == nullptr ? SourceSpan{} : other->name_span, hint});
     if (near.size() == 1) {
-      finding.fix = Fix{"name '" + std::string(near.front()) + "' instead", {{reference.name.span, std::string(near.front())}}, false};
+      finding.fix = Fix{"name '" + std::string(near.front()) + "' instead",
+                        {{reference.name.span, std::string(near.front())}},
+                        false};
     }
-  } else if (const kube::Object* elsewhere = world.in_other_namespace(reference.kind(), context.ns(), *reference.name)) {
-    finding.notes.push_back({elsewhere->name_span, "one of that name is in namespace '" + std::string(world.namespace_of(*elsewhere)) +
+  } else if (const kube::Object* elsewhere =
+                 world.in_other_namespace(reference.kind(), context.ns(), *reference.name)) {
+    finding.notes.push_back({elsewhere->name_span, "one of that name is in namespace '" +
+                                                       std::string(world.namespace_of(*elsewhere)) +
                                                        "', and pods only see their own namespace"});
   }
   attach_effect(reference, context, false, finding);
@@ -165,19 +174,21 @@ void report_missing_object(const Reference& reference, RuleContext& context) {
 void report_missing_key(const Reference& reference, RuleContext& context) {
   if (reference.optional || reference.key->empty()) return;
   const world::World& world = context.world();
-  const auto data = reference.secret ? world.secret(context.ns(), *reference.name) : world.config_map(context.ns(), *reference.name);
+  const auto data =
+      reference.secret ? world.secret(context.ns(), *reference.name) : world.config_map(context.ns(), *reference.name);
   if (!data || !data->keys_known) return;
   const bool binary = reference.volume != nullptr;
   if (data->find(*reference.key) != nullptr) return;
   const yaml::Entry* in_binary = data->find_binary(*reference.key);
   if (in_binary != nullptr && binary) return;
-  Finding finding = context.finding(reference.key.span, {{"key", std::string(*reference.key)},
-                                                         {"name", std::string(*reference.name)},
-                                                         {"container", reference.container == nullptr ? "" : std::string(*reference.container->name)},
-                                                         {"volume", reference.volume == nullptr ? "" : std::string(*reference.volume->name)}});
+  Finding finding = context.finding(
+      reference.key.span, {{"key", std::string(*reference.key)},
+                           {"name", std::string(*reference.name)},
+                           {"container", reference.container == nullptr ? "" : std::string(*reference.container->name)},
+                           {"volume", reference.volume == nullptr ? "" : std::string(*reference.volume->name)}});
   finding.field_path = reference.key_path;
-  finding.root_cause = std::string(reference.kind()) + " " + std::string(context.ns()) + "/" + std::string(*reference.name) +
-                       " key " + std::string(*reference.key);
+  finding.root_cause = std::string(reference.kind()) + " " + std::string(context.ns()) + "/" +
+                       std::string(*reference.name) + " key " + std::string(*reference.key);
   if (in_binary != nullptr) {
     finding.notes.push_back({in_binary->key_span, "the key is in binaryData, which the environment cannot read"});
   } else {
@@ -188,7 +199,8 @@ void report_missing_key(const Reference& reference, RuleContext& context) {
       if (entry == nullptr) entry = data->find_binary(near.front());
       finding.notes.push_back({entry == nullptr ? data->object->name_span : entry->key_span, hint});
       if (near.size() == 1) {
-        finding.fix = Fix{"use key '" + std::string(near.front()) + "'", {{reference.key.span, std::string(near.front())}}, true};
+        finding.fix =
+            Fix{"use key '" + std::string(near.front()) + "'", {{reference.key.span, std::string(near.front())}}, true};
       }
     } else {
       finding.notes.push_back({data->object->name_span, "this " + std::string(reference.kind()) + " has no such key"});

@@ -14,9 +14,9 @@ namespace podseer::rules {
 
 /// One reference to an object, or to a key of it.
 struct Reference {
-  bool secret = false;                         // else ConfigMap
+  bool secret = false;  // else ConfigMap
   kube::Text name;
-  kube::Text key;                              // empty: the whole object
+  kube::Text key;  // empty: the whole object
   bool optional = false;
   const kube::Container* container = nullptr;  // env, envFrom; null for a volume
   const kube::Volume* volume = nullptr;        // volumes that some container mounts; null for env
@@ -37,8 +37,8 @@ struct Reference {
 /// What the kubelet makes of a reference that fails.
 struct ReferenceEffect {
   lifecycle::Step step = lifecycle::Step::Configure;
-  std::string reason;    // CreateContainerConfigError or ContainerCreating
-  std::string message;   // the kubelet's words
+  std::string reason;   // CreateContainerConfigError or ContainerCreating
+  std::string message;  // the kubelet's words
 };
 
 /// Reports a reference whose object is nowhere: certainty by the world, did-you-mean, other namespaces.

@@ -39,7 +39,8 @@ std::string fill(std::string_view text, std::span<const Argument> arguments) {
       break;
     }
     const std::string_view name = text.substr(1, close - 1);
-    const auto found = std::find_if(arguments.begin(), arguments.end(), [&](const Argument& a) { return a.first == name; });
+    const auto found =
+        std::find_if(arguments.begin(), arguments.end(), [&](const Argument& a) { return a.first == name; });
     out += found != arguments.end() ? std::string_view(found->second) : text.substr(0, close + 1);
     text.remove_prefix(close + 1);
   }
@@ -55,9 +56,7 @@ const process::Outcome& RuleContext::outcome(const kube::Container& container) c
   return container.index < list.size() ? list[container.index].outcome : kUnknown;
 }
 
-Certainty RuleContext::absence() const {
-  return world_.assumptions().closed ? Certainty::Certain : Certainty::Likely;
-}
+Certainty RuleContext::absence() const { return world_.assumptions().closed ? Certainty::Certain : Certainty::Likely; }
 
 double RuleContext::parameter(std::string_view name) const {
   PODSEER_CHECK(running_ != nullptr);
@@ -86,7 +85,8 @@ std::string pods_for_kubectl(const kube::PodTemplate& pod, const std::string& ow
 Finding RuleContext::finding(SourceSpan span, std::initializer_list<Argument> arguments) const {
   PODSEER_CHECK(running_ != nullptr);
   std::vector<Argument> all(arguments);
-  const std::string owner = pod_.owner->name.empty() ? std::string(pod_.owner->generate_name) + "*" : std::string(pod_.owner->name);
+  const std::string owner =
+      pod_.owner->name.empty() ? std::string(pod_.owner->generate_name) + "*" : std::string(pod_.owner->name);
   all.emplace_back("owner", std::string(name_of(pod_.workload)) + "/" + owner);
   all.emplace_back("pod", pods_for_kubectl(pod_, owner));
   all.emplace_back("namespace", std::string(ns_));

@@ -27,22 +27,22 @@ struct Parameter {
 
 /// The catalogue entry of a rule; views into tables made at build time.
 struct RuleInfo {
-  std::string_view code;         // "POD504"
-  std::string_view name;         // "liveness-kills-slow-start"
-  std::string_view title;        // one line
-  std::string_view predicts;     // STATUS, may be empty
+  std::string_view code;                     // "POD504"
+  std::string_view name;                     // "liveness-kills-slow-start"
+  std::string_view title;                    // one line
+  std::string_view predicts;                 // STATUS, may be empty
   Certainty certainty = Certainty::Certain;  // the default; a finding may carry less
   Severity severity = Severity::Error;
-  std::string_view message;      // with {placeholders}
-  std::string_view label;        // short text under the caret, with {placeholders}; may be empty
+  std::string_view message;  // with {placeholders}
+  std::string_view label;    // short text under the caret, with {placeholders}; may be empty
   std::string_view why;
-  std::string_view help;         // with {placeholders}
-  std::string_view confirm;      // with {placeholders}; may be empty
-  std::string_view since;        // podseer version
-  std::string_view basis;        // where the behaviour is documented, with the Kubernetes version
-  std::string_view stage;        // "reading", "admission", "placement", "workload"; empty: decided by its function
+  std::string_view help;     // with {placeholders}
+  std::string_view confirm;  // with {placeholders}; may be empty
+  std::string_view since;    // podseer version
+  std::string_view basis;    // where the behaviour is documented, with the Kubernetes version
+  std::string_view stage;    // "reading", "admission", "placement", "workload"; empty: decided by its function
   std::string_view title_ko, message_ko, why_ko, help_ko;  // Korean; empty where not translated
-  std::string_view page;         // the Markdown page
+  std::string_view page;                                   // the Markdown page
   std::span<const Parameter> parameters{};
 };
 

@@ -11,8 +11,7 @@ ServiceView ServiceView::read(const kube::Object& object) {
   const yaml::Node* selector = spec->find("selector");
   out.selector = kube::LabelMap::read(selector);
   if (selector != nullptr) out.selector_span = selector->span();
-  if (const yaml::Node* type = spec->find("type"))
-    out.external_name = type->string_or("") == "ExternalName";
+  if (const yaml::Node* type = spec->find("type")) out.external_name = type->string_or("") == "ExternalName";
   if (const yaml::Node* ip = spec->find("clusterIP")) out.headless = ip->string_or("") == "None";
   const yaml::Node* ports = spec->find("ports");
   if (ports == nullptr) return out;
@@ -27,8 +26,7 @@ ServiceView ServiceView::read(const kube::Object& object) {
     const yaml::Node* shown = port;
     entry.path = base + "port";
     if (target != nullptr && (target->is_int() || target->is_string())) {
-      entry.target =
-          target->is_int() ? kube::PortRef{target->as_int(), {}} : kube::PortRef{0, target->text()};
+      entry.target = target->is_int() ? kube::PortRef{target->as_int(), {}} : kube::PortRef{0, target->text()};
       if (entry.target.number == 0 && entry.target.name.empty())
         entry.target.number = entry.port;  // 0 and "" mean the port
       shown = target;
@@ -95,8 +93,7 @@ Selections::Selections(const world::World& world, std::span<const kube::PodTempl
   }
 }
 
-std::vector<const ServiceView*> Selections::services_of(const kube::PodTemplate& pod,
-                                                        const world::World& world) const {
+std::vector<const ServiceView*> Selections::services_of(const kube::PodTemplate& pod, const world::World& world) const {
   std::vector<const ServiceView*> out;
   const std::string_view ns = world.namespace_of(*pod.owner);
   for (const kube::LabelMap::Item& item : pod.labels.items) {
@@ -109,8 +106,7 @@ std::vector<const ServiceView*> Selections::services_of(const kube::PodTemplate&
   return out;
 }
 
-std::vector<const BudgetView*> Selections::budgets_of(const kube::PodTemplate& pod,
-                                                      const world::World& world) const {
+std::vector<const BudgetView*> Selections::budgets_of(const kube::PodTemplate& pod, const world::World& world) const {
   std::vector<const BudgetView*> out;
   const std::string_view ns = world.namespace_of(*pod.owner);
   const auto look = [&](const std::vector<const BudgetView*>& list) {

@@ -41,7 +41,8 @@ std::string parent(const std::string& directory) {
   if (directory == "/") return {};
   if (directory.empty() || directory == ".") return "..";
   const std::size_t slash = directory.rfind('/');
-  const std::string_view last = slash == std::string::npos ? std::string_view(directory) : std::string_view(directory).substr(slash + 1);
+  const std::string_view last =
+      slash == std::string::npos ? std::string_view(directory) : std::string_view(directory).substr(slash + 1);
   if (last == "..") return directory + "/..";
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : directory.substr(0, slash);
@@ -122,9 +123,10 @@ class Finder {
   };
 
   void fail(const std::string& path, bool named, int error) {
-    std::string sentence = error == ENOENT ? "no such file or directory"
+    std::string sentence = error == ENOENT   ? "no such file or directory"
                            : error == EACCES ? "permission denied"
-                           : error == ELOOP ? "too many levels of symbolic links" : std::strerror(error);
+                           : error == ELOOP  ? "too many levels of symbolic links"
+                                             : std::strerror(error);
     out_.failures.push_back({path, named, Failure{std::move(sentence), path}});
   }
 
@@ -141,7 +143,9 @@ class Finder {
         if (name_below == "templates") place.templates_of = at;
       }
       if (exists(join(at, ".git"))) break;
-      name_below = at == "." ? working_directory_name() : at.ends_with("..") ? std::string() : at.substr(at.rfind('/') + 1);
+      name_below = at == "."            ? working_directory_name()
+                   : at.ends_with("..") ? std::string()
+                                        : at.substr(at.rfind('/') + 1);
       at = parent(at);
     }
     note(place);
@@ -224,9 +228,9 @@ class Finder {
   [[nodiscard]] bool ignored(const std::string& path, bool directory) const {
     const std::string_view below = std::string_view(path).substr(root_);
     for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
-      const IgnoreRules::Verdict verdict =
-          level->prepend.empty() ? level->rules.match(below.substr(level->strip), directory)
-                                 : level->rules.match(level->prepend + std::string(below), directory);
+      const IgnoreRules::Verdict verdict = level->prepend.empty()
+                                               ? level->rules.match(below.substr(level->strip), directory)
+                                               : level->rules.match(level->prepend + std::string(below), directory);
       if (verdict != IgnoreRules::Verdict::Unsaid) return verdict == IgnoreRules::Verdict::Ignore;
     }
     return false;

@@ -14,9 +14,9 @@ namespace podseer::source {
 
 /// A file to read.
 struct FoundFile {
-  std::string path;        // as given, or found below what was given; "-" is standard input
-  bool named = false;      // this very path was given: .gitignore and extensions do not count
-  std::string chart;       // a Helm template: the directory of its Chart.yaml ("charts/web"; "." is here); else empty
+  std::string path;    // as given, or found below what was given; "-" is standard input
+  bool named = false;  // this very path was given: .gitignore and extensions do not count
+  std::string chart;   // a Helm template: the directory of its Chart.yaml ("charts/web"; "." is here); else empty
   std::string kustomization;  // the nearest directory at or above it with a kustomization file; else empty
 };
 
@@ -29,7 +29,8 @@ struct PathFailure {
 
 struct DiscoverOptions {
   bool gitignore = true;
-  std::vector<std::string> exclude;  // in the syntax of .gitignore, relative to the working directory; not for named files
+  std::vector<std::string>
+      exclude;  // in the syntax of .gitignore, relative to the working directory; not for named files
 };
 
 /// What the words mean, in their order; below a directory by name, as bytes. Each file once.

@@ -71,8 +71,9 @@ bool match_name(std::string_view pattern, std::string_view name) {
         star_name = n;
         continue;
       }
-      const bool fits = element.kind == Element::Kind::Any ||
-                        (element.kind == Element::Kind::Set ? in_set(element.set, name[n]) : element.character == name[n]);
+      const bool fits =
+          element.kind == Element::Kind::Any ||
+          (element.kind == Element::Kind::Set ? in_set(element.set, name[n]) : element.character == name[n]);
       if (fits) {
         p += element.length;
         ++n;

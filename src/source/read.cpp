@@ -33,7 +33,8 @@ class Descriptor {
 std::string reason(int error) {
   switch (error) {
     case ENOENT: return "no such file or directory";
-    case EACCES: case EPERM: return "permission denied";
+    case EACCES:
+    case EPERM: return "permission denied";
     case ELOOP: return "too many levels of symbolic links";
     default: return std::strerror(error);
   }

@@ -68,8 +68,7 @@ ClusterNode read_node(const kube::Object& object) {
   }
   if (const yaml::Node* taints = root.find("spec", "taints")) {
     for (const yaml::Node& taint : taints->items()) {
-      node.taints.push_back(
-          {text_of(taint.find("key")), text_of(taint.find("value")), text_of(taint.find("effect"))});
+      node.taints.push_back({text_of(taint.find("key")), text_of(taint.find("value")), text_of(taint.find("effect"))});
     }
   }
   if (const yaml::Node* allocatable = root.find("status", "allocatable")) {
@@ -113,8 +112,8 @@ source::Result<Cluster> Cluster::preset(std::string_view name) {
     for (const PresetNode& node : preset.nodes) cluster.nodes.push_back(read_preset_node(node));
     for (const PresetStorageClass& one : preset.storage_classes) {
       cluster.storage_classes.push_back({std::string(one.name), std::string(one.provisioner),
-                                         one.wait_for_first_consumer, one.is_default,
-                                         one.provisioner_known, one.supports_rwx, one.supports_block});
+                                         one.wait_for_first_consumer, one.is_default, one.provisioner_known,
+                                         one.supports_rwx, one.supports_block});
     }
     return cluster;
   }

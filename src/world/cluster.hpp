@@ -31,7 +31,7 @@ struct ClusterNode {
   std::int64_t used_pods = 0;
   std::string os = "linux", arch = "amd64";
   std::string kubelet_version, runtime;
-  bool app_armor = false;        // profiles can be enforced
+  bool app_armor = false;  // profiles can be enforced
   /// Ports of the node that something of the preset already listens on (k3s: 80 and 443).
   std::vector<std::int64_t> used_host_ports;
   [[nodiscard]] const std::string* label(std::string_view key) const;
@@ -44,7 +44,7 @@ struct StorageClassInfo {
   bool is_default = false;
   /// The provisioner is installed and makes volumes; Unknown for foreign ones in an open world.
   bool provisioner_known = false;
-  bool supports_rwx = false;     // ReadWriteMany or ReadOnlyMany filesystems
+  bool supports_rwx = false;  // ReadWriteMany or ReadOnlyMany filesystems
   bool supports_block = true;
 };
 
@@ -52,10 +52,10 @@ struct StorageClassInfo {
 /// user's own (generic): then the scheduler's questions are answered Unknown, not No.
 struct Cluster {
   std::string name = "generic";
-  bool snapshot = false;                 // from kubectl get nodes, not from a preset
-  bool nodes_known = false;              // `nodes` is complete: counts and sizes can be relied upon
-  bool labels_known = false;             // node labels and taints are complete
-  bool storage_classes_known = false;    // `storage_classes` is complete
+  bool snapshot = false;               // from kubectl get nodes, not from a preset
+  bool nodes_known = false;            // `nodes` is complete: counts and sizes can be relied upon
+  bool labels_known = false;           // node labels and taints are complete
+  bool storage_classes_known = false;  // `storage_classes` is complete
   bool default_storage_class_known = false;
   std::vector<ClusterNode> nodes;
   std::vector<StorageClassInfo> storage_classes;  // of the preset; those of files and snapshots are objects

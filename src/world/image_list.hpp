@@ -30,7 +30,7 @@ class ImageList {
 
  private:
   bool given_ = false;
-  std::unordered_set<std::string> references_;    // normalised "repository:tag" or "repository@digest"
+  std::unordered_set<std::string> references_;  // normalised "repository:tag" or "repository@digest"
   std::unordered_map<std::string, std::vector<std::string>> tags_;  // by repository, sorted
 };
 

@@ -77,14 +77,8 @@ constexpr OwnKind kOwnKinds[] = {
 };
 
 constexpr std::string_view kForeignClusterScoped[] = {
-    "Bundle",
-    "ClusterExternalSecret",
-    "ClusterIssuer",
-    "ClusterPolicy",
-    "ClusterSecretStore",
-    "GatewayClass",
-    "VolumeSnapshotClass",
-    "VolumeSnapshotContent",
+    "Bundle",       "ClusterExternalSecret", "ClusterIssuer",         "ClusterPolicy", "ClusterSecretStore",
+    "GatewayClass", "VolumeSnapshotClass",   "VolumeSnapshotContent",
 };
 
 const OwnKind* find_kind(std::string_view kind) {

@@ -21,8 +21,7 @@ constexpr std::size_t kMostAnswers = 3;
 
 }  // namespace
 
-std::vector<std::string_view> nearest(std::string_view wanted,
-                                      const std::vector<std::string_view>& candidates) {
+std::vector<std::string_view> nearest(std::string_view wanted, const std::vector<std::string_view>& candidates) {
   std::vector<std::pair<std::size_t, std::string_view>> close;
   const std::size_t limit = std::max<std::size_t>(1, wanted.size() / 3);
   if (wanted.size() > kLongestName) return {};

@@ -18,7 +18,7 @@ struct Row {
   std::string_view group;  // ends with; "" matches every group
   std::string_view kind;
   std::string_view makes;
-  std::string_view path;   // where {} comes from; "" means metadata.name
+  std::string_view path;  // where {} comes from; "" means metadata.name
   std::string_view pattern = "{}";
   bool or_own_name = false;
   bool everywhere = false;
@@ -32,8 +32,7 @@ constexpr Row kRows[] = {
     {"external-secrets.io", "ExternalSecret", "ConfigMap", "spec.target.name", "{}", true},
     {"kubernetes-client.io", "ExternalSecret", "Secret", "", "{}"},
     // external-secrets.io, API "ClusterExternalSecret".
-    {"external-secrets.io", "ClusterExternalSecret", "Secret",
-     "spec.externalSecretSpec.target.name", "{}", true, true},
+    {"external-secrets.io", "ClusterExternalSecret", "Secret", "spec.externalSecretSpec.target.name", "{}", true, true},
     // cert-manager.io, "Certificate resource"; issuers keep their account key in a Secret.
     {"cert-manager.io", "Certificate", "Secret", "spec.secretName"},
     {"cert-manager.io", "Issuer", "Secret", "spec.acme.privateKeySecretRef.name"},
@@ -142,8 +141,7 @@ void from_rows(const kube::Object& object, std::vector<Provided>& out) {
   std::vector<std::string> names;
   for (const Row& row : kRows) {
     if (!row.kind.empty() && row.kind != object.kind) continue;
-    if (row.group.empty() ? object.group.find('.') == std::string_view::npos
-                          : !object.group.ends_with(row.group)) {
+    if (row.group.empty() ? object.group.find('.') == std::string_view::npos : !object.group.ends_with(row.group)) {
       continue;
     }
     names.clear();
@@ -151,9 +149,7 @@ void from_rows(const kube::Object& object, std::vector<Provided>& out) {
     if (names.empty() && (row.path.empty() || row.or_own_name) && !object.name.empty()) {
       names.emplace_back(object.name);
     }
-    for (const std::string& name : names) {
-      out.push_back({row.makes, fill(row.pattern, name), row.everywhere});
-    }
+    for (const std::string& name : names) { out.push_back({row.makes, fill(row.pattern, name), row.everywhere}); }
   }
 }
 
@@ -162,10 +158,9 @@ void from_annotations(const kube::Object& object, std::vector<Provided>& out) {
   const kube::LabelMap annotations = object.annotations();
   if (annotations.empty()) return;
   // cert-manager.io, "Securing Ingress resources": one Certificate for each spec.tls[].secretName.
-  if (object.kind == "Ingress" &&
-      (annotations.find("cert-manager.io/issuer") != nullptr ||
-       annotations.find("cert-manager.io/cluster-issuer") != nullptr ||
-       annotations.find("kubernetes.io/tls-acme") != nullptr)) {
+  if (object.kind == "Ingress" && (annotations.find("cert-manager.io/issuer") != nullptr ||
+                                   annotations.find("cert-manager.io/cluster-issuer") != nullptr ||
+                                   annotations.find("kubernetes.io/tls-acme") != nullptr)) {
     std::vector<std::string> names;
     collect(object.root, "spec.tls[].secretName", names);
     for (std::string& name : names) out.push_back({"Secret", std::move(name), false});
@@ -179,9 +174,9 @@ void from_annotations(const kube::Object& object, std::vector<Provided>& out) {
   }
   if (object.kind == "Secret" || object.kind == "ConfigMap") {
     // emberstack/kubernetes-reflector and mittwald/kubernetes-replicator README: copies elsewhere.
-    for (const auto* key : {"reflector.v1.k8s.emberstack.com/reflection-auto-enabled",
-                            "replicator.v1.mittwald.de/replicate-to",
-                            "replicator.v1.mittwald.de/replicate-to-matching"}) {
+    for (const auto* key :
+         {"reflector.v1.k8s.emberstack.com/reflection-auto-enabled", "replicator.v1.mittwald.de/replicate-to",
+          "replicator.v1.mittwald.de/replicate-to-matching"}) {
       if (annotations.find(key) == nullptr) continue;
       out.push_back({object.kind, std::string(object.name), true});
       break;

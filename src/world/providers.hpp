@@ -13,9 +13,9 @@ namespace podseer::world {
 
 /// One thing that an object will make.
 struct Provided {
-  std::string_view kind;   // "Secret", "ConfigMap", "Service", "PersistentVolumeClaim"
-  std::string name;        // may hold `*`: any text
-  bool everywhere = false; // in any namespace, not only in its maker's
+  std::string_view kind;    // "Secret", "ConfigMap", "Service", "PersistentVolumeClaim"
+  std::string name;         // may hold `*`: any text
+  bool everywhere = false;  // in any namespace, not only in its maker's
 };
 
 /// What the object will make besides itself; empty for most.

@@ -49,15 +49,14 @@ constexpr std::size_t kMostNames = 256;
 
 // Labels and annotations that ask a controller to fill in keys that the file does not show.
 constexpr std::string_view kFilledBy[] = {
-    "config.openshift.io/inject-trusted-cabundle",    // OpenShift cluster network operator
-    "service.beta.openshift.io/inject-cabundle",      // OpenShift service CA
-    "replicator.v1.mittwald.de/replicate-from",       // mittwald/kubernetes-replicator
-    "reflector.v1.k8s.emberstack.com/reflects",       // emberstack/kubernetes-reflector
-    "kubernetes.io/service-account.name",             // token controller: token, ca.crt, namespace
-    "secretgenerator.mittwald.de/autogenerate",       // mittwald/kubernetes-secret-generator
-    "sealedsecrets.bitnami.com/managed",              // bitnami-labs/sealed-secrets
-    "sealedsecrets.bitnami.com/patch"
-};
+    "config.openshift.io/inject-trusted-cabundle",  // OpenShift cluster network operator
+    "service.beta.openshift.io/inject-cabundle",    // OpenShift service CA
+    "replicator.v1.mittwald.de/replicate-from",     // mittwald/kubernetes-replicator
+    "reflector.v1.k8s.emberstack.com/reflects",     // emberstack/kubernetes-reflector
+    "kubernetes.io/service-account.name",           // token controller: token, ca.crt, namespace
+    "secretgenerator.mittwald.de/autogenerate",     // mittwald/kubernetes-secret-generator
+    "sealedsecrets.bitnami.com/managed",            // bitnami-labs/sealed-secrets
+    "sealedsecrets.bitnami.com/patch"};
 
 }  // namespace
 
@@ -70,7 +69,7 @@ struct World::Index {
     Item* next_named = nullptr;  // of the same kind and name
     Item* next_of_kind = nullptr;
     Item* next_in_namespace = nullptr;  // of the same kind and namespace
-    Item* last_same = nullptr;   // kept in the first of its chain
+    Item* last_same = nullptr;          // kept in the first of its chain
     Item* last_named = nullptr;
   };
   /// The first item of each chain by what the chain has in common. Items hold the keys themselves.
@@ -101,8 +100,8 @@ struct World::Index {
       ++count;
     }
   };
-  std::deque<Item> items;          // stable addresses, in the order of adding
-  std::deque<std::string> texts;   // kinds with their group, names of provided things
+  std::deque<Item> items;         // stable addresses, in the order of adding
+  std::deque<std::string> texts;  // kinds with their group, names of provided things
   std::unordered_set<Item*, BySame, BySame> by_identity;
   std::unordered_set<Item*, ByName, ByName> by_kind_and_name;
   std::unordered_map<Key, Chain, KeyHash> by_kind_and_namespace;  // name empty
@@ -112,7 +111,7 @@ struct World::Index {
     std::string_view name;
     Item* maker = nullptr;
   };
-  std::unordered_map<Key, std::vector<Item*>, KeyHash> provided;  // ns "*": everywhere
+  std::unordered_map<Key, std::vector<Item*>, KeyHash> provided;             // ns "*": everywhere
   std::unordered_map<Key, std::vector<Pattern>, KeyHash> provided_patterns;  // name empty
 
   // The object that counts among those of one identity: the last accepted one of the files, else of
@@ -163,8 +162,7 @@ std::vector<std::string_view> KeyedData::keys(bool binary) const {
   return out;
 }
 
-World::World(Assumptions assumptions)
-    : assumptions_(std::move(assumptions)), index_(std::make_shared<Index>()) {
+World::World(Assumptions assumptions) : assumptions_(std::move(assumptions)), index_(std::make_shared<Index>()) {
   if (assumptions_.default_namespace.empty()) assumptions_.default_namespace = "default";
 }
 
@@ -267,8 +265,7 @@ bool named_external(const std::vector<std::string>& external, std::string_view k
 }  // namespace
 
 Known World::exists(std::string_view kind, std::string_view ns, std::string_view name) const {
-  if (index_->find({kind, ns, name}) != nullptr || built_in(kind, ns, name) ||
-      provider(kind, ns, name) != nullptr) {
+  if (index_->find({kind, ns, name}) != nullptr || built_in(kind, ns, name) || provider(kind, ns, name) != nullptr) {
     return Known::Yes;
   }
   if (kind == "StorageClass") {
@@ -344,8 +341,7 @@ std::vector<std::string_view> World::names(std::string_view kind, std::string_vi
   return out;
 }
 
-const kube::Object* World::in_other_namespace(std::string_view kind, std::string_view ns,
-                                              std::string_view name) const {
+const kube::Object* World::in_other_namespace(std::string_view kind, std::string_view ns, std::string_view name) const {
   const auto at = index_->by_kind_and_name.find(Key{kind, {}, name});
   if (at == index_->by_kind_and_name.end()) return nullptr;
   for (const Index::Item* item = *at; item != nullptr; item = item->next_named) {
@@ -391,8 +387,7 @@ std::optional<KeyedData> World::secret(std::string_view ns, std::string_view nam
   return std::nullopt;
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> World::namespace_labels(
-    std::string_view ns) const {
+std::vector<std::pair<std::string_view, std::string_view>> World::namespace_labels(std::string_view ns) const {
   std::vector<std::pair<std::string_view, std::string_view>> out;
   // The API server sets this label on every namespace (well-known labels, GA since 1.22).
   out.emplace_back("kubernetes.io/metadata.name", ns);

@@ -25,7 +25,7 @@ enum class Known : std::uint8_t { No, Unknown, Yes };
 
 /// How a question about a thing that is not in the files is answered.
 struct Assumptions {
-  bool closed = false;                 // --closed-world: the files and the snapshot are all there is
+  bool closed = false;  // --closed-world: the files and the snapshot are all there is
   std::string default_namespace = "default";
   /// Names made out of band (config `external:`), "Kind/name" or "Kind/namespace/name"; `*` is a wildcard.
   std::vector<std::string> external;
@@ -36,7 +36,7 @@ struct Assumptions {
 /// Where a ConfigMap's or Secret's keys come from, as the kubelet and the API server see them.
 struct KeyedData {
   const kube::Object* object = nullptr;
-  bool keys_known = true;              // false for sealed, external or suppressed secrets
+  bool keys_known = true;  // false for sealed, external or suppressed secrets
   /// The entry under `key` in data (ConfigMap: data, Secret: data or stringData), or null.
   [[nodiscard]] const yaml::Entry* find(std::string_view key) const;
   /// The entry under `key` in binaryData; ConfigMaps only. Readable by volumes, not by env.
@@ -75,15 +75,13 @@ class World {
 
   /// The object of that identity, from the files or the snapshot, or null. `kind` is enough for the
   /// built-in kinds (no two of those that pods refer to share a name). Cluster-scoped: ns empty.
-  [[nodiscard]] const kube::Object* find(std::string_view kind, std::string_view ns,
-                                         std::string_view name) const;
+  [[nodiscard]] const kube::Object* find(std::string_view kind, std::string_view ns, std::string_view name) const;
   /// Does it exist? Yes: given, built in, provided by another object, or named external. No: the
   /// world is closed and it is nowhere. Unknown otherwise.
   [[nodiscard]] Known exists(std::string_view kind, std::string_view ns, std::string_view name) const;
   /// An object of another kind that will create it (SealedSecret, ExternalSecret, Certificate, a
   /// Kustomize generator, ...), or null.
-  [[nodiscard]] const kube::Object* provider(std::string_view kind, std::string_view ns,
-                                             std::string_view name) const;
+  [[nodiscard]] const kube::Object* provider(std::string_view kind, std::string_view ns, std::string_view name) const;
   /// All accepted objects of a kind in a namespace (empty: all namespaces), in the order of adding.
   [[nodiscard]] std::vector<const kube::Object*> all(std::string_view kind, std::string_view ns = {}) const;
   /// How many objects of a kind were added in a namespace, refused and replaced ones included: an upper
@@ -98,8 +96,7 @@ class World {
   [[nodiscard]] std::optional<KeyedData> config_map(std::string_view ns, std::string_view name) const;
   [[nodiscard]] std::optional<KeyedData> secret(std::string_view ns, std::string_view name) const;
   /// Labels of a namespace: from the given Namespace object, the snapshot, or --namespace-labels.
-  [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> namespace_labels(
-      std::string_view ns) const;
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> namespace_labels(std::string_view ns) const;
 
  private:
   struct Index;

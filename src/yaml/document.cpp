@@ -46,7 +46,8 @@ std::string explain(std::string_view problem, std::string_view text, std::size_t
       Wording{"could not find expected ':'", "a line that should be 'key: value' has no ':'"},
       Wording{"did not find expected key", "this line does not fit the indentation of the keys around it"},
       Wording{"did not find expected '-' indicator", "this line does not fit the indentation of the list around it"},
-      Wording{"block sequence entries are not allowed in this context", "a list cannot begin here; put '-' on a line of its own"},
+      Wording{"block sequence entries are not allowed in this context",
+              "a list cannot begin here; put '-' on a line of its own"},
       Wording{"did not find expected ',' or ']'", "a list in brackets is not closed, or a ',' is missing"},
       Wording{"did not find expected ',' or '}'", "a mapping in braces is not closed, or a ',' is missing"},
       Wording{"found unexpected end of stream", "a quoted text is not closed"},
@@ -54,7 +55,8 @@ std::string explain(std::string_view problem, std::string_view text, std::size_t
       Wording{"found a tab character that violates indentation", "a tab cannot indent; use spaces"},
       Wording{"found a tab character where an indentation space is expected", "a tab cannot indent; use spaces"},
       Wording{"found unknown escape character", "unknown escape in a double-quoted text; write '\\\\' for a backslash"},
-      Wording{"did not find expected <document start>", "a '%' directive needs a '---' that kubectl has already taken away"},
+      Wording{"did not find expected <document start>",
+              "a '%' directive needs a '---' that kubectl has already taken away"},
       Wording{"did not find expected node content", "a value is missing here"},
   };
   for (const Wording& wording : kWordings) {
@@ -85,7 +87,8 @@ std::size_t find_template(std::string_view text, const Parsed& parsed, std::size
     const std::string_view before = text.substr(line, at - line);
     const bool begins_line = before.find_first_not_of(" \t-") == std::string_view::npos;
     const bool quoted = before.find_first_of("\"'#") != std::string_view::npos;
-    if (begins_line || (!quoted && line_end >= at && text.substr(at, line_end - at).find('\n') == std::string_view::npos)) {
+    if (begins_line ||
+        (!quoted && line_end >= at && text.substr(at, line_end - at).find('\n') == std::string_view::npos)) {
       return at;
     }
   }
@@ -111,7 +114,8 @@ class PieceParser {
 
   PieceResult too_large() {
     fatal(Problem::Kind::TooLarge, 0,
-          "a document of more than " + std::to_string(kMaxDocumentBytes >> 20U) + " MiB; the API server takes 3 MiB", {});
+          "a document of more than " + std::to_string(kMaxDocumentBytes >> 20U) + " MiB; the API server takes 3 MiB",
+          {});
     return std::move(result_);
   }
 
@@ -131,7 +135,8 @@ class PieceParser {
     if (bad.at != std::string_view::npos) {
       fatal(Problem::Kind::Syntax, bad.at,
             (bad.reason == "control characters are not allowed" ? "a control character cannot stand in YAML: "
-                                                                : "this is not UTF-8 text: ") + shown(text_, bad.at),
+                                                                : "this is not UTF-8 text: ") +
+                shown(text_, bad.at),
             go_yaml(bad.reason, 0));
       return std::move(result_);
     }
@@ -197,12 +202,14 @@ class PieceParser {
   }
 
   static std::string decode_message(std::string_view sentence) {
-    if (sentence.starts_with("unsupported map key of type: uint64")) return "a key cannot be a number this large; quote it";
+    if (sentence.starts_with("unsupported map key of type: uint64"))
+      return "a key cannot be a number this large; quote it";
     if (sentence.starts_with("unsupported map key")) return "a key cannot be null; quote it";
     if (sentence.starts_with("invalid map key")) return "a key cannot be a list or a mapping; quote it";
     if (sentence.starts_with("json: unsupported value")) return "JSON has no infinity and no NaN; quote the value";
     if (sentence.starts_with("map merge")) return "'<<' takes a mapping or a list of mappings";
-    if (sentence.starts_with("document contains excessive")) return "aliases blow this document up; kubectl refuses to expand them";
+    if (sentence.starts_with("document contains excessive"))
+      return "aliases blow this document up; kubectl refuses to expand them";
     if (sentence.starts_with("cannot decode")) return "the value does not fit its tag";
     return std::string(sentence);
   }

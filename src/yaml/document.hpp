@@ -25,9 +25,9 @@ struct Problem {
   };
   Kind kind = Kind::Syntax;
   SourceSpan span;
-  std::string message;       // one sentence, our words
-  std::string kubectl;       // what kubectl prints after "error: error parsing FILE: ", where it is known; else empty
-  SourceSpan related;        // DuplicateKey: the key that wins; else nowhere
+  std::string message;  // one sentence, our words
+  std::string kubectl;  // what kubectl prints after "error: error parsing FILE: ", where it is known; else empty
+  SourceSpan related;   // DuplicateKey: the key that wins; else nowhere
 };
 
 /// True for the kinds that make kubectl give up on the file.
@@ -37,8 +37,8 @@ struct Problem {
 struct Document {
   std::shared_ptr<source::Arena> arena;  // owns every node below root, and those of its neighbours
   Node root;
-  std::uint32_t index = 0;   // kubectl's counting: 0-based, empty documents are not counted
-  SourceSpan span;           // the whole piece
+  std::uint32_t index = 0;  // kubectl's counting: 0-based, empty documents are not counted
+  SourceSpan span;          // the whole piece
 };
 
 /// What a file decodes to: the documents before the first fatal problem, and all problems.

@@ -70,7 +70,8 @@ std::optional<Refusal> GoYaml::beginning() const {
   return unexpected("did not find expected <document start>", line_end);
 }
 
-std::optional<Refusal> GoYaml::gap(std::uint32_t begin, std::uint32_t end, bool text_before, std::uint32_t columns) const {
+std::optional<Refusal> GoYaml::gap(std::uint32_t begin, std::uint32_t end, bool text_before,
+                                   std::uint32_t columns) const {
   const std::string_view between = text_.substr(begin, end - begin);
   if (between.find('\t') == npos) return std::nullopt;
   bool indenting = begin == 0 || text_[begin - 1] == '\n';
@@ -99,7 +100,9 @@ std::optional<Refusal> GoYaml::gap(std::uint32_t begin, std::uint32_t end, bool 
       // `-` and `?` open a place where keys may stand, as the beginning of a line does; `:` does not,
       // unless it stands alone behind a `?`.
       const auto at = begin + static_cast<std::uint32_t>(i);
-      const bool alone = c == ':' && text_.substr(at - std::min(at, column(at)), std::min(at, column(at))).find_first_not_of(" \t") == npos;
+      const bool alone =
+          c == ':' &&
+          text_.substr(at - std::min(at, column(at)), std::min(at, column(at))).find_first_not_of(" \t") == npos;
       indenting = c == '-' || c == '?' || alone;
       text_before = false;
     }
@@ -110,7 +113,7 @@ std::optional<Refusal> GoYaml::gap(std::uint32_t begin, std::uint32_t end, bool 
 std::optional<Refusal> GoYaml::block_scalar(std::uint32_t begin, std::uint32_t body) const {
   const std::string_view header = text_.substr(begin, body - begin);
   if (header.substr(0, 3).find_first_of("123456789") != npos) return std::nullopt;  // the indentation is said
-  std::size_t indentation = 0;  // 0: not yet seen
+  std::size_t indentation = 0;                                                      // 0: not yet seen
   for (std::size_t at = body; at < text_.size();) {
     const std::size_t line_end = std::min(text_.find('\n', at), text_.size());
     std::size_t first = at;
@@ -158,7 +161,8 @@ std::optional<Refusal> GoYaml::tag(std::uint32_t at) const {
     // `!e!x` needs a %TAG, which kubectl always refuses.
     const std::string_view written = text_.substr(at, end - at);
     const std::size_t second = written.find('!', 1);
-    if (second != npos && second > 1 && std::all_of(written.begin() + 1, written.begin() + static_cast<std::ptrdiff_t>(second), alpha)) {
+    if (second != npos && second > 1 &&
+        std::all_of(written.begin() + 1, written.begin() + static_cast<std::ptrdiff_t>(second), alpha)) {
       return unexpected("found undefined tag handle", at);
     }
   }
@@ -234,7 +238,8 @@ std::optional<Refusal> GoYaml::translate(std::string_view message, std::uint32_t
   if (message == "illegal tab when looking for indentation") {
     const char value = places_.at(places_.skip_space(places_.behind(cursor, ':', "-")));
     return scanner(value == '|' || value == '>' ? "found a tab character where an indentation space is expected"
-                                                : "found a tab character that violates indentation", at);
+                                                : "found a tab character that violates indentation",
+                   at);
   }
   if (message.starts_with("unknown escape character")) return scanner("found unknown escape character", at);
   if (message == "end of map not found" || message == "end of sequence not found") return misplaced(at, open);

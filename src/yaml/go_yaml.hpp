@@ -25,7 +25,7 @@ struct Refusal {
 struct OpenBlock {
   std::uint32_t column = 0;  // of its keys or dashes
   bool sequence = false;
-  bool indentless = false;   // a sequence whose dashes stand below their key
+  bool indentless = false;  // a sequence whose dashes stand below their key
 };
 
 class GoYaml {
@@ -36,7 +36,8 @@ class GoYaml {
   [[nodiscard]] std::optional<Refusal> beginning() const;
   /// Between two tokens in a block context: a tab may not indent, nor stand behind `-` or `?`.
   /// `text_before`: a plain scalar ends at `begin`, which may go on at `column` and deeper.
-  [[nodiscard]] std::optional<Refusal> gap(std::uint32_t begin, std::uint32_t end, bool text_before, std::uint32_t column) const;
+  [[nodiscard]] std::optional<Refusal> gap(std::uint32_t begin, std::uint32_t end, bool text_before,
+                                           std::uint32_t column) const;
   /// A tab where the indentation of a block scalar should be. `body` is behind the header's line.
   [[nodiscard]] std::optional<Refusal> block_scalar(std::uint32_t begin, std::uint32_t body) const;
   /// A quoted scalar: not closed, or with an escape that only JSON knows (`\/`).
@@ -49,7 +50,9 @@ class GoYaml {
   /// What stands behind a block collection that began in `column` and ended at `end`.
   [[nodiscard]] std::optional<Refusal> behind_root(std::uint32_t end, std::uint32_t column, bool sequence) const;
   /// A token that no production takes.
-  [[nodiscard]] Refusal unexpected(std::string_view problem, std::uint32_t at) const { return {problem, at, places_.line(at)}; }
+  [[nodiscard]] Refusal unexpected(std::string_view problem, std::uint32_t at) const {
+    return {problem, at, places_.line(at)};
+  }
 
   /// What kubectl says where yaml-cpp stopped with `message` at `at`, when that is known. `cursor` is
   /// the end of the last value or key told, `open` the block collections around it, outermost first.

@@ -270,7 +270,8 @@ class Builder {
       string();
       return true;
     }
-    while (at_ < text_.size() && !space(text_[at_]) && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']') ++at_;
+    while (at_ < text_.size() && !space(text_[at_]) && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']')
+      ++at_;
     const std::string_view written = text_.substr(begin, at_ - begin);
     if (c == 't' || c == 'f') {
       tree_.value(Kind::Bool, Style::Plain, begin, here(), written);

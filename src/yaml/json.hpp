@@ -15,9 +15,9 @@ namespace podseer::yaml {
 /// The outcome of looking for one JSON value from `begin`.
 struct JsonValue {
   bool found = false;
-  bool nothing = false;     // only white space was left
-  std::size_t end = 0;      // found: one past the value
-  std::string error;        // Go's sentence ("json: offset 2: invalid character ..."), when not found
+  bool nothing = false;  // only white space was left
+  std::size_t end = 0;   // found: one past the value
+  std::string error;     // Go's sentence ("json: offset 2: invalid character ..."), when not found
 };
 [[nodiscard]] JsonValue find_json_value(std::string_view text, std::size_t begin);
 

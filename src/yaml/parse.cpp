@@ -61,7 +61,8 @@ struct TooDeep {
 
 class Handler : public YAML::EventHandler {
  public:
-  Handler(std::string_view text, source::Arena& arena, Tree& tree) : text_(text), places_(text), go_(text), arena_(arena), tree_(tree) {}
+  Handler(std::string_view text, source::Arena& arena, Tree& tree)
+      : text_(text), places_(text), go_(text), arena_(arena), tree_(tree) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -92,7 +93,8 @@ class Handler : public YAML::EventHandler {
     child(end);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     const Place place = value_begins(mark, true);
     // "?" and "!" stand for plain and other scalars without a tag, but `! x` has one.
     const bool written_tag = tag != "?" && (tag != "!" || tag_between(offset(mark), place.end));
@@ -128,14 +130,16 @@ class Handler : public YAML::EventHandler {
     plain(end);
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
     open(mark, tag, anchor, style, false);
   }
   void OnSequenceEnd() override {
     const std::uint32_t end = close(']');
     tree_.end_sequence(end);
   }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
     open(mark, tag, anchor, style, true);
   }
   void OnMapEnd() override {
@@ -166,10 +170,10 @@ class Handler : public YAML::EventHandler {
   struct Level {
     bool mapping = false;
     bool flow = false;
-    bool bracket = false;       // false for `x: y` in `[x: y]`
-    std::size_t children = 0;   // keys and values counted apart
-    std::uint32_t column = 0;   // where a block collection's keys or dashes stand
-    std::uint32_t key = 0;      // where the last key began
+    bool bracket = false;      // false for `x: y` in `[x: y]`
+    std::size_t children = 0;  // keys and values counted apart
+    std::uint32_t column = 0;  // where a block collection's keys or dashes stand
+    std::uint32_t key = 0;     // where the last key began
   };
 
   [[nodiscard]] std::uint32_t offset(const YAML::Mark& mark) const {
@@ -184,7 +188,9 @@ class Handler : public YAML::EventHandler {
   }
 
   [[nodiscard]] bool block_context() const { return levels_.empty() || !levels_.back().flow; }
-  [[nodiscard]] bool at_key() const { return !levels_.empty() && levels_.back().mapping && levels_.back().children % 2 == 0; }
+  [[nodiscard]] bool at_key() const {
+    return !levels_.empty() && levels_.back().mapping && levels_.back().children % 2 == 0;
+  }
   /// Places come in order mostly, so only what lies between the last one and this is searched for a
   /// line break: a file may be one long line.
   [[nodiscard]] std::uint32_t column(std::uint32_t at) const {
@@ -217,7 +223,8 @@ class Handler : public YAML::EventHandler {
 
   /// What stands between the last token and this one, in a block context.
   void check_gap(std::uint32_t begin) {
-    if (block_context() && begin > cursor_) refuse(go_.gap(cursor_, begin, plain_before_, levels_.empty() ? 0 : levels_.back().column + 1));
+    if (block_context() && begin > cursor_)
+      refuse(go_.gap(cursor_, begin, plain_before_, levels_.empty() ? 0 : levels_.back().column + 1));
   }
 
   /// A value or key that is not there: go-yaml does not always agree that it may be missing.
@@ -279,7 +286,9 @@ class Handler : public YAML::EventHandler {
 
   void block(const Properties& properties, Style style, std::uint32_t begin, const std::string& value) {
     std::uint32_t header = begin;
-    while (header < text_.size() && text_[header] != '\n' && text_[header] != '\r' && text_[header] != ' ' && text_[header] != '\t') ++header;
+    while (header < text_.size() && text_[header] != '\n' && text_[header] != '\r' && text_[header] != ' ' &&
+           text_[header] != '\t')
+      ++header;
     const std::uint32_t body = places_.block_body(begin);
     refuse(go_.block_scalar(begin, body));
     std::uint32_t end = places_.text_end(body, value);
@@ -287,7 +296,8 @@ class Handler : public YAML::EventHandler {
     while (end < text_.size() && (text_[end] == ' ' || text_[end] == '\t')) ++end;
     if (value.find_first_not_of(" \t\r\n") == std::string::npos) end = header;
     text_until_ = end;
-    const bool keeps = style == Style::Folded && text_.substr(begin, header - begin).find('+') != std::string_view::npos;
+    const bool keeps =
+        style == Style::Folded && text_.substr(begin, header - begin).find('+') != std::string_view::npos;
     tree_.scalar(properties, style, begin, end, arena_.copy(keeps ? with_kept_breaks(value, end) : value));
     child(end);
   }
@@ -308,7 +318,8 @@ class Handler : public YAML::EventHandler {
     }
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value emitter_style, bool mapping) {
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value emitter_style, bool mapping) {
     if (levels_.size() >= static_cast<std::size_t>(kMaxDepth)) throw TooDeep{offset(mark)};
     // An anchor or tag in front of the first key is the key's, not the mapping's.
     const bool properties_too = anchor != 0 || tag != "?";
@@ -346,8 +357,8 @@ class Handler : public YAML::EventHandler {
   static constexpr std::uint32_t kNoColumn = 0xffffffffU;
   std::vector<Level> levels_;
   Level root_{false, false, false, 0, kNoColumn, 0};
-  bool plain_before_ = false;  // the last token is a plain scalar, which may have gone on
-  std::uint32_t cursor_ = 0;  // everything before it has been told
+  bool plain_before_ = false;                               // the last token is a plain scalar, which may have gone on
+  std::uint32_t cursor_ = 0;                                // everything before it has been told
   mutable std::uint32_t column_seen_ = 0, line_begin_ = 0;  // of `column`
   std::uint32_t text_until_ = 0;
   std::size_t template_at_ = std::string_view::npos;
@@ -382,9 +393,7 @@ Parsed parse_events(std::string_view text, source::Arena& arena, Tree& tree) {
   } catch (const TooDeep& deep) {
     parsed.outcome = Parsed::Outcome::TooDeep;
     parsed.at = deep.at;
-  } catch (const Refusal& refusal) {
-    fail(refusal);
-  } catch (const YAML::Exception& failure) {
+  } catch (const Refusal& refusal) { fail(refusal); } catch (const YAML::Exception& failure) {
     const auto at = static_cast<std::uint32_t>(std::clamp<long>(failure.mark.pos, 0, static_cast<long>(text.size())));
     if (const auto refusal = go.translate(failure.msg, at, handler.cursor(), handler.open_blocks())) {
       fail(*refusal);

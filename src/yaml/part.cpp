@@ -18,7 +18,9 @@ class Walk {
  public:
   Walk(std::string_view raw, std::string_view text) : raw_(raw), text_(text) { places_.reserve(text.size() + 1); }
 
-  bool plain() { return flow(raw_.size(), [](char) { return false; }); }
+  bool plain() {
+    return flow(raw_.size(), [](char) { return false; });
+  }
 
   bool single_quoted() {
     if (raw_.size() < 2 || raw_.back() != '\'') return false;
@@ -54,7 +56,8 @@ class Walk {
   bool fold(std::size_t stop) {
     const std::size_t where = at_;
     std::size_t breaks = 0;
-    while (at_ < stop && (blank(raw_[at_]) || raw_[at_] == '\r' || raw_[at_] == '\n')) breaks += raw_[at_++] == '\n' ? 1 : 0;
+    while (at_ < stop && (blank(raw_[at_]) || raw_[at_] == '\r' || raw_[at_] == '\n'))
+      breaks += raw_[at_++] == '\n' ? 1 : 0;
     for (std::size_t i = 1; i < breaks; ++i) {
       if (next() != '\n') return false;
       take(where);
@@ -127,7 +130,7 @@ class Walk {
       std::size_t from = at_;
       while (from < stop && from - at_ < indent && raw_[from] == ' ') ++from;
       at_ = after;
-      if (from == stop) continue;  // empty: its break is among the next line's
+      if (from == stop) continue;               // empty: its break is among the next line's
       if (from - begin < indent) return false;  // not this indentation
       if (!gap(end, folds && !blank(raw_[from]))) return false;
       for (std::size_t i = from; i < stop; ++i) {
@@ -183,14 +186,16 @@ std::optional<std::vector<std::uint32_t>> places_of(std::string_view raw, std::s
 
 }  // namespace
 
-source::SourceSpan part_of(std::string_view bytes, source::SourceSpan scalar, std::string_view text, std::uint32_t begin,
-                           std::uint32_t end) {
-  if (!scalar.exists() || begin >= end || end > text.size() || scalar.end > bytes.size() || scalar.begin >= scalar.end) return {};
+source::SourceSpan part_of(std::string_view bytes, source::SourceSpan scalar, std::string_view text,
+                           std::uint32_t begin, std::uint32_t end) {
+  if (!scalar.exists() || begin >= end || end > text.size() || scalar.end > bytes.size() || scalar.begin >= scalar.end)
+    return {};
   const auto places = places_of(bytes.substr(scalar.begin, scalar.end - scalar.begin), text);
   if (!places) return {};
   // An end on a line break stays on the line: the last byte's place, and one more.
   const std::uint32_t last = (*places)[end - 1];
-  const std::uint32_t stop = std::max((*places)[end] > last ? std::min((*places)[end], scalar.end) : last + 1, last + 1);
+  const std::uint32_t stop =
+      std::max((*places)[end] > last ? std::min((*places)[end], scalar.end) : last + 1, last + 1);
   const bool breaks = bytes.substr(scalar.begin + last, stop - last).find('\n') != std::string_view::npos;
   return {scalar.file, scalar.begin + (*places)[begin], scalar.begin + (breaks ? last + 1 : stop)};
 }

@@ -91,7 +91,8 @@ std::uint32_t Places::behind(std::size_t i, char mark, std::string_view also) co
 }
 
 std::uint32_t Places::written_null(std::size_t i) const {
-  for (const std::string_view word : {std::string_view("~"), std::string_view("null"), std::string_view("Null"), std::string_view("NULL")}) {
+  for (const std::string_view word :
+       {std::string_view("~"), std::string_view("null"), std::string_view("Null"), std::string_view("NULL")}) {
     if (text_.substr(std::min(i, text_.size()), word.size()) != word) continue;
     std::size_t after = i + word.size();
     if (after < text_.size() && !space(text_[after]) && !flow_mark(text_[after]) && text_[after] != ':') continue;
@@ -102,7 +103,8 @@ std::uint32_t Places::written_null(std::size_t i) const {
 }
 
 std::uint32_t Places::line(std::size_t i) const {
-  return static_cast<std::uint32_t>(std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(i, text_.size())), '\n'));
+  return static_cast<std::uint32_t>(
+      std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(i, text_.size())), '\n'));
 }
 
 }  // namespace podseer::yaml

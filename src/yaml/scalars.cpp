@@ -27,14 +27,14 @@ std::optional<Resolved> resolve_word(std::string_view word) {
   };
   // resolve.go resolveMapList; .nan and .inf are handled apart.
   static constexpr std::array<Word, 26> kWords = {{
-      {"y", Kind::Bool, "true"},      {"Y", Kind::Bool, "true"},       {"yes", Kind::Bool, "true"},
-      {"Yes", Kind::Bool, "true"},    {"YES", Kind::Bool, "true"},     {"true", Kind::Bool, "true"},
-      {"True", Kind::Bool, "true"},   {"TRUE", Kind::Bool, "true"},    {"on", Kind::Bool, "true"},
-      {"On", Kind::Bool, "true"},     {"ON", Kind::Bool, "true"},      {"n", Kind::Bool, "false"},
-      {"N", Kind::Bool, "false"},     {"no", Kind::Bool, "false"},     {"No", Kind::Bool, "false"},
-      {"NO", Kind::Bool, "false"},    {"false", Kind::Bool, "false"},  {"False", Kind::Bool, "false"},
-      {"FALSE", Kind::Bool, "false"}, {"off", Kind::Bool, "false"},    {"Off", Kind::Bool, "false"},
-      {"OFF", Kind::Bool, "false"},   {"~", Kind::Null, "null"},       {"null", Kind::Null, "null"},
+      {"y", Kind::Bool, "true"},      {"Y", Kind::Bool, "true"},      {"yes", Kind::Bool, "true"},
+      {"Yes", Kind::Bool, "true"},    {"YES", Kind::Bool, "true"},    {"true", Kind::Bool, "true"},
+      {"True", Kind::Bool, "true"},   {"TRUE", Kind::Bool, "true"},   {"on", Kind::Bool, "true"},
+      {"On", Kind::Bool, "true"},     {"ON", Kind::Bool, "true"},     {"n", Kind::Bool, "false"},
+      {"N", Kind::Bool, "false"},     {"no", Kind::Bool, "false"},    {"No", Kind::Bool, "false"},
+      {"NO", Kind::Bool, "false"},    {"false", Kind::Bool, "false"}, {"False", Kind::Bool, "false"},
+      {"FALSE", Kind::Bool, "false"}, {"off", Kind::Bool, "false"},   {"Off", Kind::Bool, "false"},
+      {"OFF", Kind::Bool, "false"},   {"~", Kind::Null, "null"},      {"null", Kind::Null, "null"},
       {"Null", Kind::Null, "null"},   {"NULL", Kind::Null, "null"},
   }};
   if (word.size() > 5) return std::nullopt;
@@ -110,7 +110,8 @@ struct Shortest {
   int exponent = 0;
   explicit Shortest(Float value) {
     std::array<char, 64> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+    const auto result =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
     const std::string_view text(buffer.data(), static_cast<std::size_t>(result.ptr - buffer.data()));
     const std::size_t e = text.find('e');
     for (const char c : text.substr(0, e)) {
@@ -128,7 +129,8 @@ struct Shortest {
     const int count = static_cast<int>(digits.size());
     if (exponent <= 0) return "0." + std::string(static_cast<std::size_t>(-exponent), '0') + digits;
     if (exponent >= count) return digits + std::string(static_cast<std::size_t>(exponent - count), '0');
-    return digits.substr(0, static_cast<std::size_t>(exponent)) + "." + digits.substr(static_cast<std::size_t>(exponent));
+    return digits.substr(0, static_cast<std::size_t>(exponent)) + "." +
+           digits.substr(static_cast<std::size_t>(exponent));
   }
   [[nodiscard]] std::string scientific(bool two_digits) const {
     std::string text = digits.substr(0, 1);
@@ -146,7 +148,8 @@ std::string json_float(double value) {
   const double magnitude = std::fabs(value);
   const Shortest<double> shortest(magnitude);
   // encode.go floatEncoder: 'e' below 1e-6 and from 1e21, and "e-09" becomes "e-9".
-  const std::string text = magnitude < 1e-6 || magnitude >= 1e21 ? shortest.scientific(magnitude >= 1e21) : shortest.fixed();
+  const std::string text =
+      magnitude < 1e-6 || magnitude >= 1e21 ? shortest.scientific(magnitude >= 1e21) : shortest.fixed();
   return (value < 0 ? "-" : "") + text;
 }
 
@@ -215,7 +218,17 @@ Resolved resolve_plain(std::string_view written, source::Arena& arena) {
   const bool numeric = digit(first) || first == '+' || first == '-';
   if (!numeric && first != '.') {
     switch (first) {
-      case 'y': case 'Y': case 'n': case 'N': case 't': case 'T': case 'f': case 'F': case 'o': case 'O': case '~':
+      case 'y':
+      case 'Y':
+      case 'n':
+      case 'N':
+      case 't':
+      case 'T':
+      case 'f':
+      case 'F':
+      case 'o':
+      case 'O':
+      case '~':
         if (const auto word = resolve_word(written)) return *word;
         break;
       default: break;

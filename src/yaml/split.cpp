@@ -45,10 +45,10 @@ void split_yaml(source::FileId file, std::string_view bytes, std::size_t begin, 
       if (!rest.empty() && rest.front() != '#') {
         const auto from = static_cast<std::uint32_t>(at);
         std::size_t shown = at + 3 + static_cast<std::size_t>(rest.data() - (bytes.data() + at + 3)) + rest.size();
-        out.problems.push_back(syntax(
-            {file, from, static_cast<std::uint32_t>(shown)},
-            "a line that begins with '---' separates documents for kubectl; only a comment may follow it",
-            "invalid Yaml document separator: " + std::string(rest)));
+        out.problems.push_back(
+            syntax({file, from, static_cast<std::uint32_t>(shown)},
+                   "a line that begins with '---' separates documents for kubectl; only a comment may follow it",
+                   "invalid Yaml document separator: " + std::string(rest)));
         return;  // what was gathered so far is lost with it
       }
       if (at != piece) {
@@ -85,9 +85,9 @@ Pieces split(source::FileId file, std::string_view bytes) {
     }
     if (count > 1) {  // a JSON stream beyond doubt: no second try as YAML
       const std::size_t colon = value.error.find("invalid character");
-      out.problems.push_back(syntax({file, static_cast<std::uint32_t>(value.end), static_cast<std::uint32_t>(value.end)},
-                                    "this is not JSON: " + value.error,
-                                    colon == std::string::npos ? value.error : value.error.substr(colon)));
+      out.problems.push_back(syntax(
+          {file, static_cast<std::uint32_t>(value.end), static_cast<std::uint32_t>(value.end)},
+          "this is not JSON: " + value.error, colon == std::string::npos ? value.error : value.error.substr(colon)));
       return out;
     }
     // YAMLOrJSONDecoder.consumeWhitespace: up to and including the first line break.
@@ -106,7 +106,8 @@ BadByte find_bad_byte(std::string_view text, bool controls) {
   for (std::size_t i = 0; i < text.size();) {
     const unsigned char c = byte(i);
     if (c < 0x80) {
-      if (!controls && ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)) return {i, "control characters are not allowed"};
+      if (!controls && ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F))
+        return {i, "control characters are not allowed"};
       ++i;
       continue;
     }

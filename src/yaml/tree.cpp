@@ -102,7 +102,8 @@ void Tree::scalar(const Properties& properties, Style style, std::uint32_t begin
   if (!properties.tag.empty()) {
     if (properties.tag == kMergeTag || properties.tag == "!") merge = text == "<<";
     if (!merge) {
-      if (auto sentence = resolve_tagged(properties.tag, text, arena_, resolved)) fail_decode(std::move(*sentence), where);
+      if (auto sentence = resolve_tagged(properties.tag, text, arena_, resolved))
+        fail_decode(std::move(*sentence), where);
     }
   } else if (style == Style::Plain) {
     merge = text == "<<";
@@ -114,7 +115,9 @@ void Tree::scalar(const Properties& properties, Style style, std::uint32_t begin
     resolved = {Kind::Float, !infinite ? "NaN" : text.starts_with('-') ? "-Inf" : "+Inf", true, true};
   }
   add(Node::scalar(resolved.kind, style, where, resolved.text), properties.anchor, 1,
-      merge ? kMergeKey : resolved.floating ? kFloating : kPlainChild);
+      merge               ? kMergeKey
+      : resolved.floating ? kFloating
+                          : kPlainChild);
 }
 
 void Tree::empty(const Properties& properties, std::uint32_t at) {
@@ -178,8 +181,10 @@ void Tree::end_sequence(std::uint32_t end) {
 
 bool Tree::key_text(const Node& key, Flag flag, std::string_view& text) {
   if (flag == kFloating) {
-    text = arena_.copy(key.text() == "NaN" ? ".nan" : key.text() == "+Inf" ? ".inf" : key.text() == "-Inf" ? "-.inf"
-                       : float_key(key.as_double()));
+    text = arena_.copy(key.text() == "NaN"    ? ".nan"
+                       : key.text() == "+Inf" ? ".inf"
+                       : key.text() == "-Inf" ? "-.inf"
+                                              : float_key(key.as_double()));
     return true;
   }
   switch (key.kind()) {
@@ -194,12 +199,8 @@ bool Tree::key_text(const Node& key, Flag flag, std::string_view& text) {
       fail_convert("unsupported map key of type: %!s(<nil>), key: <nil>, value: ...", key.span());
       return false;
     case Kind::Sequence:
-    case Kind::Mapping:
-      fail_decode("invalid map key: " + go_syntax(key), key.span());
-      return false;
-    default:
-      text = key.text();
-      return true;
+    case Kind::Mapping: fail_decode("invalid map key: " + go_syntax(key), key.span()); return false;
+    default: text = key.text(); return true;
   }
 }
 
@@ -241,7 +242,7 @@ void Tree::merge(const Node& value) {
 
 std::size_t Tree::drop_repeated(std::span<Entry> entries) {
   const std::size_t count = entries.size();
-  constexpr std::size_t kSmall = 12;  // up to here comparing each with each is faster than sorting
+  constexpr std::size_t kSmall = 12;     // up to here comparing each with each is faster than sorting
   std::vector<std::uint32_t> winner_of;  // the entry that wins, which may be itself; empty: nothing is repeated
   const auto repeated = [&](std::size_t earlier, std::size_t winner) {
     if (winner_of.empty()) {
@@ -280,7 +281,8 @@ std::size_t Tree::drop_repeated(std::span<Entry> entries) {
     problem.kind = Problem::Kind::DuplicateKey;
     problem.span = entries[i].key_span;
     problem.related = winner.key_span;
-    problem.message = "key '" + std::string(entries[i].key) + "' is given again later in the same mapping; this one is ignored";
+    problem.message =
+        "key '" + std::string(entries[i].key) + "' is given again later in the same mapping; this one is ignored";
     repeated_.push_back(std::move(problem));
   }
   std::size_t kept = 0;
@@ -301,7 +303,8 @@ void Tree::end_mapping(std::uint32_t end) {
   bool merges = false;
   for (std::size_t i = frame.first; i < values_.size(); i += 2) merges = merges || flags_[i] == kMergeKey;
   std::span<Entry> entries;
-  if (!merges && count > 0) entries = {static_cast<Entry*>(arena_.allocate(count * sizeof(Entry), alignof(Entry))), count};
+  if (!merges && count > 0)
+    entries = {static_cast<Entry*>(arena_.allocate(count * sizeof(Entry), alignof(Entry))), count};
   entries_.clear();
   std::size_t used = 0;
   for (std::size_t i = frame.first; i + 1 < values_.size(); i += 2) {

@@ -18,7 +18,7 @@ namespace podseer::yaml {
 /// Anchor and tag before a value; nearly all values have neither.
 struct Properties {
   std::size_t anchor = 0;  // 0: none; else a number of its own, small, as anchors come
-  std::string_view tag;  // long form
+  std::string_view tag;    // long form
 };
 
 /// Why a document that is YAML is not JSON.
@@ -53,8 +53,8 @@ class Tree {
 
  private:
   struct Frame {
-    std::size_t first = 0;        // of its children in values_
-    std::uint64_t count = 0;      // decode operations before it
+    std::size_t first = 0;    // of its children in values_
+    std::uint64_t count = 0;  // decode operations before it
     std::size_t anchor = 0;
     std::uint32_t begin = 0;
     Style style = Style::Block;

@@ -17,9 +17,13 @@ class Nobody : public YAML::EventHandler {
   void OnNull(const YAML::Mark&, YAML::anchor_t) override { ++events; }
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override { ++events; }
   void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override { ++events; }
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { ++events; }
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    ++events;
+  }
   void OnSequenceEnd() override { ++events; }
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { ++events; }
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    ++events;
+  }
   void OnMapEnd() override { ++events; }
 };
 
@@ -33,8 +37,7 @@ int main(int argc, char** argv) {
   for (std::string path; std::getline(list, path);) {
     std::ifstream file(path, std::ios::binary);
     YAML::Parser parser(file);
-    while (parser.HandleNextDocument(nobody)) {
-    }
+    while (parser.HandleNextDocument(nobody)) {}
   }
   std::printf("%zu\n", nobody.events);
   return 0;

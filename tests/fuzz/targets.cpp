@@ -42,7 +42,8 @@ std::size_t look_at(const yaml::Node& node, std::size_t size, std::size_t left) 
   }
   for (const yaml::Entry& entry : node.entries()) {
     if (seen >= left) return seen;
-    promise(entry.key_span.begin <= entry.key_span.end && entry.key_span.end <= size, "a key's span lies within its file");
+    promise(entry.key_span.begin <= entry.key_span.end && entry.key_span.end <= size,
+            "a key's span lies within its file");
     promise(node.find(entry.key) == &entry.value, "keys are unique");
     seen += look_at(entry.value, size, left - seen);
   }
@@ -61,7 +62,8 @@ void yaml_to_tree(std::string_view bytes) {
     look_at(document->root, bytes.size(), kLook);
   }
   for (const yaml::Problem& problem : stream.problems) {
-    promise(problem.span.begin <= problem.span.end && problem.span.end <= bytes.size(), "a problem lies within its file");
+    promise(problem.span.begin <= problem.span.end && problem.span.end <= bytes.size(),
+            "a problem lies within its file");
     promise(!problem.message.empty(), "a problem says what it is");
   }
   yaml::Pieces pieces = yaml::split(0, bytes);
@@ -75,7 +77,8 @@ void yaml_to_tree(std::string_view bytes) {
 /// One JSON text and nothing else.
 void promise_json(const std::string& text) {
   const yaml::Pieces pieces = yaml::split(0, text);
-  promise(pieces.pieces.size() == 1 && pieces.pieces[0].json && pieces.problems.empty(), "the output is one JSON value");
+  promise(pieces.pieces.size() == 1 && pieces.pieces[0].json && pieces.problems.empty(),
+          "the output is one JSON value");
 }
 
 void write_reports(std::string_view bytes, std::initializer_list<const char*> check_formats,
@@ -110,7 +113,9 @@ void write_reports(std::string_view bytes, std::initializer_list<const char*> ch
   }
 }
 
-void forecast(std::string_view bytes) { write_reports(bytes, {"text", "json", "github", "junit"}, {"json", "table", "wide", "yaml", "timeline"}); }
+void forecast(std::string_view bytes) {
+  write_reports(bytes, {"text", "json", "github", "junit"}, {"json", "table", "wide", "yaml", "timeline"});
+}
 void sarif(std::string_view bytes) { write_reports(bytes, {"sarif"}, {}); }
 
 /// Every program is there: a first byte of `b` makes the shell bash with GNU's programs, else BusyBox.
@@ -157,9 +162,11 @@ void shell(std::string_view bytes) {
   input.env["TOKEN"] = process::Value::known("s3cr3t-value", true);
   const process::ShellResult result = process::run_command(input);
   promise(result.outcome.exit_code >= 0 && result.outcome.exit_code <= 255, "an exit code fits a byte");
-  promise(result.outcome.log.find("s3cr3t-value") == std::string::npos || bytes.find("s3cr3t-value") != std::string_view::npos,
+  promise(result.outcome.log.find("s3cr3t-value") == std::string::npos ||
+              bytes.find("s3cr3t-value") != std::string_view::npos,
           "a secret value is not shown");
-  promise(result.outcome.explanation.find("s3cr3t-value") == std::string::npos || bytes.find("s3cr3t-value") != std::string_view::npos,
+  promise(result.outcome.explanation.find("s3cr3t-value") == std::string::npos ||
+              bytes.find("s3cr3t-value") != std::string_view::npos,
           "a secret value is not explained");
 }
 
@@ -167,9 +174,11 @@ void image(std::string_view bytes) {
   const kube::ImageReference reference = kube::ImageReference::parse(bytes);
   if (!reference.valid()) return;
   promise(!reference.path.empty(), "a valid reference names a repository");
-  const kube::ImageReference again = kube::ImageReference::parse(
-      reference.repository() + (reference.tag.empty() ? "" : ":" + reference.tag) + (reference.digest.empty() ? "" : "@" + reference.digest));
-  promise(again.valid() && again.repository() == reference.repository() && again.tag == reference.tag, "what is written out reads the same");
+  const kube::ImageReference again =
+      kube::ImageReference::parse(reference.repository() + (reference.tag.empty() ? "" : ":" + reference.tag) +
+                                  (reference.digest.empty() ? "" : "@" + reference.digest));
+  promise(again.valid() && again.repository() == reference.repository() && again.tag == reference.tag,
+          "what is written out reads the same");
 }
 
 void quantity(std::string_view bytes) {
@@ -189,7 +198,8 @@ void selector(std::string_view bytes) {
   const kube::LabelSelector wanted = kube::LabelSelector::read(&root);
   const bool first = wanted.matches(labels);
   promise(first == wanted.matches(labels), "matching is a function");
-  for (const kube::Requirement& requirement : kube::read_requirements(root.find("matchExpressions"))) (void)requirement.matches(labels);
+  for (const kube::Requirement& requirement : kube::read_requirements(root.find("matchExpressions")))
+    (void)requirement.matches(labels);
   (void)kube::NodeSelectorTerm::read(root);
 }
 
