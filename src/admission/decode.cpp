@@ -15,6 +15,7 @@
 
 #include "kube/duration.hpp"
 #include "kube/quantity.hpp"
+#include "source/ascii.hpp"
 #include "source/base64.hpp"
 
 namespace podseer::admission {
@@ -298,11 +299,6 @@ class Decoder {
                : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
   }
 
-  static bool same_letters(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-  }
-
   /// Where a field of that name would be at home: in a struct of this one, or in one around it.
   [[nodiscard]] std::string home_of(std::string_view name, SchemaType type) const {
     for (const SchemaField& field : type.fields(minor_)) {
@@ -325,7 +321,7 @@ class Decoder {
     if (const auto other = type.field_of_any_version(entry.key)) {
       help = other->since() > minor_ ? "the field exists since Kubernetes 1." + std::to_string(other->since())
                                      : "the field is gone since Kubernetes 1." + std::to_string(other->until() + 1);
-    } else if (!same_letters(near, entry.key)) {
+    } else if (!source::same_letters(near, entry.key)) {
       help = home_of(entry.key, type);
     }
     std::string field = path.str();

@@ -8,19 +8,13 @@
 
 #include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
 
 constexpr std::array<std::string_view, 2> kScopes = {"Cluster", "Namespaced"};
 constexpr std::string_view kApproval = "api-approved.kubernetes.io";
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
 
 /// All that is wrong with one text, in one error.
 void complain_at_once(const kube::Complaints& complaints, const Path& path, const View& at, Errors& errors,
@@ -113,7 +107,7 @@ void validate_names(const View& names, const Path& path, Errors& errors) {
   }
   for (const std::string_view key : {"kind", "listKind"}) {
     if (names[key].str().empty()) continue;
-    complain_at_once(kube::check_dns_1035_label(in_lower_case(names[key].str())), path.child(key), names[key], errors,
+    complain_at_once(kube::check_dns_1035_label(source::lowered(names[key].str())), path.child(key), names[key], errors,
                      "may have mixed case, but should otherwise match: ");
   }
   const auto each = [&](std::string_view key) {

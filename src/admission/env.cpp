@@ -5,6 +5,7 @@
 // with nothing else then fails as one without a source. Worked example: `valueFrom: {}` gives
 // `env[0].valueFrom: Invalid value: "": must specify one of: ...`.
 #include "admission/pod_checks.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -37,14 +38,6 @@ bool split_subscript(std::string_view text, std::string_view& field, std::string
   field = text.substr(0, open);
   key = text.substr(open + 2);
   return true;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 void validate_divisor(std::string_view resource, const View& divisor, const Path& path, Errors& errors) {
@@ -142,7 +135,7 @@ void validate_field_ref(const View& ref, const Path& path, bool volume, Errors& 
   std::string_view field, key;
   if (split_subscript(text, field, key)) {
     if (field == "metadata.annotations") {
-      const std::string lowered = lower(key);
+      const std::string lowered = source::lowered(key);
       add_complaints(kube::check_qualified_name(lowered), path, field_path.span(), go_quote(lowered), errors);
     } else if (field == "metadata.labels") {
       add_complaints(kube::check_qualified_name(key), path, field_path.span(), go_quote(key), errors);

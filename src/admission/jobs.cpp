@@ -10,6 +10,7 @@
 #include "admission/pod_checks.hpp"
 #include "kube/cron.hpp"
 #include "kube/time_zone.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -209,10 +210,7 @@ void validate_time_zone(const View& zone, const Path& path, Errors& errors) {
     if (slash == std::string_view::npos) break;
     rest.remove_prefix(slash + 1);
   }
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string lower = source::lowered(name);
   if (lower == "local") {
     invalid_text(path, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
                  errors);

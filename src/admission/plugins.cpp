@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "admission/effective_pod.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -148,8 +149,7 @@ Objection check_global_default(const kube::Object& object, const world::World& w
 
 std::string resource_of(const kube::Object& object) {
   if (object.is("scheduling.k8s.io", "PriorityClass")) return "priorityclasses.scheduling.k8s.io";
-  std::string out;
-  for (const char c : object.kind) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string out = source::lowered(object.kind);
   out += out.ends_with('s') ? "es" : "s";
   if (!object.group.empty()) out += "." + std::string(object.group);
   return out;

@@ -11,9 +11,6 @@
 namespace podseer::admission {
 namespace {
 
-constexpr std::string_view kAppArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
-constexpr std::string_view kSeccompPod = "seccomp.security.alpha.kubernetes.io/pod";
-constexpr std::string_view kSeccompContainerPrefix = "container.seccomp.security.alpha.kubernetes.io/";
 constexpr std::string_view kMirror = "kubernetes.io/config.mirror";
 constexpr std::string_view kDeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
@@ -90,10 +87,10 @@ void validate_pod_annotations(const View& annotations, const Path& path, const V
       }
     } else if (key == kDeletionCost) {
       if (!is_int32(value.str())) invalid_text(path.key(key), value, "must be a 32bit integer", errors);
-    } else if (key == kSeccompPod || key.starts_with(kSeccompContainerPrefix)) {
+    } else if (key == kSeccompPodAnnotation || key.starts_with(kSeccompAnnotationPrefix)) {
       validate_seccomp(value, path.child(key), errors);
-    } else if (key.starts_with(kAppArmorPrefix)) {
-      const std::string_view container = key.substr(kAppArmorPrefix.size());
+    } else if (key.starts_with(kAppArmorAnnotationPrefix)) {
+      const std::string_view container = key.substr(kAppArmorAnnotationPrefix.size());
       const View at(&entry.value, entry.key_span);
       if (!has_container(spec, container))
         errors.invalid(path.key(key), at, go_quote(container), "container not found");
@@ -110,12 +107,12 @@ void validate_annotations_match_fields(const View& annotations, const View& spec
   if (annotations.size() == 0) return;
   const Path pod_security_path = spec_path.child("securityContext");
   const View pod_security = spec["securityContext"];
-  validate_match(kSeccomp, entry_of(annotations, kSeccompPod), pod_security["seccompProfile"],
+  validate_match(kSeccomp, entry_of(annotations, kSeccompPodAnnotation), pod_security["seccompProfile"],
                  pod_security_path.child("seccompProfile"), errors);
   for_each_container(spec, spec_path, [&](const View& container, const Path& at) {
     const View profile = container["securityContext"]["seccompProfile"];
     if (profile.absent()) return;
-    const std::string key = std::string(kSeccompContainerPrefix) + std::string(container["name"].str());
+    const std::string key = std::string(kSeccompAnnotationPrefix) + std::string(container["name"].str());
     validate_match(kSeccomp, entry_of(annotations, key), profile, at.child("securityContext.seccompProfile"), errors);
   });
   if (spec["os"]["name"].str() == "windows") return;
@@ -123,7 +120,7 @@ void validate_annotations_match_fields(const View& annotations, const View& spec
     View profile = container["securityContext"]["appArmorProfile"];
     if (profile.absent()) profile = pod_security["appArmorProfile"];
     if (profile.absent()) return;
-    const std::string key = std::string(kAppArmorPrefix) + std::string(container["name"].str());
+    const std::string key = std::string(kAppArmorAnnotationPrefix) + std::string(container["name"].str());
     validate_match(kAppArmor, entry_of(annotations, key), profile, at.child("securityContext.appArmorProfile"), errors);
   });
 }

@@ -125,6 +125,11 @@ void validate_affinity(const View& affinity, const Path& path, const PodFacts& p
 void validate_topology_spread(const View& constraints, const Path& path, const PodFacts& pod, Errors& errors);
 void validate_tolerations(const View& tolerations, const Path& path, Errors& errors);
 void validate_node_selector(const View& selector, const Path& path, Errors& errors);
+// Profiles as they were written before there were fields for them; a prefix is followed by the container's name.
+inline constexpr std::string_view kAppArmorAnnotationPrefix = "container.apparmor.security.beta.kubernetes.io/";
+inline constexpr std::string_view kSeccompPodAnnotation = "seccomp.security.alpha.kubernetes.io/pod";
+inline constexpr std::string_view kSeccompAnnotationPrefix = "container.seccomp.security.alpha.kubernetes.io/";
+
 /// Annotations that pods give a meaning (AppArmor, seccomp, deletion cost, mirror pods).
 void validate_pod_annotations(const View& annotations, const Path& path, const View& spec, Errors& errors);
 /// seccomp and AppArmor written both as annotation and as field must agree.

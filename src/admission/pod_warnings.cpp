@@ -9,6 +9,7 @@
 namespace podseer::admission {
 namespace {
 
+constexpr std::string_view kSeccompText = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
 constexpr std::string_view kNullSelector = "a null labelSelector results in matching no pod";
 
 struct Retired {
@@ -19,15 +20,6 @@ constexpr Retired kAnnotations[] = {
      "non-functional in v1.16+; use the \"priorityClassName\" field instead"},
     {"security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"},
     {"security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"}};
-constexpr Retired kVolumes[] = {{"photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"},
-                                {"gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"},
-                                {"scaleIO", "deprecated in v1.16, non-functional in v1.22+"},
-                                {"flocker", "deprecated in v1.22, non-functional in v1.25+"},
-                                {"storageos", "deprecated in v1.22, non-functional in v1.25+"},
-                                {"quobyte", "deprecated in v1.22, non-functional in v1.25+"},
-                                {"glusterfs", "deprecated in v1.25, non-functional in v1.26+"},
-                                {"cephfs", "deprecated in v1.28, non-functional in v1.31+"},
-                                {"rbd", "deprecated in v1.28, non-functional in v1.31+"}};
 
 void warn_of_scheduling(const View& spec, const Path& path, Warnings& out) {
   const Path selector_path = path.child("nodeSelector");
@@ -64,13 +56,7 @@ void warn_of_volumes(const View& volumes, const Path& path, Warnings& out) {
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     const View volume = volumes.at(i);
     const Path at = path.index(i);
-    for (const Retired& retired : kVolumes) {
-      const View source = volume[retired.key];
-      if (source.absent()) continue;
-      // The API's name for it is not the one that is written.
-      out.add(at.child(retired.key == "storageos" ? "storageOS" : retired.key), source.span(),
-              retired.key == "gitRepo" && out.minor_version() < 33 ? "deprecated in v1.11" : retired.text);
-    }
+    warn_of_retired_plugin(volume, at, true, out);
     const View claim = volume["ephemeral"]["volumeClaimTemplate"];
     if (claim.absent()) continue;
     const Path ephemeral = at.child("ephemeral");
@@ -136,17 +122,16 @@ bool is_app_armor_profile(const View& profile, std::string_view annotation) {
 
 void warn_of_seccomp(const View& container, const View& annotations, const Path& annotations_path, Warnings& out) {
   if (annotations.size() == 0 || container["securityContext"]["seccompProfile"].present()) return;
-  const std::string key = "container.seccomp.security.alpha.kubernetes.io/" + std::string(container["name"].str());
+  const std::string key = std::string(kSeccompAnnotationPrefix) + std::string(container["name"].str());
   const yaml::Entry* entry = entry_of(annotations, key);
   if (entry == nullptr) return;
-  out.add(annotations_path.key(key), entry->key_span,
-          "non-functional in v1.27+; use the \"seccompProfile\" field instead");
+  out.add(annotations_path.key(key), entry->key_span, kSeccompText);
 }
 
 void warn_of_app_armor(const View& container, const View& spec, const View& annotations, const Path& annotations_path,
                        Warnings& out) {
   if (annotations.size() == 0 || container["securityContext"]["appArmorProfile"].present()) return;
-  const std::string key = "container.apparmor.security.beta.kubernetes.io/" + std::string(container["name"].str());
+  const std::string key = std::string(kAppArmorAnnotationPrefix) + std::string(container["name"].str());
   const yaml::Entry* entry = entry_of(annotations, key);
   if (entry == nullptr || is_app_armor_profile(spec["securityContext"]["appArmorProfile"], entry->value.string_or("")))
     return;
@@ -290,11 +275,9 @@ void warn_of_pod_spec(const View& spec, const Path& spec_path, const View& metad
   const Path overhead_path = spec_path.child("overhead");
   for (const std::string_view name : {"memory", "ephemeral-storage"})
     warn_of_fraction(spec["overhead"][name], overhead_path.key(name), out);
-  constexpr std::string_view kSeccomp = "seccomp.security.alpha.kubernetes.io/pod";
   if (spec["securityContext"]["seccompProfile"].absent()) {
-    if (const yaml::Entry* entry = entry_of(annotations, kSeccomp); entry != nullptr) {
-      out.add(annotations_path.key(kSeccomp), entry->key_span,
-              "non-functional in v1.27+; use the \"seccompProfile\" field instead");
+    if (const yaml::Entry* entry = entry_of(annotations, kSeccompPodAnnotation); entry != nullptr) {
+      out.add(annotations_path.key(kSeccompPodAnnotation), entry->key_span, kSeccompText);
     }
   }
   for_each_container(spec, spec_path, [&](const View& container, const Path& at) {

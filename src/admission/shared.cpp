@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "admission/validators.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -119,9 +120,7 @@ void validate_annotations(const View& annotations, const Path& path, Errors& err
   for (const yaml::Entry& entry : annotations.entries()) {
     bytes += entry.key.size() + entry.value.string_or("").size();
     if (kube::check_qualified_name(entry.key).empty()) continue;
-    std::string lower(entry.key);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string lower = source::lowered(entry.key);
     add_complaints(kube::check_qualified_name(lower), path, entry.key_span, go_quote(entry.key), errors);
   }
   if (bytes > kAnnotationBytes) {

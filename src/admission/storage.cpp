@@ -12,6 +12,7 @@
 #include "admission/pod_checks.hpp"
 #include "admission/validators.hpp"
 #include "kube/quantity.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -245,9 +246,7 @@ void validate_storage_class(const View& root, const kube::Object&, Errors& error
   if (provisioner.str().empty()) {
     errors.required(provisioner_path, provisioner);
   } else {
-    std::string lower(provisioner.str());
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string lower = source::lowered(provisioner.str());
     add_complaints(kube::check_qualified_name(lower), provisioner_path, provisioner.span(), go_quote(lower), errors);
   }
   const View parameters = root["parameters"];

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "admission/validators.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::admission {
 namespace {
@@ -54,13 +55,6 @@ bool is_empty(const View& at) {
   return at.absent() || (at.node()->is_string() ? at.str().empty() : at.size() == 0 && !at.node()->is_scalar());
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
-
 bool has_parent_step(std::string_view path) {
   while (true) {
     const std::size_t slash = path.find('/');
@@ -93,7 +87,7 @@ void secret_reference(const View& secret, const Path& path, bool persistent, Err
 void validate_flex(const View& source, const Path& path, Errors& errors) {
   const Path options = path.child("options");
   for (const yaml::Entry& entry : source["options"].entries()) {
-    std::string prefix = "." + lower_case(entry.key.substr(0, entry.key.find('/')));
+    std::string prefix = "." + source::lowered(entry.key.substr(0, entry.key.find('/')));
     if (prefix.ends_with(".kubernetes.io") || prefix.ends_with(".k8s.io")) {
       add_complaints({"kubernetes.io and k8s.io namespaces are reserved"}, options.key(entry.key), entry.key_span,
                      go_quote(entry.key), errors);
@@ -231,7 +225,7 @@ void validate_csi(const View& source, const Path& path, bool persistent, Errors&
   const Path driver_path = path.child("driver");
   if (driver.str().empty()) errors.required(driver_path, driver);
   if (driver.str().size() > kDriverNameLimit) { errors.too_long(driver_path, driver, "may not be more than 63 bytes"); }
-  add_complaints(kube::check_dns_subdomain(lower_case(driver.str())), driver_path, driver, errors);
+  add_complaints(kube::check_dns_subdomain(source::lowered(driver.str())), driver_path, driver, errors);
   if (!persistent) {
     const View name = source["nodePublishSecretRef"]["name"];
     if (source["nodePublishSecretRef"].absent()) return;

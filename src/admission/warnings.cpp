@@ -34,11 +34,17 @@ void warn_of_template(const View& pod_template, const Path& path, Warnings& out)
                    out);
 }
 
-void warn_of_annotation(const View& root, std::string_view key, std::string_view text, Warnings& out) {
+/// `line` is said when the object bears the annotation.
+void warn_of_annotation_line(const View& root, std::string_view key, std::string line, Warnings& out) {
   const yaml::Entry* entry = entry_of(root["metadata"]["annotations"], key);
+  if (entry == nullptr) return;
   const Path metadata("metadata");
   const Path annotations = metadata.child("annotations");
-  if (entry != nullptr) out.add(annotations.key(key), entry->key_span, text);
+  out.add_line(annotations.key(key), entry->key_span, std::move(line));
+}
+
+void warn_of_annotation(const View& root, std::string_view key, std::string_view text, Warnings& out) {
+  warn_of_annotation_line(root, key, "metadata.annotations[" + std::string(key) + "]: " + std::string(text), out);
 }
 
 void warn_of_job_spec(const View& spec, const Path& path, Warnings& out) {
@@ -107,14 +113,10 @@ void warn_service(const View& root, const kube::Object&, Warnings& out) {
   constexpr std::string_view kHints = "service.kubernetes.io/topology-aware-hints";
   const View spec = root["spec"];
   const Path path("spec");
-  const Path metadata("metadata");
-  const Path annotations = metadata.child("annotations");
-  const yaml::Entry* hints = entry_of(root["metadata"]["annotations"], kHints);
-  if (hints != nullptr) {
-    out.add_line(
-        annotations.key(kHints), hints->key_span,
-        "annotation " + std::string(kHints) + " is deprecated, please use service.kubernetes.io/topology-mode instead");
-  }
+  warn_of_annotation_line(
+      root, kHints,
+      "annotation " + std::string(kHints) + " is deprecated, please use service.kubernetes.io/topology-mode instead",
+      out);
   const View ip = spec["clusterIP"], ips = spec["clusterIPs"], external = spec["externalIPs"],
              balancer = spec["loadBalancerIP"];
   const std::string_view cluster_ip = ip.str().empty() ? ips.at(0).str() : ip.str();
@@ -157,12 +159,10 @@ void warn_service(const View& root, const kube::Object&, Warnings& out) {
 
 void warn_ingress(const View& root, const kube::Object&, Warnings& out) {
   constexpr std::string_view kClass = "kubernetes.io/ingress.class";
-  const yaml::Entry* entry = entry_of(root["metadata"]["annotations"], kClass);
-  if (entry == nullptr || root["spec"]["ingressClassName"].present()) return;
-  const Path metadata("metadata");
-  const Path annotations = metadata.child("annotations");
-  out.add_line(annotations.key(kClass), entry->key_span,
-               "annotation \"" + std::string(kClass) + "\" is deprecated, please use 'spec.ingressClassName' instead");
+  if (root["spec"]["ingressClassName"].present()) return;
+  warn_of_annotation_line(
+      root, kClass,
+      "annotation \"" + std::string(kClass) + "\" is deprecated, please use 'spec.ingressClassName' instead", out);
 }
 
 void warn_network_policy(const View& root, const kube::Object&, Warnings& out) {
@@ -221,18 +221,7 @@ void warn_persistent_volume(const View& root, const kube::Object&, Warnings& out
   const Path required = affinity.child("required");
   const Path terms_path = required.child("nodeSelectorTerms");
   for (std::size_t i = 0; i < terms.size(); ++i) warn_of_node_term(terms.at(i), terms_path.index(i), false, out);
-  constexpr std::pair<std::string_view, std::string_view> kPlugins[] = {
-      {"cephfs", "deprecated in v1.28, non-functional in v1.31+"},
-      {"photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"},
-      {"scaleIO", "deprecated in v1.16, non-functional in v1.22+"},
-      {"storageos", "deprecated in v1.22, non-functional in v1.25+"},
-      {"glusterfs", "deprecated in v1.25, non-functional in v1.26+"},
-      {"rbd", "deprecated in v1.28, non-functional in v1.31+"}};
-  for (const auto& [key, text] : kPlugins) {
-    if (const View source = spec[key]; source.present()) {
-      out.add(path.child(key == "storageos" ? "storageOS" : key), source.span(), text);
-    }
-  }
+  warn_of_retired_plugin(spec, path, false, out);
 }
 
 void warn_claim(const View& root, const kube::Object&, Warnings& out) {
@@ -326,6 +315,29 @@ void warn_of_fraction(const View& amount, const Path& path, Warnings& out) {
   if (quantity.is_integer()) return;
   out.add(path, amount.span(),
           "fractional byte value " + go_quote(quantity.canonical()) + " is invalid, must be an integer");
+}
+
+void warn_of_retired_plugin(const View& volume, const Path& path, bool of_pod, Warnings& out) {
+  struct Plugin {
+    std::string_view key, text;
+    bool of_pods_only;
+  };
+  constexpr Plugin kPlugins[] = {{"photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+", false},
+                                 {"gitRepo", "deprecated in v1.11, and disabled by default in v1.33+", true},
+                                 {"scaleIO", "deprecated in v1.16, non-functional in v1.22+", false},
+                                 {"flocker", "deprecated in v1.22, non-functional in v1.25+", true},
+                                 {"storageos", "deprecated in v1.22, non-functional in v1.25+", false},
+                                 {"quobyte", "deprecated in v1.22, non-functional in v1.25+", true},
+                                 {"glusterfs", "deprecated in v1.25, non-functional in v1.26+", false},
+                                 {"cephfs", "deprecated in v1.28, non-functional in v1.31+", false},
+                                 {"rbd", "deprecated in v1.28, non-functional in v1.31+", false}};
+  for (const Plugin& plugin : kPlugins) {
+    const View source = volume[plugin.key];
+    if (source.absent() || (plugin.of_pods_only && !of_pod)) continue;
+    // The API's name for it is not the one that is written.
+    out.add(path.child(plugin.key == "storageos" ? "storageOS" : plugin.key), source.span(),
+            plugin.key == "gitRepo" && out.minor_version() < 33 ? "deprecated in v1.11" : plugin.text);
+  }
 }
 
 void warn_of_claim_spec(const View& spec, const Path& path, Warnings& out) {

@@ -56,6 +56,8 @@ void warn_of_overlapping_files(const View& volumes, const Path& path, Warnings& 
 void warn_of_node_term(const View& term, const Path& path, bool check_values, Warnings& out);
 /// `deprecated since v1.14; use "kubernetes.io/os" instead`; empty for labels in use.
 [[nodiscard]] std::string_view deprecated_node_label(std::string_view label);
+/// The plugin of a pod's volume or of a PersistentVolume is deprecated, or works no more.
+void warn_of_retired_plugin(const View& volume, const Path& path, bool of_pod, Warnings& out);
 /// resources of a claim.
 void warn_of_claim_spec(const View& spec, const Path& path, Warnings& out);
 /// A fraction of a byte.

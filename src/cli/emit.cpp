@@ -14,6 +14,7 @@
 #include "cli/write_file.hpp"
 #include "report/uri.hpp"
 #include "report/writers.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::cli {
 namespace {
@@ -43,8 +44,7 @@ bool wants_color(When when, bool to_file) {
 bool speaks_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     if (!set_and_not_empty(name)) continue;
-    std::string value = std::getenv(name);
-    for (char& c : value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string value = source::lowered(std::getenv(name));
     return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
   }
   return true;

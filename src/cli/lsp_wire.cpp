@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "source/ascii.hpp"
+
 namespace podseer::cli {
 namespace {
 
@@ -45,8 +47,7 @@ std::optional<std::string> MessageReader::next() {
   bool found = false;
   for (std::size_t at = 0; at < end;) {
     std::size_t stop = buffer_.find("\r\n", at);
-    std::string line = buffer_.substr(at, stop - at);
-    for (char& c : line) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string line = source::lowered(buffer_.substr(at, stop - at));
     if (line.starts_with("content-length:")) {
       length = std::strtoull(line.c_str() + 15, nullptr, 10);
       found = true;

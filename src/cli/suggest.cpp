@@ -4,25 +4,23 @@
 #include <algorithm>
 #include <cctype>
 
+#include "source/ascii.hpp"
 #include "source/edit_distance.hpp"
 
 namespace podseer::cli {
 namespace {
 
-std::string lowered(std::string_view text) {
-  std::string out(text.substr(0, 64));
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
+/// As much of a word as is compared.
+std::string comparable(std::string_view text) { return source::lowered(text.substr(0, 64)); }
 
 }  // namespace
 
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string wanted = lowered(word);
+  const std::string wanted = comparable(word);
   std::size_t limit = std::max<std::size_t>(1, wanted.size() / 3);
   std::string found;
   for (const std::string& candidate : candidates) {
-    const std::size_t far = source::edit_distance(wanted, lowered(candidate), limit);
+    const std::size_t far = source::edit_distance(wanted, comparable(candidate), limit);
     if (far > limit) continue;
     found = candidate;
     if (far == 0) break;

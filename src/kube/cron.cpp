@@ -8,6 +8,7 @@
 
 #include "kube/duration.hpp"
 #include "kube/time_zone.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::kube {
 namespace {
@@ -79,10 +80,7 @@ Problem parse_number(std::string_view text, std::uint64_t& out) {
 }
 
 Problem parse_number_or_name(std::string_view text, const Bounds& bounds, std::uint64_t& out) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string lower = source::lowered(text);
   for (std::size_t i = 0; i < bounds.names.size(); ++i) {
     if (bounds.names[i] != lower) continue;
     out = bounds.low + i;

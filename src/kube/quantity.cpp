@@ -89,12 +89,6 @@ Quantity Quantity::of(std::int64_t units) {
   return quantity;
 }
 
-Quantity Quantity::of_milli(std::int64_t milli) {
-  Quantity quantity;
-  quantity.nano_ = static_cast<Nano>(milli) * (kNano / 1000);
-  return quantity;
-}
-
 std::optional<Quantity> Quantity::parse(std::string_view text, Error* error) {
   Error ignored = Error::None;
   Error& why = error == nullptr ? ignored : *error;

@@ -20,7 +20,6 @@ class Quantity {
   Quantity() = default;
   /// `units` whole units.
   static Quantity of(std::int64_t units);
-  static Quantity of_milli(std::int64_t milli);
 
   enum class Error : std::uint8_t { None, Format, Suffix };
   /// Parses JSON text of a number or string; surrounding blanks are trimmed. On failure `error`

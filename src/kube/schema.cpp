@@ -6,6 +6,7 @@
 #include <span>
 #include <unordered_set>
 
+#include "source/ascii.hpp"
 #include "source/edit_distance.hpp"
 
 namespace podseer::kube {
@@ -49,8 +50,6 @@ std::span<const KindRow> kinds_named(std::string_view kind) {
   return {first, last};
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Letters and digits only, in lower case; at most 63 of them.
 struct Folded {
   std::array<char, 64> bytes{};
@@ -58,7 +57,7 @@ struct Folded {
   explicit Folded(std::string_view text) {
     for (const char c : text) {
       if (c == '_' || c == '-' || size + 1 >= bytes.size()) continue;
-      bytes[size++] = lower(c);
+      bytes[size++] = source::lower(c);
     }
   }
   [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }

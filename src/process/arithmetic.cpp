@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "process/interpreter.hpp"
+#include "process/step_back.hpp"
 
 namespace podseer::process {
 
@@ -52,10 +53,7 @@ class Reader {
       error = "deep";
       return std::nullopt;
     }
-    struct Leave {
-      int& d;
-      ~Leave() { --d; }
-    } leave{depth_};
+    const StepBack back{depth_};
     skip();
     const std::size_t start = pos_;
     const std::string name = take_name();
@@ -189,10 +187,7 @@ class Reader {
       error = "deep";
       return std::nullopt;
     }
-    struct Leave {
-      int& d;
-      ~Leave() { --d; }
-    } leave{depth_};
+    const StepBack back{depth_};
     skip();
     if (st_.dialect != Dialect::Dash && (ahead("++") || ahead("--"))) {
       const std::size_t start = pos_;

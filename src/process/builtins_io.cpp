@@ -55,8 +55,7 @@ std::string open_escapes(std::string_view text, bool& stop, bool needs_zero) {
           break;
         }
         int value = c - '0', digits = c == '0' ? 0 : 1;
-        const int most = c == '0' ? 3 : 3;
-        while (digits < most && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '7') {
+        while (digits < 3 && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '7') {
           value = value * 8 + (text[++i] - '0');
           ++digits;
         }

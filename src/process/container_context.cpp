@@ -91,6 +91,20 @@ Answer ContainerContext::may_bind(std::int64_t uid, std::int64_t port) const {
   return binds_low_ports;
 }
 
+ShellInput shell_input(const ContainerContext& context) {
+  ShellInput in;
+  in.gid = context.credentials.gid;
+  in.groups = context.credentials.groups;
+  in.root_overrides_modes = context.credentials.has("DAC_OVERRIDE");
+  if (!context.credentials.privileged) in.capabilities = &context.credentials.capabilities;
+  in.memory_limit = context.memory_limit;
+  in.stdin_open = context.reads_forever;
+  in.files = context.files;
+  in.commands = context.commands;
+  in.network = context.network;
+  return in;
+}
+
 std::optional<std::string> write_error(const ContainerContext& context, const FileSystem& files, std::string_view path,
                                        std::int64_t uid, std::int64_t owner) {
   const std::string real = context.files->resolve(path);

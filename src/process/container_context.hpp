@@ -48,6 +48,9 @@ struct ContainerContext {
   [[nodiscard]] Answer may_bind(std::int64_t uid, std::int64_t port) const;
 };
 
+/// A command line without words, variables, directory and user: what every process of the container has in common.
+[[nodiscard]] ShellInput shell_input(const ContainerContext& context);
+
 /// How the kernel would answer a write of `uid` below `path`: "" (allowed), "30: Read-only file system",
 /// "13: Permission denied", or nullopt when nobody knows. `owner`: of the image's own directory; -1: any.
 [[nodiscard]] std::optional<std::string> write_error(const ContainerContext& context, const FileSystem& files,

@@ -53,22 +53,13 @@ std::string Setup::directory() const {
 }
 
 ShellInput Setup::input(Argv argv) const {
-  ShellInput in;
+  ShellInput in = shell_input(context_);
   in.argv = std::move(argv);
   in.env = environment_.process;
   in.env_complete = environment_.complete;
   in.uid = context_.credentials.uid;
-  in.gid = context_.credentials.gid;
-  in.groups = context_.credentials.groups;
-  in.root_overrides_modes = context_.credentials.has("DAC_OVERRIDE");
-  if (!context_.credentials.privileged) in.capabilities = &context_.credentials.capabilities;
   in.pings = context_.binds_low_ports;  // runtimes open both or neither
-  in.memory_limit = context_.memory_limit;
   in.cwd = directory();
-  in.stdin_open = context_.reads_forever;
-  in.files = &files_;
-  in.commands = &commands_;
-  in.network = &network_;
   return in;
 }
 

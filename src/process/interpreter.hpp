@@ -291,7 +291,6 @@ class Interpreter {
   std::string expand_unsplit(State& st, const Word& word, bool pattern);
   std::string expand_single(State& st, const Word& word);   // no splitting, no globbing
   std::string expand_pattern(State& st, const Word& word);  // quoted characters are escaped with a backslash
-  std::string parameter_value(State& st, const Part& part, bool quoted);
   [[noreturn]] void expansion_error(State& st, const std::string& message, const Part* part);
 
   // arithmetic.cpp

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "process/interpreter.hpp"
+#include "process/step_back.hpp"
 
 namespace podseer::process {
 
@@ -375,10 +376,7 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
                            {argv.begin() + 1, argv.end()}, st.dialect, st.tools, name);
   }
   if (++world_.process_depth > 15) world_.give_up();
-  struct Leave {
-    int& n;
-    ~Leave() { --n; }
-  } leave{world_.process_depth};
+  const StepBack back{world_.process_depth};
   Call call{*this, st, world_, std::move(argv), hazy, command.tools, extra_env};
   // An unset umask or limits of the shell are inherited; nothing modelled here depends on them.
   if (!command.program.empty() && command.tools != Tools::Unknown) {
@@ -438,10 +436,7 @@ int Interpreter::run_external(State& st, std::vector<std::string> argv, bool haz
 int Interpreter::run_script_file(State& st, const std::string& path, const std::vector<std::string>& args,
                                  Dialect dialect, Tools tools, const std::string& shown) {
   if (++world_.process_depth > 15) world_.give_up();
-  struct Leave {
-    int& n;
-    ~Leave() { --n; }
-  } leave{world_.process_depth};
+  const StepBack back{world_.process_depth};
   const std::string text = world_.files.content(path);
   if (has_mark(text)) world_.give_up();
   if (text.starts_with("#!")) {

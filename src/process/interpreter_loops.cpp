@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "process/interpreter.hpp"
+#include "process/step_back.hpp"
 
 namespace podseer::process {
 
@@ -133,10 +134,7 @@ Flow Interpreter::run_while(State& st, const Node& node) {
   LoopWatch loop;
   loop.reads = world_.unknown_reads;
   ++st.loops;
-  struct Leave {
-    int& n;
-    ~Leave() { --n; }
-  } leave{st.loops};
+  const StepBack back{st.loops};
   int status = 0;
   for (;;) {
     step();
@@ -177,10 +175,7 @@ Flow Interpreter::run_for(State& st, const Node& node) {
     hazy = st.positional_hazy;
   }
   ++st.loops;
-  struct Leave {
-    int& n;
-    ~Leave() { --n; }
-  } leave{st.loops};
+  const StepBack back{st.loops};
   st.status = 0;
   if (hazy) {
     // Nobody knows how many turns: none, or at least one after which everything that changed is unknown.
@@ -216,10 +211,7 @@ Flow Interpreter::run_c_for(State& st, const Node& node) {
   loop.reads = world_.unknown_reads;
   loop.refusals = world_.refusals;
   ++st.loops;
-  struct Leave {
-    int& n;
-    ~Leave() { --n; }
-  } leave{st.loops};
+  const StepBack back{st.loops};
   auto calculate = [&](const Word* word, std::int64_t empty) -> std::optional<std::int64_t> {
     if (word == nullptr || word->parts.empty()) return empty;
     const std::string text = expand_single(st, *word);

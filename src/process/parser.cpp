@@ -4,6 +4,7 @@
 // with DOS line ends is no `do`.
 #include <cctype>
 
+#include "process/step_back.hpp"
 #include "process/syntax.hpp"
 
 namespace podseer::process {
@@ -250,10 +251,7 @@ const Node* Parser::parse_command() {
     too_deep_ = true;
     return nullptr;
   }
-  struct Leave {
-    int& depth;
-    ~Leave() { --depth; }
-  } leave{depth_};
+  const StepBack back{depth_};
   const Token token = peek();
   if (failed()) return nullptr;
   if (token.type == Type::End || token.type == Type::Newline) {

@@ -222,7 +222,8 @@ Reading read_container(Setup& setup) {
     }
   }
   out.outcome = std::move(result.outcome);
-  if (out.outcome.kind == Kind::Unknown) out.outcome.lasts_if_well = lasts_if_well(setup, line);
+  const bool may_end = *setup.context().pod->spec.restart_policy != "Always";  // else nobody asks
+  if (out.outcome.kind == Kind::Unknown && may_end) out.outcome.lasts_if_well = lasts_if_well(setup, line);
   note_cause(result, out.outcome);
   const Outcome& last = setup.commands().last;
   if (out.outcome.kind == Kind::Exits && out.outcome.cause == Cause::None && last.kind == Kind::Exits &&

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "source/ascii.hpp"
+
 namespace podseer::process::python {
 namespace {
 
@@ -100,8 +102,7 @@ class Lexer {
     while (at_ < text_.size() && (name_start(text_[at_]) || digit(text_[at_]))) ++at_;
     std::string text(text_.substr(begin, at_ - begin));
     if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'') && text.size() <= 2) {
-      std::string lower;
-      for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      const std::string lower = source::lowered(text);
       if (lower.find_first_not_of("rbfu") == std::string::npos) {
         string(lower);
         return;

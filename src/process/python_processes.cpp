@@ -49,7 +49,8 @@ bool whole_number(std::string_view text) {
 
 /// Runs it as the script would; says NotStarted, how it ends, or that it stays. Bails where nobody knows.
 Outcome Machine::command(const PyValue& words, bool shell) {
-  ShellInput in;
+  const ContainerContext& context = *started_.context;
+  ShellInput in = shell_input(context);
   if (const auto line = text_in(words)) {
     if (shell) in.argv = {"/bin/sh", "-c", *line};
     else in.argv = {*line};
@@ -61,19 +62,11 @@ Outcome Machine::command(const PyValue& words, bool shell) {
     }
   }
   if (in.argv.empty()) throw Bail{};
-  const ContainerContext& context = *started_.context;
   in.env = *started_.env;
   in.env_complete = started_.env_complete;
   in.uid = started_.uid;
-  in.gid = context.credentials.gid;
-  in.groups = context.credentials.groups;
-  in.root_overrides_modes = context.credentials.has("DAC_OVERRIDE");
-  if (!context.credentials.privileged) in.capabilities = &context.credentials.capabilities;
-  in.memory_limit = context.memory_limit;
   in.cwd = started_.cwd;
-  in.stdin_open = context.reads_forever;
   in.files = started_.files;
-  in.commands = context.commands;
   in.network = own_network() ? context.network : nullptr;
   if (!made_.empty() || hazy_) throw Bail{};  // it may look at what the script has written
   ShellResult result = run_command(in);

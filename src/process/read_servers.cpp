@@ -7,6 +7,7 @@
 #include <set>
 
 #include "process/programs.hpp"
+#include "source/ascii.hpp"
 
 namespace podseer::process {
 namespace {
@@ -279,12 +280,6 @@ constexpr Choice kChoices[] = {
 constexpr std::string_view kNumbers[] = {"port",        "databases",  "timeout", "tcp-keepalive",
                                          "tcp-backlog", "maxclients", "hz"};
 
-std::string lower(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 bool is_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -327,7 +322,7 @@ struct RedisSettings {
 
 /// The error of one directive in redis' words; empty when it is fine.
 std::string apply(const std::vector<std::string>& words, RedisSettings& settings, bool known_version) {
-  const std::string name = lower(words[0]);
+  const std::string name = source::lowered(words[0]);
   if (std::find(std::begin(kRedisDirectives), std::end(kRedisDirectives), name) == std::end(kRedisDirectives)) {
     // A newer version may have it, unless it is a slip of one letter or two.
     static const std::vector<std::string_view> directives(std::begin(kRedisDirectives), std::end(kRedisDirectives));
@@ -338,7 +333,7 @@ std::string apply(const std::vector<std::string>& words, RedisSettings& settings
   const std::string value = words.size() > 1 ? words[1] : "";
   if (words.size() == 1) return "Bad directive or wrong number of arguments";
   if (std::find(std::begin(kYesNo), std::end(kYesNo), name) != std::end(kYesNo)) {
-    const std::string low = lower(value);
+    const std::string low = source::lowered(value);
     if (words.size() != 2) return "wrong number of arguments";
     if (low != "yes" && low != "no") return "argument must be 'yes' or 'no'";
     if (name == "daemonize") settings.daemonize = low == "yes";
@@ -351,7 +346,7 @@ std::string apply(const std::vector<std::string>& words, RedisSettings& settings
   }
   for (const Choice& choice : kChoices) {
     if (choice.directive != name || words.size() != 2) continue;
-    const std::string low = lower(value);
+    const std::string low = source::lowered(value);
     if (std::find(choice.values.begin(), choice.values.end(), low) == choice.values.end()) {
       std::string all;
       for (const std::string_view one : choice.values) {
@@ -367,7 +362,7 @@ std::string apply(const std::vector<std::string>& words, RedisSettings& settings
   }
   if (name == "maxmemory" && words.size() == 2) {
     const std::size_t digits = value.find_first_not_of("0123456789");
-    const std::string unit = digits == std::string::npos ? "" : lower(value.substr(digits));
+    const std::string unit = digits == std::string::npos ? "" : source::lowered(value.substr(digits));
     static const std::set<std::string> units = {"", "b", "k", "kb", "m", "mb", "g", "gb"};
     if (digits == 0 || !units.contains(unit)) return "argument must be a memory value";
   }
@@ -431,7 +426,7 @@ Outcome read_redis(const Started& started) {
             redis_fatal(line.substr(0, line.find(' ')), number, shown, "Unbalanced quotes in configuration line"));
       }
       if (words->empty()) continue;
-      if (lower((*words)[0]) == "include") {
+      if (source::lowered((*words)[0]) == "include") {
         settings.port_known = false;
         continue;
       }
@@ -453,7 +448,7 @@ Outcome read_redis(const Started& started) {
     const auto finish = [&]() -> std::string {
       if (words.empty()) return {};
       // An empty value is a word too (--save "").
-      const std::string error = words.size() == 1 && lower(words[0]) != "sentinel"
+      const std::string error = words.size() == 1 && source::lowered(words[0]) != "sentinel"
                                     ? "wrong number of arguments"
                                     : apply(words, settings, known_version);
       return error.empty() ? "" : words[0] + ": " + error;

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "process/interpreter.hpp"
+#include "process/step_back.hpp"
 
 namespace podseer::process {
 
@@ -72,10 +73,7 @@ class TestReader {
   }
   int primary() {
     if (++depth_ > 50) call_.world.give_up();
-    struct Leave {
-      int& d;
-      ~Leave() { --d; }
-    } leave{depth_};
+    const StepBack back{depth_};
     if (!more()) {
       failed_ = true;
       return error("", "missing");

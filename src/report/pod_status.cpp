@@ -11,6 +11,7 @@
 #include "report/text.hpp"
 #include "report/words.hpp"
 #include "report/writers.hpp"
+#include "source/ascii.hpp"
 #include "source/utf8.hpp"
 
 namespace podseer::report {
@@ -20,9 +21,7 @@ using lifecycle::ContainerStatus;
 
 /// Words that YAML 1.1 would not read as strings.
 bool is_word_of_yaml(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = source::lowered(text);
   for (const std::string_view word : {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"}) {
     if (lower == word) return true;
   }

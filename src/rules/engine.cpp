@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdio>
 
+#include "source/ascii.hpp"
 #include "source/check.hpp"
 
 namespace podseer::rules {
@@ -85,12 +86,6 @@ namespace {
 
 constexpr std::string_view kServerWarning = "POD120";
 
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 /// What admission knows better than the rule: the word that was meant, and why the written one is none.
 void suggest(const admission::ApiError& error, Finding& finding) {
   if (!error.help.empty()) finding.notes.push_back({{}, error.help});
@@ -101,8 +96,9 @@ void suggest(const admission::ApiError& error, Finding& finding) {
   const std::string_view written =
       dot == std::string::npos ? std::string_view(error.field) : std::string_view(error.field).substr(dot + 1);
   const bool field = error.type == admission::ErrorType::UnknownField;
-  finding.fix = Fix{
-      "Write " + error.suggestion, {{error.span, error.suggestion}}, field && same_letters(written, error.suggestion)};
+  finding.fix = Fix{"Write " + error.suggestion,
+                    {{error.span, error.suggestion}},
+                    field && source::same_letters(written, error.suggestion)};
 }
 
 }  // namespace

@@ -21,12 +21,10 @@ void pod631_service_port_not_served(const kube::PodTemplate& pod, RuleContext& c
       }
     }
     if (target == 0 || std::find(served->begin(), served->end(), target) != served->end()) return;
-    std::string ports;
-    for (const std::int64_t p : *served) ports += (ports.empty() ? "" : ", ") + std::to_string(p);
     Finding finding = context.finding(port.span, {{"service", std::string(service.object->name)},
                                                   {"port", std::to_string(port.port)},
                                                   {"target", std::to_string(target)},
-                                                  {"served", ports}});
+                                                  {"served", ports_text(*served)}});
     for (const kube::Container& container : pod.spec.containers) {
       if (context.outcome(container).sureness == process::Outcome::Sureness::Possible)
         finding.certainty = Certainty::Possible;

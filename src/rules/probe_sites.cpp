@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "lifecycle/probes.hpp"
+#include "process/shell.hpp"
 #include "world/world.hpp"
 
 namespace podseer::rules {
@@ -66,12 +67,6 @@ double sleep_of(std::string_view command) {
   return value * unit;
 }
 
-std::string early_text(const std::vector<std::int64_t>& served) {
-  std::string out;
-  for (const std::int64_t port : served) out += (out.empty() ? "" : ", ") + std::to_string(port);
-  return out.empty() ? "none" : out;
-}
-
 const yaml::Node* pod_spec_of(const kube::Object& object, std::string_view kind) {
   if (kind == "Pod") return object.root->find("spec");
   if (kind == "CronJob") return object.root->find("spec", "jobTemplate", "spec", "template", "spec");
@@ -82,7 +77,7 @@ const yaml::Node* pod_spec_of(const kube::Object& object, std::string_view kind)
 /// hostNetwork or a hostPort may.
 bool nodes_loopback(const kube::PodTemplate& pod, std::string_view host, std::int64_t port,
                     const RuleContext& context) {
-  if (*pod.spec.host_network || (host != "localhost" && host != "::1" && !host.starts_with("127."))) return false;
+  if (*pod.spec.host_network || !process::loopback(host)) return false;
   for (const kube::Container& container : pod.spec.containers) {
     for (const kube::ContainerPort& one : container.ports) {
       if (one.host_port.set() && *one.host_port > 0) return false;
@@ -172,19 +167,24 @@ std::optional<std::vector<std::int64_t>> served_ports(const kube::PodTemplate& p
   return ports;
 }
 
+std::string ports_text(const std::vector<std::int64_t>& ports) {
+  std::string out;
+  for (const std::int64_t port : ports) out += (out.empty() ? "" : ", ") + std::to_string(port);
+  return out.empty() ? "none" : out;
+}
+
 std::string served_text(const kube::PodTemplate& pod, const std::vector<std::int64_t>& served,
                         const RuleContext& context) {
-  std::string out;
-  const auto add = [&](const std::string& port) { out += (out.empty() ? "" : ", ") + port; };
-  for (const std::int64_t port : served) add(std::to_string(port));
+  std::string local;
   for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
     for (const kube::Container& container : *list) {
       if (container.init && !container.sidecar()) continue;
       for (const std::int64_t port : context.outcome(container).listens_local)
-        add(std::to_string(port) + " (127.0.0.1)");
+        local += (local.empty() ? "" : ", ") + std::to_string(port) + " (127.0.0.1)";
     }
   }
-  return out.empty() ? "none" : out;
+  if (local.empty()) return ports_text(served);
+  return served.empty() ? local : ports_text(served) + ", " + local;
 }
 
 std::string_view port_suffix(const kube::Handler& handler) {
@@ -245,7 +245,7 @@ void report_unserved_ports(const kube::PodTemplate& pod, Role role, RuleContext&
         context.finding(handler.port.span, {{"container", std::string(*site.container->name)},
                                             {"port", std::to_string(port)},
                                             {"served", elsewhere ? "nothing at its node's " + std::string(*handler.host)
-                                                       : early   ? early_text(*served)
+                                                       : early   ? ports_text(*served)
                                                                  : served_text(pod, *served, context)},
                                             {"earliest", seconds_text(window.earliest)},
                                             {"latest", seconds_text(window.latest)}});

@@ -34,6 +34,9 @@ struct ProbeSite {
                                                                     const RuleContext& context,
                                                                     const kube::Container* last = nullptr);
 
+/// "80, 8080", or "none".
+[[nodiscard]] std::string ports_text(const std::vector<std::int64_t>& ports);
+
 /// Those ports, and the ones that answer inside the pod only, for messages: "80, 8080 (127.0.0.1)"; or "none".
 [[nodiscard]] std::string served_text(const kube::PodTemplate& pod, const std::vector<std::int64_t>& served,
                                       const RuleContext& context);

@@ -5,22 +5,13 @@
 #include <cctype>
 
 #include "rules/engine.hpp"
+#include "source/ascii.hpp"
 #include "source/check.hpp"
 
 namespace podseer::rules {
-namespace {
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
-}  // namespace
-
 const Rule* find_rule(std::string_view code_or_name) {
   for (const Rule& rule : all_rules()) {
-    if (same_letters(rule.info.code, code_or_name) || rule.info.name == code_or_name) return &rule;
+    if (source::same_letters(rule.info.code, code_or_name) || rule.info.name == code_or_name) return &rule;
   }
   return nullptr;
 }

@@ -4,19 +4,15 @@
 #include <algorithm>
 #include <cctype>
 
+#include "source/ascii.hpp"
+
 namespace podseer::rules {
 namespace {
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
 
 /// The page's name of a STATUS that has many forms.
 std::string_view stem_of(std::string_view name) {
   const auto begins = [&](std::string_view with) {
-    return name.size() > with.size() && same_letters(name.substr(0, with.size()), with);
+    return name.size() > with.size() && source::same_letters(name.substr(0, with.size()), with);
   };
   if (begins("Init:")) return "Init";
   if (begins("OutOf")) return "OutOf";
@@ -29,7 +25,7 @@ std::string_view stem_of(std::string_view name) {
 const Topic* find_topic(std::string_view name) {
   const std::string_view stem = stem_of(name);
   for (const Topic& topic : all_topics()) {
-    if (same_letters(topic.name, stem)) return &topic;
+    if (source::same_letters(topic.name, stem)) return &topic;
   }
   return nullptr;
 }
